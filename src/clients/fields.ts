@@ -1,0 +1,132 @@
+/** What a client is made of: the one place that its fields, limits and defaults are written down. */
+import { address } from '../records/address.ts';
+import {
+  boolean,
+  choice,
+  customFields,
+  format,
+  integer,
+  object,
+  objectList,
+  reference,
+  text,
+  textList,
+} from '../records/fields.ts';
+
+/** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
+export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {
+  external: 100,
+  salesforce: 18,
+  zendesk: 200,
+  freshdesk: 200,
+  usage: 200,
+  stripe: 200,
+  status: 200,
+};
+/** Longest id of a system that is not among the known ones. */
+export const EXTERNAL_ID_MAX = 200;
+
+const knownSystems = Object.entries(KNOWN_SYSTEMS)
+  .map(([system, max]) => `${system} (${max})`)
+  .join(', ');
+
+const NATIONAL_INSURANCE = /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/;
+
+/** The private person that a client is. */
+export const person = object('The private person that the client is, where it is one.', 'Person', {
+  title: text('Form of address, such as Ms or Dr.', { max: 50 }),
+  firstName: text('Given name.', { max: 255 }),
+  middleName: text('Middle name or initials.', { max: 255 }),
+  lastName: text('Family name.', { max: 255 }),
+  pronouns: text('Pronouns, such as she/her.', { max: 50 }),
+  dateOfBirth: format('date', 'Date of birth.'),
+  nationality: text('Nationality.', { max: 100 }),
+  nationalInsuranceNumber: text("The UK's National Insurance number.", {
+    max: 13,
+    pattern: { test: NATIONAL_INSURANCE, says: 'a UK National Insurance number, such as AB123456C' },
+  }),
+  occupation: text('Occupation.', { max: 255 }),
+});
+
+export const clientFields = {
+  trackingId: text(
+    "The client's id in the system that pushes it: unique in the firm, matched exactly, and what upsertClient finds it by.",
+    { max: 255, min: 1, exact: true },
+  ),
+  name: text('The name it goes by. On create it may be left out when `person` has a first and a last name.', {
+    max: 255,
+    required: true,
+  }),
+  status: choice(
+    'Where the client stands.',
+    'ClientStatus',
+    {
+      ACTIVE: 'A client in good standing.',
+      INACTIVE: 'Not served at present.',
+      TRIAL: 'Trying the service.',
+      TERMINATED: 'Has left.',
+      CLOSED: 'The account is closed.',
+    },
+    'ACTIVE',
+  ),
+  active: boolean('Whether the client is to be shown among those served now.', { default: true }),
+  invitationStatus: choice(
+    'How far the invitation to the portal has come.',
+    'InvitationStatus',
+    {
+      NOT_INVITED: 'No invitation was sent.',
+      INVITED: 'An invitation was sent.',
+      ACCEPTED: 'The invitation was accepted.',
+      SEND_FAILED: 'The invitation could not be delivered.',
+    },
+    'NOT_INVITED',
+  ),
+  tags: textList('Labels.', { item: { min: 1, max: 100 }, maxItems: 250 }),
+  clientGroupId: reference(
+    "The group that the client is in; every client is in one. By default the firm's group Unassigned.",
+    'ClientGroup',
+    { required: true },
+  ),
+  note: text('Free text for the firm, never shown to the client.', { max: 65_536 }),
+  websiteUrl: format('url', 'Web site.'),
+  logoUrl: format('url', 'Logo.'),
+  avatarUrl: format('url', 'Picture of a person.'),
+  inceptionDate: format('date', 'First day as a client.'),
+  terminatedDate: format('date', 'Last day as a client; not before inceptionDate.'),
+  address,
+  timezone: format('timezone', 'Time zone.'),
+  externalIds: objectList(
+    `Ids of this client in other systems, one per system, each unique in the firm. Known systems with their longest id: ${knownSystems}; any other lower-case name, ${EXTERNAL_ID_MAX}.`,
+    {
+      name: 'ExternalId',
+      keyedBy: ['system'],
+      maxItems: 50,
+      fields: {
+        system: text('The system, in lower case.', {
+          max: 50,
+          required: true,
+          pattern: { test: /^[a-z][a-z0-9_.-]*$/, says: 'a lower-case name of up to 50 letters, digits, _ . or -' },
+        }),
+        id: text('The id in that system, matched exactly.', { max: EXTERNAL_ID_MAX, required: true, exact: true }),
+      },
+    },
+  ),
+  npsScore: integer('Net promoter score.', { min: -100, max: 100 }),
+  emailAddress: format('email', 'E-mail address.'),
+  telephoneNumber: format('phone', 'Telephone number.'),
+  altTelephoneNumber: format('phone', 'Another telephone number.'),
+  companyName: text('The company, where it is not the name.', { max: 255 }),
+  communicationPreferences: object(
+    'By which ways the client agreed to be approached; empty where it was not asked.',
+    'CommunicationPreferences',
+    {
+      email: boolean('By e-mail.'),
+      phone: boolean('By phone.'),
+      sms: boolean('By text message.'),
+      post: boolean('By post.'),
+    },
+  ),
+  person,
+  assignedSalesRepName: text("The sales representative's name, where they are no employee of record.", { max: 45 }),
+  customFields: customFields("Values of the firm's own fields."),
+} as const;

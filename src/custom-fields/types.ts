@@ -1,0 +1,46 @@
+/** The types a custom field can have, and what a definition is. */
+
+/** Each type with the sentence that says which values it takes: for the schema, the errors and the README. */
+export const CUSTOM_FIELD_TYPES = {
+  TEXT: 'A string of up to 65,536 characters.',
+  NUMBER: 'A finite number.',
+  BOOLEAN: 'true or false.',
+  DATE: 'A calendar date, YYYY-MM-DD.',
+  EMAIL: 'An e-mail address.',
+  URL: 'An http or https URL.',
+  PHONE_NUMBER: 'A phone number, `+{countryCode}{areaCode}{number}`, such as +12123456789.',
+  ADDRESS:
+    'An object `{ fullAddress country region postalCode addressLine1 addressLine2 city }`, country being two letters; a plain string is taken as `{ fullAddress }`.',
+  SINGLE_SELECT: "The key of one of the field's options.",
+  MULTI_SELECT: "A list of keys of the field's options, none twice.",
+} as const;
+
+export type CustomFieldType = keyof typeof CUSTOM_FIELD_TYPES;
+
+/** The records that can have custom fields. */
+export const CUSTOM_FIELD_ENTITIES = { CLIENT: 'Clients.', CLIENT_CONTACT: 'Contacts of clients.' } as const;
+
+export type CustomFieldEntity = keyof typeof CUSTOM_FIELD_ENTITIES;
+
+/** A choice of a SINGLE_SELECT or MULTI_SELECT field. */
+export interface Option {
+  id: string;
+  key: string;
+  label: string;
+  color: string | null;
+  order: number;
+  archived: boolean;
+}
+
+/** A custom field as the firm defined it. */
+export interface Definition {
+  id: string;
+  entity: CustomFieldEntity;
+  key: string;
+  name: string;
+  type: CustomFieldType;
+  order: number;
+  required: boolean;
+  archived: boolean;
+  options: readonly Option[];
+}

@@ -1,0 +1,56 @@
+/** What the rest of the program knows of a database: reads, atomic writes, and Prisma for all that is not hot. */
+import type { models } from './generated/models.ts';
+import type { PrismaClient } from './generated/sqlite/client.ts';
+import type { Provider, Sql } from './sql.ts';
+
+export type ModelName = keyof typeof models;
+
+/** Column values as the program holds them: instants are text as `storedInstant` makes it, JSON columns are plain values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One entry of the change feed, before it has its sequence. */
+export interface ChangeEntry {
+  firmId: string;
+  at: string;
+  actor: string;
+  kind: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED' | 'MERGED';
+  entity: string;
+  entityId: string;
+  before: Row | null;
+  after: Row | null;
+}
+
+/** A part of one atomic write. `where` is a conjunction of equal columns; null means empty. */
+export type Write =
+  | { kind: 'insert'; model: ModelName; rows: readonly Row[] }
+  /** Must meet exactly one row, else the whole write is `stale`: `where` holds the key and the revision that was read. */
+  | { kind: 'update'; model: ModelName; where: Row; set: Row }
+  /** Like update: must meet exactly one row. */
+  | { kind: 'delete'; model: ModelName; where: Row }
+  /** Deletes any number of rows. */
+  | { kind: 'deleteAll'; model: ModelName; where: Row }
+  | { kind: 'record'; changes: readonly ChangeEntry[] }
+  /**
+   * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and, with
+   * `record`, enters the same change for each.
+   */
+  | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; record?: Omit<ChangeEntry, 'entityId'> };
+
+export interface Database {
+  readonly provider: Provider;
+  /** Prisma's client, for definitions, firms and tokens. One statement a call: never `$transaction` or nested writes. */
+  readonly prisma: PrismaClient;
+  /** Runs one reading statement and answers its rows. */
+  query<T>(statement: Sql): Promise<T[]>;
+  /**
+   * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
+   * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).
+   */
+  commit(writes: readonly Write[]): Promise<'committed' | 'stale'>;
+  close(): Promise<void>;
+}
+
+/** An instant as both databases store and compare it (and as Prisma writes it on SQLite): UTC with milliseconds. */
+export function storedInstant(instant: Date = new Date()): string {
+  return instant.toISOString().replace('Z', '+00:00');
+}

@@ -1,0 +1,159 @@
+/**
+ * Clientele on Postgres. A commit is one statement, so it needs one round trip and no explicit transaction: its parts
+ * are data-modifying CTEs, and when a guard does not hold, a division by zero makes the database undo all of them.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { encode } from './columns.ts';
+import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
+import { models } from './generated/models.ts';
+import { PrismaClient as PostgresClient } from './generated/postgres/client.ts';
+import type { PrismaClient } from './generated/sqlite/client.ts';
+import { empty, join, name, raw, type Sql, sql } from './sql.ts';
+import { understand } from './violations.ts';
+
+/** Statement texts that are given a name, and with it a plan that each connection keeps. Rarer shapes are planned anew. */
+const NAMED_MAX = 500;
+
+/** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
+export function openPostgres(url: string, poolSize: number): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: 'clientele',
+    // Instants in JSON are printed in the session's zone.
+    options: '-c timezone=UTC',
+  });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  let prisma: PrismaClient | undefined;
+
+  const names = new Map<string, string>();
+  function nameOf(text: string): string | undefined {
+    const known = names.get(text);
+    if (known || names.size >= NAMED_MAX) return known;
+    const fresh = `c${names.size}`;
+    names.set(text, fresh);
+    return fresh;
+  }
+
+  async function run<T>(statement: Sql): Promise<T[]> {
+    const text = statement.text;
+    const named = nameOf(text);
+    const result = await pool.query({ ...(named ? { name: named } : {}), text, values: statement.values });
+    return result.rows as T[];
+  }
+
+  return {
+    provider: 'postgres',
+    get prisma() {
+      // The two clients have the same models and methods; only types of features that one database lacks differ.
+      prisma ??= new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
+      return prisma;
+    },
+    query: run,
+    async commit(writes) {
+      try {
+        await run(commitStatement(writes));
+        return 'committed';
+      } catch (error) {
+        const meaning = understand(error);
+        if (meaning === 'guard' || meaning === 'retry') return 'stale';
+        throw meaning;
+      }
+    },
+    async close() {
+      await prisma?.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** All writes as one statement. */
+function commitStatement(writes: readonly Write[]): Sql {
+  let ordinal = 0;
+  const parts: Sql[] = [];
+  const guards: Sql[] = [];
+  for (const write of writes) {
+    const part = name(`w${parts.length}`);
+    if (write.kind === 'updateAll') {
+      parts.push(sql`${part} AS (${updateAll(write)})`);
+      // The bulk change takes the ordinals from where the single ones begin no more.
+      if (write.record) parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write.record, part)})`);
+      continue;
+    }
+    parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
+    if (write.kind === 'record') ordinal += write.changes.length;
+    if (write.kind === 'update' || write.kind === 'delete') guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
+  }
+  const check = guards.length > 0 ? sql`1 / (CASE WHEN ${join(guards, ' AND ')} THEN 1 ELSE 0 END)` : sql`1`;
+  return sql`WITH ${join(parts, ', ')} SELECT ${check} AS "done"`;
+}
+
+function writeStatement(write: Exclude<Write, { kind: 'updateAll' }>, ordinal: number): Sql {
+  switch (write.kind) {
+    case 'insert':
+      return insert(write.model, write.rows);
+    case 'update':
+      return sql`UPDATE ${name(write.model)} SET ${assignments(write.model, write.set)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
+    case 'delete':
+    case 'deleteAll':
+      return sql`DELETE FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
+    case 'record':
+      return record(write.changes, ordinal);
+  }
+}
+
+/** One row as values; more as one JSON parameter, so that the statement's text does not depend on their number. */
+function insert(model: ModelName, rows: readonly Row[]): Sql {
+  const columns = Object.keys(rows[0] ?? {});
+  const into = sql`INSERT INTO ${name(model)} (${join(columns.map(name))})`;
+  const [only] = rows;
+  if (rows.length === 1 && only) {
+    return sql`${into} VALUES (${join(columns.map((column) => encode(model, column, only[column], 'postgres')))}) RETURNING 1`;
+  }
+  return sql`${into} SELECT ${join(columns.map(name))} FROM jsonb_populate_recordset(NULL::${name(model)}, ${JSON.stringify(rows)}::jsonb) RETURNING 1`;
+}
+
+const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;
+
+/** The entries get their sequences from `clientele_sequence` (the migration says how they rise with the commits). */
+function record(changes: readonly ChangeEntry[], ordinal: number): Sql {
+  const columns = join(CHANGE_COLUMNS.map(name));
+  const into = sql`INSERT INTO "Change" ("sequence", ${columns})`;
+  const [only] = changes;
+  if (changes.length === 1 && only) {
+    const values = CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'));
+    return sql`${into} VALUES (clientele_sequence(${ordinal}::integer), ${join(values)}) RETURNING 1`;
+  }
+  return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM jsonb_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::jsonb) RETURNING 1`;
+}
+
+function updateAll({ model, where, set }: Extract<Write, { kind: 'updateAll' }>): Sql {
+  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}, "revision" = "revision" + 1 WHERE ${equal(model, where)} RETURNING "id"`;
+}
+
+/** Ordinals of a bulk change start high, out of the way of the single entries of the same commit. */
+const BULK_ORDINAL = 1_000;
+
+function recordAll(change: Omit<ChangeEntry, 'entityId'>, changed: Sql): Sql {
+  const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
+  const values = columns.map((column) => {
+    const cast = models.Change.columns[column] === 'Json' ? raw('::jsonb') : column === 'at' ? raw('::timestamptz') : raw('::text');
+    return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
+  });
+  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${BULK_ORDINAL}::integer + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} RETURNING 1`;
+}
+
+function assignments(model: ModelName, set: Row): Sql {
+  return join(Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], 'postgres')}`));
+}
+
+/** `where` as a condition. Empty columns are asked for as such, since nothing equals null. */
+function equal(model: ModelName, where: Row): Sql {
+  const terms = Object.keys(where).map((column) => {
+    const value = encode(model, column, where[column], 'postgres');
+    return value === null ? sql`${name(column)} IS NULL` : sql`${name(column)} = ${value}`;
+  });
+  return terms.length > 0 ? join(terms, ' AND ') : empty;
+}

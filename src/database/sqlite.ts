@@ -1,0 +1,140 @@
+/** Clientele on SQLite: one handle, every statement synchronous, so that a commit can meet no other writer of this process. */
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import BetterSqlite3 from 'better-sqlite3';
+import { columnsOf, encodeRow } from './columns.ts';
+import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
+import { PrismaClient } from './generated/sqlite/client.ts';
+import type { Sql } from './sql.ts';
+import { understand } from './violations.ts';
+
+/** How long a writer waits for one of another process, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+/** Statements kept prepared. */
+const PREPARED_MAX = 500;
+
+/** Opens the database in the file that `url` (`file:…`) names. It must be migrated. */
+export function openSqlite(url: string): Database {
+  const file = url.replace(/^file:/, '');
+  const handle = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT });
+  handle.pragma('journal_mode = WAL');
+  // FULL: what was acknowledged is on the disk, also when the power fails, as it is on Postgres.
+  handle.pragma('synchronous = FULL');
+  handle.pragma('foreign_keys = ON');
+  handle.pragma('cache_size = -32000');
+  let prisma: PrismaClient | undefined;
+
+  const prepared = new Map<string, BetterSqlite3.Statement<unknown[]>>();
+  function prepare(text: string): BetterSqlite3.Statement<unknown[]> {
+    const known = prepared.get(text);
+    if (known) return known;
+    const statement = handle.prepare<unknown[]>(text);
+    const [oldest] = prepared.keys();
+    if (prepared.size >= PREPARED_MAX && oldest !== undefined) prepared.delete(oldest);
+    prepared.set(text, statement);
+    return statement;
+  }
+
+  /** Runs one write. False when a guard did not hold. */
+  function apply(write: Write): boolean {
+    switch (write.kind) {
+      case 'insert':
+        for (const row of write.rows) insert(write.model, row);
+        return true;
+      case 'update':
+        return update(write.model, write.where, write.set) === 1;
+      case 'delete':
+        return remove(write.model, write.where) === 1;
+      case 'deleteAll':
+        remove(write.model, write.where);
+        return true;
+      case 'record':
+        record(write.changes);
+        return true;
+      case 'updateAll':
+        updateAll(write);
+        return true;
+    }
+  }
+
+  function insert(model: ModelName, row: Row): void {
+    const [columns, values] = encodeRow(model, row, 'sqlite');
+    const marks = columns.map(() => '?').join(', ');
+    prepare(`INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`).run(...values);
+  }
+
+  function update(model: ModelName, where: Row, set: Row, also = ''): number {
+    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const assignments = columns.map((column) => `"${column}" = ?`).join(', ');
+    const [condition, met] = equal(model, where);
+    return prepare(`UPDATE "${model}" SET ${assignments}${also} WHERE ${condition}`).run(...values, ...met).changes;
+  }
+
+  function remove(model: ModelName, where: Row): number {
+    const [condition, met] = equal(model, where);
+    return prepare(`DELETE FROM "${model}" WHERE ${condition}`).run(...met).changes;
+  }
+
+  /** Takes `count` sequences and answers the one before the first. Writers go one at a time, so no later commit has a smaller one. */
+  function takeSequences(count: number): number {
+    const taken = prepare('UPDATE "ChangeClock" SET "value" = "value" + ? WHERE "id" = 1 RETURNING "value"');
+    return (taken.get(count) as { value: number }).value - count;
+  }
+
+  function record(changes: readonly ChangeEntry[]): void {
+    let sequence = takeSequences(changes.length);
+    for (const change of changes) insert('Change', { ...change, sequence: ++sequence });
+  }
+
+  function updateAll({ model, where, set, record: change }: Extract<Write, { kind: 'updateAll' }>): void {
+    if (change) {
+      const [condition, met] = equal(model, where);
+      const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as { id: string }[];
+      record(ids.map(({ id }) => ({ ...change, entityId: id })));
+    }
+    update(model, where, set, ', "revision" = "revision" + 1');
+  }
+
+  return {
+    provider: 'sqlite',
+    get prisma() {
+      prisma ??= new PrismaClient({ adapter: new PrismaBetterSqlite3({ url, timeout: BUSY_TIMEOUT }) });
+      return prisma;
+    },
+    async query<T>(statement: Sql) {
+      return prepare(statement.sql).all(...statement.values) as T[];
+    },
+    async commit(writes) {
+      // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
+      prepare('BEGIN IMMEDIATE').run();
+      try {
+        for (const write of writes) {
+          if (apply(write)) continue;
+          prepare('ROLLBACK').run();
+          return 'stale';
+        }
+        prepare('COMMIT').run();
+        return 'committed';
+      } catch (error) {
+        if (handle.inTransaction) prepare('ROLLBACK').run();
+        throw understand(error);
+      }
+    },
+    async close() {
+      await prisma?.$disconnect();
+      handle.close();
+    },
+  };
+}
+
+function quoted(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join(', ');
+}
+
+/** `where` as a condition and its values. */
+function equal(model: ModelName, where: Row): [condition: string, values: unknown[]] {
+  const known = columnsOf(model);
+  const [columns, values] = encodeRow(model, where, 'sqlite');
+  const condition = columns.map((column) => `"${column}" IS ?`).join(' AND ');
+  if (columns.some((column) => !known[column])) throw new Error(`${model} lacks one of ${columns.join(', ')}`);
+  return [condition, values];
+}

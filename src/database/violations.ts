@@ -1,0 +1,71 @@
+/** The only code that looks inside a driver's error. */
+import type { ModelName } from './database.ts';
+import { models } from './generated/models.ts';
+
+/** A value that must be unique in `columns` of `model` is there already. */
+export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation';
+  readonly model: ModelName;
+  readonly columns: readonly string[];
+
+  constructor(key: UniqueKey, cause: unknown) {
+    super(`${key.model} (${key.columns.join(', ')}) must be unique`, { cause });
+    this.model = key.model;
+    this.columns = key.columns;
+  }
+
+  /** Whether it is this key that was violated. */
+  on(model: ModelName, ...columns: string[]): boolean {
+    return this.model === model && this.columns.join() === columns.join();
+  }
+}
+
+/** A row points at one that is not there, or is pointed at by one that is. SQLite does not say which, so neither do we. */
+export class ForeignKeyViolation extends Error {
+  override readonly name = 'ForeignKeyViolation';
+}
+
+interface UniqueKey {
+  model: ModelName;
+  columns: readonly string[];
+}
+
+/** Every unique key under the names the two databases give it in their errors. */
+const uniqueKeys = new Map<string, UniqueKey>();
+for (const [model, facts] of Object.entries(models) as [ModelName, (typeof models)[ModelName]][]) {
+  const uniques: readonly (readonly string[])[] = facts.uniques;
+  for (const columns of [facts.primaryKey, ...uniques]) {
+    const primary = columns === facts.primaryKey;
+    // Prisma's naming of constraints; Postgres cuts names at 63 bytes.
+    uniqueKeys.set((primary ? `${model}_pkey` : `${model}_${columns.join('_')}_key`).slice(0, 63), { model, columns });
+    uniqueKeys.set(columns.map((column) => `${model}.${column}`).join(', '), { model, columns });
+  }
+}
+
+const SQLITE_UNIQUE = 'UNIQUE constraint failed: ';
+
+/** What a driver's error means to us: a violation, `retry` when another writer was in the way, or the error as it is. */
+export function understand(error: unknown): UniqueViolation | ForeignKeyViolation | 'retry' | 'guard' | unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case '23505': {
+      const key = uniqueKeys.get('constraint' in error ? String(error.constraint) : '');
+      return key ? new UniqueViolation(key, error) : error;
+    }
+    case 'SQLITE_CONSTRAINT_UNIQUE':
+    case 'SQLITE_CONSTRAINT_PRIMARYKEY': {
+      const key = uniqueKeys.get(error.message.replace(SQLITE_UNIQUE, ''));
+      return key ? new UniqueViolation(key, error) : error;
+    }
+    case '23503':
+    case 'SQLITE_CONSTRAINT_FOREIGNKEY':
+      return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause: error });
+    case '40001': // serialization failure
+    case '40P01': // deadlock
+      return 'retry';
+    case '22012': // division by zero: how a commit on Postgres fails when a guard does not hold (postgres.ts)
+      return 'guard';
+    default:
+      return error;
+  }
+}

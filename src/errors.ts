@@ -1,0 +1,79 @@
+/**
+ * What can go wrong, as plain classes that know nothing of GraphQL or HTTP.
+ * `graphql/errors.ts` turns them into answers; anything that is not one of these is a fault of ours and is masked.
+ */
+
+/** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
+export const ERROR_CODES = {
+  BAD_USER_INPUT: 'The input breaks a rule; `extensions.fields` names every offending field. HTTP 400.',
+  NOT_FOUND: 'The record does not exist, or belongs to another firm. HTTP 404.',
+  DUPLICATE: 'Another record already has this unique value. HTTP 409.',
+  CONFLICT:
+    'The record changed meanwhile, is still in use, or the idempotency key was used with another input. HTTP 409.',
+  IDENTIFIER_CONFLICT: 'An external identifier belongs to another record. HTTP 409.',
+  UNAUTHENTICATED: 'No token, or one that is unknown or revoked. HTTP 401.',
+  FORBIDDEN: "The token's role does not allow this. HTTP 403.",
+  RATE_LIMITED: 'Too many requests. HTTP 429.',
+  TOO_COMPLEX: 'The operation is too deep, too long or asks for too much at once. HTTP 400.',
+  PAYLOAD_TOO_LARGE: 'The request body is larger than the limit. HTTP 413.',
+  BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request. HTTP 400.',
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
+  INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One offending field: where it is in the arguments, what is wrong and what would be right. */
+export interface FieldError {
+  path: readonly (string | number)[];
+  code: ErrorCode;
+  message: string;
+  /** Ids of the records this field collides with, where there are any. */
+  ids?: readonly string[];
+}
+
+/** A failure that the caller can understand and act on. Its message is shown; it must hold no other firm's data. */
+export class DomainError extends Error {
+  override readonly name: string = 'DomainError';
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldError[];
+
+  constructor(code: ErrorCode, message: string, fields: readonly FieldError[] = []) {
+    super(message);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** One or more fields of an input are wrong. All of them are listed. */
+export class InvalidInput extends DomainError {
+  override readonly name = 'InvalidInput';
+
+  constructor(fields: readonly FieldError[]) {
+    const codes = new Set(fields.map((field) => field.code));
+    const [only] = codes;
+    // A missing *reference* is bad input of this call; NOT_FOUND is kept for the record the call is about.
+    const code = codes.size === 1 && only !== undefined && only !== 'NOT_FOUND' ? only : 'BAD_USER_INPUT';
+    super(code, fields.map((field) => `${field.path.join('.')}: ${field.message}`).join('; '), fields);
+  }
+}
+
+/** The record that the call is about does not exist for this firm. */
+export class NotFound extends DomainError {
+  override readonly name = 'NotFound';
+
+  constructor(what: string, path: readonly (string | number)[]) {
+    const message = `There is no ${what} with this id.`;
+    super('NOT_FOUND', message, [{ path, code: 'NOT_FOUND', message }]);
+  }
+}
+
+/** The token's role is too small for the operation. */
+export class Forbidden extends DomainError {
+  override readonly name = 'Forbidden';
+
+  constructor(message: string, fields: readonly FieldError[] = []) {
+    super('FORBIDDEN', message, fields);
+  }
+}

@@ -1,0 +1,95 @@
+/** What every write of a record shares: retrying when another writer was first, and telling what really changed. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ChangeEntry, Database, ModelName, Row, Write } from '../database/database.ts';
+import { ForeignKeyViolation } from '../database/violations.ts';
+import { DomainError } from '../errors.ts';
+import type { Viewer } from '../firms/viewer.ts';
+import type { Values } from './patch.ts';
+
+/** Who writes, and where. */
+export interface Writer {
+  database: Database;
+  viewer: Viewer;
+}
+
+/** How often a write is tried again when another process's writer was first. Each time, one of them got through. */
+const ATTEMPTS_MAX = 100;
+/** A row may vanish between the check of a reference and the write; checked again, the error names the field. */
+const REFERENCE_ATTEMPTS_MAX = 3;
+
+/** Thrown by an attempt that found the record changed under its hands. */
+export class Stale extends Error {
+  override readonly name = 'Stale';
+}
+
+/**
+ * Runs `attempt` until it is not undone by another writer. An attempt reads, decides and commits; it throws Stale, or
+ * lets a ForeignKeyViolation through, when what it read no longer holds.
+ */
+export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+  let dangling = 0;
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again =
+        (error instanceof Stale && tried < ATTEMPTS_MAX) ||
+        (error instanceof ForeignKeyViolation && ++dangling < REFERENCE_ATTEMPTS_MAX);
+      if (again) continue;
+      if (error instanceof Stale) throw new DomainError('CONFLICT', 'The record keeps changing; try again.');
+      throw error;
+    }
+  }
+}
+
+/** Commits, or throws Stale when a guard did not hold. */
+export async function commit(database: Database, writes: readonly Write[]): Promise<void> {
+  if ((await database.commit(writes)) === 'stale') throw new Stale();
+}
+
+/** The names, among `names`, whose values differ. */
+export function changedNames(names: readonly string[], before: Values, after: Values): string[] {
+  return names.filter((name) => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null));
+}
+
+/** The part of `values` under the given names. */
+export function pick(values: Values, names: readonly string[]): Row {
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+}
+
+/** An entry of the change feed by this writer. */
+export function changeEntry(
+  { viewer }: Writer,
+  entry: Pick<ChangeEntry, 'kind' | 'entity' | 'entityId' | 'before' | 'after' | 'at'>,
+): ChangeEntry {
+  return { firmId: viewer.firmId, actor: viewer.tokenName, ...entry };
+}
+
+/** A row that keeps something unique or searchable beside its record. */
+export interface SideRow {
+  model: ModelName;
+  /** The key, which tells two side rows apart. */
+  key: string;
+  row: Row;
+  /** The columns that find it again. */
+  where: Row;
+}
+
+/** The writes that turn the side rows of a record from `before` into `after`: only what differs is touched. */
+export function sideWrites(before: readonly SideRow[], after: readonly SideRow[]): Write[] {
+  const had = new Map(before.map((side) => [side.key, side]));
+  const writes: Write[] = [];
+  const inserted = new Map<ModelName, Row[]>();
+  for (const side of after) {
+    const known = had.get(side.key);
+    had.delete(side.key);
+    if (known && isDeepStrictEqual(known.row, side.row)) continue;
+    if (known) writes.push({ kind: 'deleteAll', model: side.model, where: known.where });
+    const rows = inserted.get(side.model);
+    if (rows) rows.push(side.row);
+    else inserted.set(side.model, [side.row]);
+  }
+  for (const gone of had.values()) writes.push({ kind: 'deleteAll', model: gone.model, where: gone.where });
+  for (const [model, rows] of inserted) writes.push({ kind: 'insert', model, rows });
+  return writes;
+}
