@@ -1,0 +1,122 @@
+/**
+ * `npm run migration:new -- <name>`: writes the SQL that takes both databases from the last migration's data model
+ * (kept in prisma/migrated.prisma) to the one in prisma/schema.prisma. Read it before you commit it.
+ * `--check` writes nothing and exits with 1 when schema.prisma holds changes that no migration makes.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { renderPostgres } from './render-postgres.js';
+
+const model = fileURLToPath(new URL('schema.prisma', import.meta.url));
+const migratedModel = fileURLToPath(new URL('migrated.prisma', import.meta.url));
+
+const databases = [
+  { provider: 'sqlite', folder: 'sqlite', render: (text) => text, finish: quoteJsonDefaults },
+  { provider: 'postgres', folder: 'postgres', render: renderPostgres, finish: fixForPostgres },
+];
+
+/** SQLite takes the engine's `DEFAULT []` as an empty string. */
+function quoteJsonDefaults(sql) {
+  return sql.replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'");
+}
+
+/**
+ * Text sorts by code point, as on SQLite, whatever locale the database was made with. And no CREATE SCHEMA: the schema
+ * is there, but the statement asks for a right on the database that our user need not have.
+ */
+function fixForPostgres(sql) {
+  return sql
+    .replace(/^-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n+/m, '')
+    .replace(/("\w+" (?:SET DATA TYPE )?TEXT)\b(?! COLLATE)/g, '$1 COLLATE "C"');
+}
+
+async function main() {
+  const name = process.argv[2];
+  const checking = name === '--check';
+  if (!checking && !/^[a-z][a-z0-9_]*$/.test(name ?? '')) {
+    throw new Error('Name the migration: npm run migration:new -- add_client_colour');
+  }
+  const from = read(migratedModel);
+  const to = readFileSync(model, 'utf8');
+  await loadEngine();
+  const scripts = [];
+  for (const database of databases) scripts.push({ ...database, sql: await diff(database, from, to) });
+
+  if (scripts.every(({ sql }) => sql === undefined)) {
+    if (!checking) process.stderr.write('The data model has not changed since the last migration.\n');
+    return;
+  }
+  if (checking)
+    throw new Error('The data model has changed: run `npm run migration:new -- <name>` and commit the result.');
+  const timestamp = new Date()
+    .toISOString()
+    .replace(/[^0-9]/g, '')
+    .slice(0, 14);
+  for (const { folder, sql } of scripts) {
+    const target = new URL(`${folder}/migrations/${timestamp}_${name}/`, import.meta.url);
+    mkdirSync(target, { recursive: true });
+    writeFileSync(new URL('migration.sql', target), `${(sql ?? '-- Nothing to do on this database.').trimEnd()}\n`);
+    process.stderr.write(`Wrote prisma/${folder}/migrations/${timestamp}_${name}/migration.sql\n`);
+  }
+  writeFileSync(migratedModel, to);
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The SQL between two data models, or undefined when there is no difference. */
+async function diff({ provider, render, finish }, from, to) {
+  const engine = await startEngine(provider);
+  const target = (text) => ({ tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: render(text) }] });
+  const { stdout, exitCode } = await engine.diff({
+    from: from === undefined ? { tag: 'empty' } : target(from),
+    to: target(to),
+    script: true,
+    exitCode: true,
+    filters: { externalTables: [], externalEnums: [] },
+  });
+  engine.free();
+  return exitCode === 2 ? finish(stdout) : undefined;
+}
+
+function startEngine(provider) {
+  const factory = provider === 'sqlite' ? new PrismaBetterSqlite3({ url: 'file::memory:' }) : postgresWithoutServer();
+  const adapters = bindMigrationAwareSqlAdapterFactory(factory);
+  return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapters);
+}
+
+/** Once only: the bindings keep views of the first instance's memory. */
+async function loadEngine() {
+  const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const code = readFileSync(glue.replace(/\.js$/, '.wasm'));
+  const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': engineBindings });
+  engineBindings.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+}
+
+/** Comparing two models reads nothing that matters from a server, so that none is needed: every answer is empty. */
+function postgresWithoutServer() {
+  const identity = { provider: 'postgres', adapterName: '@prisma/adapter-pg' };
+  const adapter = {
+    ...identity,
+    queryRaw: async () => ({ columnNames: [], columnTypes: [], rows: [] }),
+    executeRaw: async () => 0,
+    executeScript: async () => {},
+    dispose: async () => {},
+  };
+  return { ...identity, connect: async () => adapter, connectToShadowDb: async () => adapter };
+}
+
+await main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,469 @@
+-- CreateTable
+CREATE TABLE "Firm" (
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Firm_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Token" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "role" TEXT COLLATE "C" NOT NULL,
+    "hash" TEXT COLLATE "C" NOT NULL,
+    "employeeId" TEXT COLLATE "C",
+    "contactId" TEXT COLLATE "C",
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "revokedAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "Token_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "Client" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "status" TEXT COLLATE "C" NOT NULL,
+    "active" BOOLEAN NOT NULL,
+    "invitationStatus" TEXT COLLATE "C" NOT NULL,
+    "tags" JSONB NOT NULL,
+    "clientGroupId" TEXT COLLATE "C" NOT NULL,
+    "note" TEXT COLLATE "C",
+    "websiteUrl" TEXT COLLATE "C",
+    "logoUrl" TEXT COLLATE "C",
+    "avatarUrl" TEXT COLLATE "C",
+    "inceptionDate" TEXT COLLATE "C",
+    "terminatedDate" TEXT COLLATE "C",
+    "address" JSONB,
+    "regionId" TEXT COLLATE "C",
+    "timezone" TEXT COLLATE "C",
+    "externalIds" JSONB NOT NULL,
+    "npsScore" INTEGER,
+    "emailAddress" TEXT COLLATE "C",
+    "telephoneNumber" TEXT COLLATE "C",
+    "altTelephoneNumber" TEXT COLLATE "C",
+    "companyName" TEXT COLLATE "C",
+    "communicationPreferences" JSONB,
+    "person" JSONB,
+    "typeId" TEXT COLLATE "C",
+    "successCycleId" TEXT COLLATE "C",
+    "assignedCsmId" TEXT COLLATE "C",
+    "assignedSalesRepId" TEXT COLLATE "C",
+    "assignedSalesRepName" TEXT COLLATE "C",
+    "createdById" TEXT COLLATE "C",
+    "modifiedById" TEXT COLLATE "C",
+    "primaryContactId" TEXT COLLATE "C",
+    "parentId" TEXT COLLATE "C",
+    "accountTeam" JSONB NOT NULL,
+    "customFields" JSONB NOT NULL,
+    "searchText" TEXT COLLATE "C" NOT NULL,
+    "folded" JSONB NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "deletedAt" TIMESTAMPTZ(3),
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "Client_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "ClientExternalId" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "system" TEXT COLLATE "C" NOT NULL,
+    "externalId" TEXT COLLATE "C" NOT NULL,
+    "clientId" TEXT COLLATE "C" NOT NULL,
+
+    CONSTRAINT "ClientExternalId_pkey" PRIMARY KEY ("firmId","system","externalId")
+);
+
+-- CreateTable
+CREATE TABLE "IndexedValue" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "entityId" TEXT COLLATE "C" NOT NULL,
+    "field" TEXT COLLATE "C" NOT NULL,
+    "key" TEXT COLLATE "C" NOT NULL,
+    "number" DOUBLE PRECISION,
+    "folded" TEXT COLLATE "C",
+
+    CONSTRAINT "IndexedValue_pkey" PRIMARY KEY ("firmId","entityId","field","key")
+);
+
+-- CreateTable
+CREATE TABLE "ClientGroup" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "isDefault" BOOLEAN NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "ClientGroup_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "CustomField" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "entity" TEXT COLLATE "C" NOT NULL,
+    "key" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "type" TEXT COLLATE "C" NOT NULL,
+    "order" INTEGER NOT NULL,
+    "required" BOOLEAN NOT NULL,
+    "archived" BOOLEAN NOT NULL,
+    "options" JSONB NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "CustomField_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "ClientContact" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "clientId" TEXT COLLATE "C" NOT NULL,
+    "locationId" TEXT COLLATE "C" NOT NULL,
+    "roleId" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
+    "firstName" TEXT COLLATE "C",
+    "middleName" TEXT COLLATE "C",
+    "lastName" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "nameClaim" TEXT COLLATE "C",
+    "sortName" TEXT COLLATE "C" NOT NULL,
+    "title" TEXT COLLATE "C",
+    "email" TEXT COLLATE "C",
+    "emailFolded" TEXT COLLATE "C",
+    "phoneHome" TEXT COLLATE "C",
+    "phoneMobile" TEXT COLLATE "C",
+    "phoneOffice" TEXT COLLATE "C",
+    "phoneFax" TEXT COLLATE "C",
+    "language" TEXT COLLATE "C",
+    "birthday" TEXT COLLATE "C",
+    "accountCode" TEXT COLLATE "C",
+    "notes" TEXT COLLATE "C",
+    "adminNotes" TEXT COLLATE "C",
+    "salespersonId" TEXT COLLATE "C",
+    "customFields" JSONB NOT NULL,
+    "searchText" TEXT COLLATE "C" NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "deletedAt" TIMESTAMPTZ(3),
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "ClientContact_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "ClientLocation" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "clientId" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "address" JSONB,
+    "isPrimary" BOOLEAN NOT NULL,
+    "salespersonId" TEXT COLLATE "C",
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "deletedAt" TIMESTAMPTZ(3),
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "ClientLocation_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "ContactRole" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "availableForContacts" BOOLEAN NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "ContactRole_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "Employee" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "emailAddress" TEXT COLLATE "C",
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "Employee_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "ClientType" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "ClientType_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "Region" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "Region_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "SuccessCycle" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "id" TEXT COLLATE "C" NOT NULL,
+    "name" TEXT COLLATE "C" NOT NULL,
+    "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    CONSTRAINT "SuccessCycle_pkey" PRIMARY KEY ("firmId","id")
+);
+
+-- CreateTable
+CREATE TABLE "Change" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "actor" TEXT COLLATE "C" NOT NULL,
+    "kind" TEXT COLLATE "C" NOT NULL,
+    "entity" TEXT COLLATE "C" NOT NULL,
+    "entityId" TEXT COLLATE "C" NOT NULL,
+    "before" JSONB,
+    "after" JSONB,
+
+    CONSTRAINT "Change_pkey" PRIMARY KEY ("firmId","sequence")
+);
+
+-- CreateTable
+CREATE TABLE "ChangeClock" (
+    "id" INTEGER NOT NULL,
+    "value" BIGINT NOT NULL,
+
+    CONSTRAINT "ChangeClock_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "IdempotencyKey" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "key" TEXT COLLATE "C" NOT NULL,
+    "inputHash" TEXT COLLATE "C" NOT NULL,
+    "entityId" TEXT COLLATE "C" NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "IdempotencyKey_pkey" PRIMARY KEY ("firmId","key")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Firm_name_key" ON "Firm"("name");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Token_hash_key" ON "Token"("hash");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_parentId_idx" ON "Client"("firmId", "parentId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId");
+
+-- CreateIndex
+CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
+
+-- CreateIndex
+CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
+
+-- CreateIndex
+CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("firmId", "clientId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ContactRole_firmId_nameFolded_key" ON "ContactRole"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "Employee_firmId_nameFolded_id_idx" ON "Employee"("firmId", "nameFolded", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientType_firmId_nameFolded_key" ON "ClientType"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Region_firmId_nameFolded_key" ON "Region"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SuccessCycle_firmId_nameFolded_key" ON "SuccessCycle"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "Change_firmId_entityId_sequence_idx" ON "Change"("firmId", "entityId", "sequence");
+
+-- AddForeignKey
+ALTER TABLE "Token" ADD CONSTRAINT "Token_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Token" ADD CONSTRAINT "Token_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Token" ADD CONSTRAINT "Token_firmId_contactId_fkey" FOREIGN KEY ("firmId", "contactId") REFERENCES "ClientContact"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_typeId_fkey" FOREIGN KEY ("firmId", "typeId") REFERENCES "ClientType"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_successCycleId_fkey" FOREIGN KEY ("firmId", "successCycleId") REFERENCES "SuccessCycle"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_assignedCsmId_fkey" FOREIGN KEY ("firmId", "assignedCsmId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_assignedSalesRepId_fkey" FOREIGN KEY ("firmId", "assignedSalesRepId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_createdById_fkey" FOREIGN KEY ("firmId", "createdById") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_modifiedById_fkey" FOREIGN KEY ("firmId", "modifiedById") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("firmId", "parentId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact"("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientExternalId" ADD CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientGroup" ADD CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "CustomField" ADD CONSTRAINT "CustomField_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation"("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ContactRole" ADD CONSTRAINT "ContactRole_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Employee" ADD CONSTRAINT "Employee_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientType" ADD CONSTRAINT "ClientType_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "Region" ADD CONSTRAINT "Region_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "SuccessCycle" ADD CONSTRAINT "SuccessCycle_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;

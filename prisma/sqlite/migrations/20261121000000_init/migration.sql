@@ -1,0 +1,405 @@
+-- CreateTable
+CREATE TABLE "Firm" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
+    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- CreateTable
+CREATE TABLE "Token" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "employeeId" TEXT,
+    "contactId" TEXT,
+    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "revokedAt" DATETIME,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "Token_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
+    CONSTRAINT "Token_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Token_firmId_contactId_fkey" FOREIGN KEY ("firmId", "contactId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "Client" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "trackingId" TEXT,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "active" BOOLEAN NOT NULL,
+    "invitationStatus" TEXT NOT NULL,
+    "tags" JSONB NOT NULL,
+    "clientGroupId" TEXT NOT NULL,
+    "note" TEXT,
+    "websiteUrl" TEXT,
+    "logoUrl" TEXT,
+    "avatarUrl" TEXT,
+    "inceptionDate" TEXT,
+    "terminatedDate" TEXT,
+    "address" JSONB,
+    "regionId" TEXT,
+    "timezone" TEXT,
+    "externalIds" JSONB NOT NULL,
+    "npsScore" INTEGER,
+    "emailAddress" TEXT,
+    "telephoneNumber" TEXT,
+    "altTelephoneNumber" TEXT,
+    "companyName" TEXT,
+    "communicationPreferences" JSONB,
+    "person" JSONB,
+    "typeId" TEXT,
+    "successCycleId" TEXT,
+    "assignedCsmId" TEXT,
+    "assignedSalesRepId" TEXT,
+    "assignedSalesRepName" TEXT,
+    "createdById" TEXT,
+    "modifiedById" TEXT,
+    "primaryContactId" TEXT,
+    "parentId" TEXT,
+    "accountTeam" JSONB NOT NULL,
+    "customFields" JSONB NOT NULL,
+    "searchText" TEXT NOT NULL,
+    "folded" JSONB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "deletedAt" DATETIME,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "Client_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_typeId_fkey" FOREIGN KEY ("firmId", "typeId") REFERENCES "ClientType" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_successCycleId_fkey" FOREIGN KEY ("firmId", "successCycleId") REFERENCES "SuccessCycle" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_assignedCsmId_fkey" FOREIGN KEY ("firmId", "assignedCsmId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_assignedSalesRepId_fkey" FOREIGN KEY ("firmId", "assignedSalesRepId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_createdById_fkey" FOREIGN KEY ("firmId", "createdById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_modifiedById_fkey" FOREIGN KEY ("firmId", "modifiedById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("firmId", "parentId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ClientExternalId" (
+    "firmId" TEXT NOT NULL,
+    "system" TEXT NOT NULL,
+    "externalId" TEXT NOT NULL,
+    "clientId" TEXT NOT NULL,
+
+    PRIMARY KEY ("firmId", "system", "externalId"),
+    CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "IndexedValue" (
+    "firmId" TEXT NOT NULL,
+    "entityId" TEXT NOT NULL,
+    "field" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "number" REAL,
+    "folded" TEXT,
+
+    PRIMARY KEY ("firmId", "entityId", "field", "key")
+);
+
+-- CreateTable
+CREATE TABLE "ClientGroup" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "isDefault" BOOLEAN NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "CustomField" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "entity" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "order" INTEGER NOT NULL,
+    "required" BOOLEAN NOT NULL,
+    "archived" BOOLEAN NOT NULL,
+    "options" JSONB NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "CustomField_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ClientContact" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "clientId" TEXT NOT NULL,
+    "locationId" TEXT NOT NULL,
+    "roleId" TEXT NOT NULL,
+    "trackingId" TEXT,
+    "firstName" TEXT,
+    "middleName" TEXT,
+    "lastName" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "nameClaim" TEXT,
+    "sortName" TEXT NOT NULL,
+    "title" TEXT,
+    "email" TEXT,
+    "emailFolded" TEXT,
+    "phoneHome" TEXT,
+    "phoneMobile" TEXT,
+    "phoneOffice" TEXT,
+    "phoneFax" TEXT,
+    "language" TEXT,
+    "birthday" TEXT,
+    "accountCode" TEXT,
+    "notes" TEXT,
+    "adminNotes" TEXT,
+    "salespersonId" TEXT,
+    "customFields" JSONB NOT NULL,
+    "searchText" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "deletedAt" DATETIME,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "ClientContact_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ClientLocation" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "clientId" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "address" JSONB,
+    "isPrimary" BOOLEAN NOT NULL,
+    "salespersonId" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "deletedAt" DATETIME,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "ClientLocation_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientLocation_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ContactRole" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "availableForContacts" BOOLEAN NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "ContactRole_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "Employee" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "emailAddress" TEXT,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "Employee_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ClientType" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "ClientType_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "Region" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "Region_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "SuccessCycle" (
+    "firmId" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "nameFolded" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "updatedAt" DATETIME NOT NULL,
+    "revision" INTEGER NOT NULL,
+
+    PRIMARY KEY ("firmId", "id"),
+    CONSTRAINT "SuccessCycle_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "Change" (
+    "firmId" TEXT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "at" DATETIME NOT NULL,
+    "actor" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "entity" TEXT NOT NULL,
+    "entityId" TEXT NOT NULL,
+    "before" JSONB,
+    "after" JSONB,
+
+    PRIMARY KEY ("firmId", "sequence")
+);
+
+-- CreateTable
+CREATE TABLE "ChangeClock" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "value" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "IdempotencyKey" (
+    "firmId" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "inputHash" TEXT NOT NULL,
+    "entityId" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("firmId", "key")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Firm_name_key" ON "Firm"("name");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Token_hash_key" ON "Token"("hash");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_parentId_idx" ON "Client"("firmId", "parentId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId");
+
+-- CreateIndex
+CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
+
+-- CreateIndex
+CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
+
+-- CreateIndex
+CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("firmId", "clientId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ContactRole_firmId_nameFolded_key" ON "ContactRole"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "Employee_firmId_nameFolded_id_idx" ON "Employee"("firmId", "nameFolded", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientType_firmId_nameFolded_key" ON "ClientType"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Region_firmId_nameFolded_key" ON "Region"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SuccessCycle_firmId_nameFolded_key" ON "SuccessCycle"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE INDEX "Change_firmId_entityId_sequence_idx" ON "Change"("firmId", "entityId", "sequence");

@@ -1,0 +1,100 @@
+/** Brings a database to the schema of this build. Safe to run from any number of instances at once. */
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { type SchemaEngine, withSchemaEngine } from './schema-engine.ts';
+
+/** How long an instance waits for another one that is migrating. */
+const PATIENCE_MS = 120_000;
+
+/** Applies the migrations that the database does not have yet, and answers their names. */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const provider = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgres';
+  // From src as from dist, the package's root is two folders up.
+  const migrations = fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url));
+  const applied = await applyMigrations(databaseUrl, migrations);
+  if (provider === 'postgres') await raiseClock(databaseUrl);
+  return applied;
+}
+
+/** Applies the migrations of a folder laid out as Prisma does it. */
+export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
+  if (databaseUrl.startsWith('file:')) await mkdir(dirname(databaseUrl.slice('file:'.length)), { recursive: true });
+  const migrationsList = await readMigrations(folder);
+  const filters = { externalTables: [], externalEnums: [] };
+  const giveUp = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, (engine) =>
+        engine.applyMigrations({ migrationsList, filters }),
+      );
+      return appliedMigrationNames;
+    } catch (error) {
+      if (!isLocked(error) || Date.now() > giveUp) throw readable(error);
+      await sleep(200);
+    }
+  }
+}
+
+type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
+
+async function readMigrations(baseDir: string): Promise<MigrationList> {
+  const entries = await readdir(baseDir, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const migrationDirectories = await Promise.all(
+    names.sort().map(async (name) => {
+      const value = await readFile(join(baseDir, name, 'migration.sql'), 'utf8');
+      return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } };
+    }),
+  );
+  const lockfile = {
+    path: 'migration_lock.toml',
+    content: await readFile(join(baseDir, 'migration_lock.toml'), 'utf8'),
+  };
+  return { baseDir, lockfile, shadowDbInitScript: '', migrationDirectories };
+}
+
+/**
+ * Sequences of the change feed are made of transaction ids (see the migration change_clock). Data restored into another
+ * server may hold higher ones than that server's ids give: then the clock is raised until the next sequence is the highest.
+ */
+async function raiseClock(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    // In one statement: its snapshot is older than its transaction id, so every change it sees on a running server,
+    // with other instances writing, is below the sequence it takes. Only restored ones are not.
+    const { rows } = await client.query(
+      `${highestSequence} SELECT "highest" >= clientele_sequence(0) AS "behind" FROM "feed"`,
+    );
+    if (!rows[0].behind) return;
+    await client.query('BEGIN');
+    // No writer may be under way: a reader's horizon moves with the clock, and would move past what it still commits.
+    await client.query('LOCK TABLE "Change" IN SHARE ROW EXCLUSIVE MODE');
+    await client.query(`${highestSequence}
+      UPDATE "ChangeClock" SET "value" = ("highest" >> 20) - pg_current_xact_id()::text::bigint + 1
+      FROM "feed" WHERE "id" = 1 AND "highest" >= clientele_sequence(0)`);
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
+  }
+}
+
+/** One step into the primary key for each firm, instead of a walk over the whole feed. */
+const highestSequence = `WITH "feed" AS (
+  SELECT coalesce(max("last"."sequence"), -1) AS "highest"
+  FROM "Firm" CROSS JOIN LATERAL (
+    SELECT "sequence" FROM "Change" WHERE "firmId" = "Firm"."id" ORDER BY "sequence" DESC LIMIT 1
+  ) AS "last"
+)`;
+
+function isLocked(error: unknown): boolean {
+  const text = String(error);
+  return /P1002|advisory lock|database is locked|SQLITE_BUSY/i.test(text);
+}
+
+function readable(error: unknown): Error {
+  return error as Error;
+}

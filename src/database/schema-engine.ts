@@ -1,0 +1,113 @@
+/**
+ * Prisma's schema engine as WebAssembly: what `prisma migrate` does, without a native binary to download.
+ * It runs over the ordinary driver adapters, with their `executeScript` replaced so that a migration is one transaction.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { PrismaPg } from '@prisma/adapter-pg';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Pool } from 'pg';
+
+export type SchemaEngine = bindings.SchemaEngine;
+
+/** What the adapters hold privately and a script needs: the driver, and the translation of its errors. */
+type Opened<Driver> = SqlDriverAdapter & { client: Driver; onError(error: unknown): never };
+
+/** Neither the standard library's types nor those of Node 20 know this global. */
+declare const WebAssembly: {
+  instantiate(
+    code: Uint8Array,
+    imports: Record<string, unknown>,
+  ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
+};
+
+/** Starts an engine on a database, hands it to `use`, and lets go of every connection and lock afterwards. */
+export async function withSchemaEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  await loadEngine();
+  const factory = databaseUrl.startsWith('file:') ? sqlite(databaseUrl) : postgres(databaseUrl);
+  const opened: SqlDriverAdapter[] = [];
+  const tracked: SqlMigrationAwareDriverAdapterFactory = {
+    ...factory,
+    async connect() {
+      const adapter = await factory.connect();
+      opened.push(adapter);
+      return adapter;
+    },
+  };
+  const engine = await bindings.SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(tracked),
+  );
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+    // Freeing the engine keeps its advisory lock (Postgres) or its exclusive file lock (SQLite); only this releases them.
+    for (const adapter of opened) await adapter.dispose();
+  }
+}
+
+let loading: Promise<void> | undefined;
+
+function loadEngine(): Promise<void> {
+  loading ??= (async () => {
+    const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+    const code = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
+    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
+    bindings.__wbg_set_wasm(instance.exports);
+    instance.exports.__wbindgen_start();
+  })();
+  return loading;
+}
+
+function postgres(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+  // One connection: the engine takes a session's advisory lock on it and must run everything else under that lock.
+  const factory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
+  return withScripts<Pool>(factory, async (pool, script) => {
+    // The adapter would cut the text at every semicolon. Sent whole, it is one implicit transaction.
+    await pool.query(script);
+  });
+}
+
+function sqlite(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaBetterSqlite3({ url: databaseUrl });
+  return withScripts<BetterSqlite3.Database>(factory, async (database, script) => {
+    // Rebuilding a table drops it for a moment; inside a transaction this pragma would have no effect.
+    database.pragma('foreign_keys = OFF');
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      database.exec(script);
+      const dangling = database.pragma('foreign_key_check') as unknown[];
+      if (dangling.length > 0) throw new Error(`It leaves ${dangling.length} dangling references.`);
+      database.exec('COMMIT');
+    } finally {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      database.pragma('foreign_keys = ON');
+    }
+  });
+}
+
+function withScripts<Driver>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  run: (driver: Driver, script: string) => Promise<void>,
+): SqlMigrationAwareDriverAdapterFactory {
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connectToShadowDb: () => factory.connectToShadowDb(),
+    async connect() {
+      const adapter = (await factory.connect()) as Opened<Driver>;
+      adapter.executeScript = (script) => run(adapter.client, script).catch((error) => adapter.onError(error));
+      return adapter;
+    },
+  };
+}
