@@ -56,17 +56,36 @@ export async function withSchemaEngine<T>(databaseUrl: string, use: (engine: Sch
   }
 }
 
-let loading: Promise<void> | undefined;
+/**
+ * Once in a process, even where this module is loaded twice (as test runners do): the bindings are one set of variables
+ * that point into the memory of one instance.
+ */
+const shared = globalThis as { clienteleSchemaEngine?: Promise<void>; PRISMA_WASM_PANIC_REGISTRY?: unknown };
 
 function loadEngine(): Promise<void> {
-  loading ??= (async () => {
-    const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-    const code = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
-    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
-    bindings.__wbg_set_wasm(instance.exports);
-    instance.exports.__wbindgen_start();
-  })();
-  return loading;
+  shared.clienteleSchemaEngine ??= instantiate();
+  return shared.clienteleSchemaEngine;
+}
+
+async function instantiate(): Promise<void> {
+  // Where the engine leaves the message of a panic before it ends in a bare `unreachable`.
+  shared.PRISMA_WASM_PANIC_REGISTRY = {
+    set_message(message: string) {
+      throw new Error(`The schema engine failed: ${message}`);
+    },
+  };
+  const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const code = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': { ...bindings, ...idleTimers() } });
+  bindings.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+}
+
+/** The engine never clears the timer of its lock, ten seconds long: as an ordinary one it would hold up the process's end. */
+function idleTimers(): Record<string, unknown> {
+  const names = Object.keys(bindings).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const idle = (callback: () => void, delay: number) => setTimeout(callback, delay >>> 0).unref();
+  return Object.fromEntries(names.map((name) => [name, idle]));
 }
 
 function postgres(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
