@@ -1,0 +1,107 @@
+/** A firm's definitions of custom fields, kept in memory until one of them changes. */
+import type { Database } from '../database/database.ts';
+import type { CustomField, PrismaClient } from '../database/generated/sqlite/client.ts';
+import type { Viewer } from '../firms/viewer.ts';
+import type { CustomFieldEntity, CustomFieldType, Definition, Option } from './types.ts';
+import { byOrder } from './values.ts';
+
+export type Definitions = Readonly<Record<CustomFieldEntity, readonly Definition[]>>;
+
+interface Cached {
+  version: number;
+  definitions: Definitions;
+}
+
+/** Firms whose definitions are kept at once. */
+const FIRMS_MAX = 1_000;
+
+/** By firm, the one used longest ago first. */
+const caches = new WeakMap<Database, Map<string, Promise<Cached>>>();
+
+function cacheOf(database: Database): Map<string, Promise<Cached>> {
+  const known = caches.get(database);
+  if (known) return known;
+  const fresh = new Map<string, Promise<Cached>>();
+  caches.set(database, fresh);
+  return fresh;
+}
+
+/**
+ * The definitions of the viewer's firm, archived ones included, each entity's in order. They are at least as new as
+ * `viewer.definitionsVersion`, whichever process changed them.
+ */
+export async function definitionsOf(database: Database, viewer: Viewer): Promise<Definitions> {
+  const cache = cacheOf(database);
+  for (let known = cache.get(viewer.firmId); known; known = cache.get(viewer.firmId)) {
+    const cached = await known;
+    const kept = cache.get(viewer.firmId) === known;
+    if (cached.version >= viewer.definitionsVersion) {
+      if (kept) remember(cache, viewer.firmId, known);
+      return cached.definitions;
+    }
+    if (kept) cache.delete(viewer.firmId);
+  }
+  const reading = load(database.prisma, viewer.firmId);
+  remember(cache, viewer.firmId, reading);
+  try {
+    return (await reading).definitions;
+  } catch (error) {
+    // A failure is told to those who wait for it, and not kept.
+    if (cache.get(viewer.firmId) === reading) cache.delete(viewer.firmId);
+    throw error;
+  }
+}
+
+/** Drops what is kept of the firm; to be called after a change of its definitions. */
+export function forgetDefinitions(database: Database, firmId: string): void {
+  cacheOf(database).delete(firmId);
+}
+
+function remember(cache: Map<string, Promise<Cached>>, firmId: string, reading: Promise<Cached>): void {
+  cache.delete(firmId);
+  cache.set(firmId, reading);
+  const [oldest] = cache.keys();
+  if (cache.size > FIRMS_MAX && oldest !== undefined) cache.delete(oldest);
+}
+
+async function load(prisma: PrismaClient, firmId: string): Promise<Cached> {
+  const { version, fields } = await readDefinitions(prisma, firmId);
+  return {
+    version,
+    definitions: {
+      CLIENT: fields.filter(({ entity }) => entity === 'CLIENT'),
+      CLIENT_CONTACT: fields.filter(({ entity }) => entity === 'CLIENT_CONTACT'),
+    },
+  };
+}
+
+/** A definition with what only its writing needs. */
+export interface StoredDefinition extends Definition {
+  revision: number;
+}
+
+/** The firm's definitions as they are stored, and a version that they are at least as new as. */
+export async function readDefinitions(
+  prisma: PrismaClient,
+  firmId: string,
+): Promise<{ version: number; fields: StoredDefinition[] }> {
+  // The version first: a change in between then makes the fields newer than it says, which costs a reading at worst.
+  const firm = await prisma.firm.findUnique({ where: { id: firmId }, select: { definitionsVersion: true } });
+  const rows = await prisma.customField.findMany({ where: { firmId }, orderBy: [{ order: 'asc' }, { id: 'asc' }] });
+  return { version: firm?.definitionsVersion ?? 0, fields: rows.map(definitionOf).sort(byOrder) };
+}
+
+function definitionOf(row: CustomField): StoredDefinition {
+  return {
+    id: row.id,
+    entity: row.entity as CustomFieldEntity,
+    key: row.key,
+    name: row.name,
+    type: row.type as CustomFieldType,
+    order: row.order,
+    required: row.required,
+    archived: row.archived,
+    options: row.options as unknown as Option[],
+    revision: row.revision,
+  };
+}

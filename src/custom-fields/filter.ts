@@ -1,0 +1,169 @@
+/** Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue. */
+import { and, type Condition, compare, contains, equals, not, oneOf, startsWith } from '../database/conditions.ts';
+import { FILTER_TEXT_MAX, FILTER_VALUES_MAX } from '../records/filters.ts';
+import { fold } from '../records/fold.ts';
+import { checkText, glimpse, Issues, isCalendarDate, type Path } from '../records/parse.ts';
+import type { Values } from '../records/patch.ts';
+import type { CustomFieldType, Definition } from './types.ts';
+import { indexKey, knownOptions, TEXT_MAX, usableField } from './values.ts';
+
+/** The operators there are, with the sentence that describes each in the schema. */
+export const OPERATORS = {
+  equals: 'Exactly this value. Case counts.',
+  in: 'One of these values, exactly. Case counts.',
+  contains: 'Holds this text, without regard to case.',
+  startsWith: 'Begins with this text, without regard to case.',
+  gt: 'Greater, or later.',
+  gte: 'Greater or equal, or not earlier.',
+  lt: 'Smaller, or earlier.',
+  lte: 'Smaller or equal, or not later.',
+  hasEvery: 'All of these options are chosen.',
+  hasSome: 'At least one of these options is chosen.',
+  isNull: 'true: no value is set. false: one is.',
+} as const;
+
+export type Operator = keyof typeof OPERATORS;
+
+const TEXT_OPERATORS = ['equals', 'in', 'contains', 'startsWith', 'isNull'] as const;
+const RANGE_OPERATORS = ['equals', 'in', 'gt', 'gte', 'lt', 'lte', 'isNull'] as const;
+
+/** The operators that each type of field takes. */
+export const OPERATORS_OF: Readonly<Record<CustomFieldType, readonly Operator[]>> = {
+  TEXT: TEXT_OPERATORS,
+  EMAIL: TEXT_OPERATORS,
+  URL: TEXT_OPERATORS,
+  PHONE_NUMBER: TEXT_OPERATORS,
+  ADDRESS: TEXT_OPERATORS,
+  NUMBER: RANGE_OPERATORS,
+  DATE: RANGE_OPERATORS,
+  BOOLEAN: ['equals', 'isNull'],
+  SINGLE_SELECT: ['equals', 'in', 'isNull'],
+  MULTI_SELECT: ['hasEvery', 'hasSome', 'isNull'],
+};
+
+/** Most options of `hasEvery`: each is a look-up of its own. */
+export const HAS_EVERY_MAX = 100;
+
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+/**
+ * The condition that a record's value of the field under `filter.key` meets the filter's operators, all of them.
+ * Adds every problem to `issues`.
+ */
+export function customFieldCondition(
+  definitions: readonly Definition[],
+  filter: Values,
+  path: Path,
+  issues: Issues,
+): Condition {
+  const definition = usableField(definitions, String(filter.key), [...path, 'key'], issues);
+  if (!definition) return and();
+  const used = (Object.keys(OPERATORS) as Operator[]).filter((operator) => filter[operator] !== undefined);
+  const allowed = OPERATORS_OF[definition.type];
+  const takes = `"${definition.key}" is a ${definition.type} field, which takes ${allowed.join(', ')}`;
+  if (used.length === 0) issues.add(path, `has no operator; ${takes}`);
+
+  const found = new Issues();
+  const terms: Condition[] = [];
+  // A record has one value of most types, so that all that is asked of it is asked of one row.
+  const ofValue: Condition[] = [];
+  for (const operator of used) {
+    const at = [...path, operator];
+    const value = filter[operator];
+    if (!allowed.includes(operator)) issues.add(at, `does not apply: ${takes}`);
+    else if (value === null) found.add(at, 'must not be null; to find unset values use isNull: true');
+    else if (operator === 'isNull') terms.push(...nullTerms(definition, value, at, found));
+    else if (operator === 'hasEvery') {
+      const keys = parseList(definition, value, HAS_EVERY_MAX, at, found);
+      terms.push(...keys.map((key) => hasRow(definition, equals('key', key))));
+    } else ofValue.push(...valueTerms(definition, operator, value, at, found));
+  }
+  for (const issue of found.list) issues.add(issue.path, `"${definition.key}": ${issue.message}`, issue.code);
+  if (ofValue.length > 0) terms.push(hasRow(definition, ...ofValue));
+  return and(...terms);
+}
+
+/** That the record has a row of the field that meets the conditions. */
+function hasRow({ id }: Definition, ...of: Condition[]): Condition {
+  return {
+    is: 'exists',
+    model: 'IndexedValue',
+    on: { firmId: 'firmId', entityId: 'id' },
+    where: and(equals('field', id), ...of),
+  };
+}
+
+function nullTerms(definition: Definition, value: unknown, path: Path, issues: Issues): Condition[] {
+  if (typeof value === 'boolean') return [value ? not(hasRow(definition)) : hasRow(definition)];
+  issues.add(path, `must be true or false, not ${glimpse(value)}`);
+  return [];
+}
+
+/** What an operator asks of an index row. Nothing after adding an issue. */
+function valueTerms(
+  definition: Definition,
+  operator: Exclude<Operator, 'isNull' | 'hasEvery'>,
+  value: unknown,
+  path: Path,
+  issues: Issues,
+): Condition[] {
+  switch (operator) {
+    case 'equals': {
+      const key = parseKey(definition, value, path, issues);
+      return key === undefined ? [] : [equals('key', key)];
+    }
+    case 'in':
+    case 'hasSome':
+      return [oneOf('key', parseList(definition, value, FILTER_VALUES_MAX, path, issues))];
+    case 'contains':
+    case 'startsWith': {
+      const text = checkText(value, { min: 0, max: FILTER_TEXT_MAX }, path, issues);
+      if (text === undefined) return [];
+      return [operator === 'contains' ? contains('folded', fold(text)) : startsWith('folded', fold(text))];
+    }
+    default: {
+      const key = parseKey(definition, value, path, issues);
+      if (key === undefined) return [];
+      // A date's text is in the order of its days.
+      if (definition.type === 'DATE') return [compare('key', COMPARISONS[operator], key)];
+      return [compare('number', COMPARISONS[operator], Number(key))];
+    }
+  }
+}
+
+function parseList(definition: Definition, value: unknown, max: number, path: Path, issues: Issues): string[] {
+  if (!Array.isArray(value)) {
+    issues.add(path, `must be a list, not ${glimpse(value)}`);
+    return [];
+  }
+  if (value.length > max) {
+    issues.add(path, `must have at most ${max} items, not ${value.length}`);
+    return [];
+  }
+  const keys = value.map((item: unknown, index) => parseKey(definition, item, [...path, index], issues));
+  return [...new Set(keys.filter((key) => key !== undefined))];
+}
+
+/** The index key of a value of the field's type, or undefined after adding an issue. */
+function parseKey(definition: Definition, value: unknown, path: Path, issues: Issues): string | undefined {
+  switch (definition.type) {
+    case 'NUMBER':
+      if (typeof value === 'number' && Number.isFinite(value)) return String(value + 0);
+      return issues.add(path, `must be a finite number, not ${glimpse(value)}`);
+    case 'BOOLEAN':
+      if (typeof value === 'boolean') return String(value);
+      return issues.add(path, `must be true or false, not ${glimpse(value)}`);
+    case 'DATE':
+      if (typeof value === 'string' && isCalendarDate(value)) return value;
+      return issues.add(path, `must be a calendar date, YYYY-MM-DD, not ${glimpse(value)}`);
+    case 'SINGLE_SELECT':
+    case 'MULTI_SELECT':
+      // Archived options are still found: records may hold them.
+      if (typeof value === 'string' && definition.options.some(({ key }) => key === value)) return value;
+      return issues.add(path, `has no option ${glimpse(value)}; ${knownOptions(definition)}`);
+    default: {
+      const text = checkText(value, { min: 0, max: TEXT_MAX }, path, issues);
+      return text === undefined ? undefined : indexKey(text);
+    }
+  }
+}
