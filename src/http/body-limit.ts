@@ -1,0 +1,54 @@
+/** Bodies: how large they may be, and which kinds are read. */
+import { GraphQLError } from 'graphql';
+import type { FetchAPI } from 'graphql-yoga';
+import type { EdgePlugin } from './exchange.ts';
+import { LIMITS } from './limits.ts';
+
+/**
+ * Refuses a body over the limit, by its announced length where it has one, else by counting. Yoga's own limit pipes
+ * every body through a counting stream; a length that HTTP has already vouched for need not be counted again.
+ */
+export function useBodyLimit(): EdgePlugin {
+  return {
+    onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+      if (request.method !== 'POST') return;
+      if (requestParser === undefined) {
+        throw badRequest(415, 'Send the operation as application/json.');
+      }
+      const announced = request.headers.get('content-length');
+      if (announced !== null) {
+        if (!/^\d+$/.test(announced)) throw badRequest(400, 'The content-length is not a number.');
+        if (Number(announced) > LIMITS.bodyBytes.value) throw payloadTooLarge();
+        return;
+      }
+      setRequestParser(async (unread) => requestParser(await readWithinLimit(unread, fetchAPI)));
+    },
+  };
+}
+
+async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Request> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+    bytes += part.value.byteLength;
+    // The reader is left as it is: cancelling it would close the connection before the answer is out.
+    if (bytes > LIMITS.bodyBytes.value) throw payloadTooLarge();
+    chunks.push(part.value);
+  }
+  return new fetchAPI.Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  });
+}
+
+function payloadTooLarge(): GraphQLError {
+  return new GraphQLError(`The request body is larger than ${LIMITS.bodyBytes.value} bytes.`, {
+    extensions: { code: 'PAYLOAD_TOO_LARGE', http: { headers: { connection: 'close' } } },
+  });
+}
+
+function badRequest(status: number, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+}

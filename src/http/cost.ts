@@ -1,0 +1,164 @@
+/**
+ * How many objects an operation may return. What is known from the document alone is summed once per document; only
+ * page sizes that come from variables are put in per request. (Libraries that do this walk the document every time,
+ * and spread fragments out one by one.)
+ */
+import {
+  type ArgumentNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+} from 'graphql';
+import { DEFAULT_PAGE, LARGEST_PAGE, PLAIN_LIST_SIZE } from './limits.ts';
+
+/** A sum: what is fixed, and what is multiplied by page sizes that are not known yet. */
+export interface OperationCost {
+  readonly fixed: number;
+  readonly varying: readonly { size: PageSize; each: OperationCost }[];
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+type PageSize = (variables: Variables) => number;
+
+const free: OperationCost = { fixed: 0, varying: [] };
+
+/** The number of objects, once the variables are known. */
+export function costOf(cost: OperationCost, variables: Variables): number {
+  let sum = cost.fixed;
+  for (const { size, each } of cost.varying) sum += size(variables) * costOf(each, variables);
+  return sum;
+}
+
+/** Sums up a valid operation. */
+export function operationCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): OperationCost {
+  const root = schema.getRootType(operation.operation);
+  return root ? new Summing(schema, document, operation).selection(operation.selectionSet, root, undefined) : free;
+}
+
+class Summing {
+  readonly #schema: GraphQLSchema;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #spreads = new Map<string, OperationCost>();
+  readonly #defaults = new Map<string, unknown>();
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+    this.#schema = schema;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
+    for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+      if (defaultValue?.kind === Kind.INT) this.#defaults.set(variable.name.value, Number(defaultValue.value));
+    }
+  }
+
+  /** `page` is the size of the connection whose own fields these are. */
+  selection(set: SelectionSetNode, type: GraphQLNamedType, page: number | PageSize | undefined): OperationCost {
+    return sum(
+      set.selections.map((selection) => {
+        if (selection.kind === Kind.FIELD) return this.#field(selection, type, page);
+        if (selection.kind === Kind.INLINE_FRAGMENT) {
+          const { typeCondition, selectionSet } = selection;
+          return this.selection(selectionSet, this.#typeOf(typeCondition?.name.value, type), page);
+        }
+        const fragment = this.#fragments.get(selection.name.value);
+        return fragment === undefined ? free : this.#spread(fragment, type, page);
+      }),
+    );
+  }
+
+  /** The same fragment at the same page size is summed once, however often it is spread. */
+  #spread(
+    fragment: FragmentDefinitionNode,
+    type: GraphQLNamedType,
+    page: number | PageSize | undefined,
+  ): OperationCost {
+    const on = this.#typeOf(fragment.typeCondition.name.value, type);
+    if (page !== undefined) return this.selection(fragment.selectionSet, on, page);
+    const name = fragment.name.value;
+    const known = this.#spreads.get(name) ?? this.selection(fragment.selectionSet, on, page);
+    this.#spreads.set(name, known);
+    return known;
+  }
+
+  #field(node: FieldNode, parent: GraphQLNamedType, page: number | PageSize | undefined): OperationCost {
+    const field = this.#definitionOf(node.name.value, parent);
+    if (field === undefined || node.selectionSet === undefined) return free;
+    const type = getNamedType(field.type);
+    if (!isCompositeType(type)) return free;
+
+    if (isConnection(field, type)) {
+      const size = this.#pageSize(node.arguments ?? []);
+      return sum([{ fixed: 1, varying: [] }, this.selection(node.selectionSet, type, size)]);
+    }
+    // An edge stands for its node, which is counted below it.
+    const own = { fixed: type.name.endsWith('Edge') ? 0 : 1, varying: [] };
+    const each = sum([own, this.selection(node.selectionSet, type, undefined)]);
+    return isListType(getNullableType(field.type)) ? times(page ?? PLAIN_LIST_SIZE, each) : each;
+  }
+
+  #pageSize(args: readonly ArgumentNode[]): number | PageSize {
+    for (const name of ['first', 'last']) {
+      const value = args.find((argument) => argument.name.value === name)?.value;
+      if (value?.kind === Kind.INT) return clamp(Number(value.value));
+      if (value?.kind === Kind.VARIABLE) {
+        const variable = value.name.value;
+        const byDefault = this.#defaults.get(variable);
+        return (variables) => clamp(variables[variable] ?? byDefault);
+      }
+    }
+    return DEFAULT_PAGE;
+  }
+
+  #definitionOf(name: string, parent: GraphQLNamedType): GraphQLField<unknown, unknown> | undefined {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+  }
+
+  #typeOf(name: string | undefined, otherwise: GraphQLNamedType): GraphQLNamedType {
+    return (name === undefined ? undefined : this.#schema.getType(name)) ?? otherwise;
+  }
+}
+
+function isConnection(field: GraphQLField<unknown, unknown>, type: GraphQLNamedType): boolean {
+  return type.name.endsWith('Connection') || field.args.some(({ name }) => name === 'first' || name === 'last');
+}
+
+function clamp(size: unknown): number {
+  return typeof size === 'number' ? Math.min(Math.max(size, 0), LARGEST_PAGE) : DEFAULT_PAGE;
+}
+
+function sum(costs: readonly OperationCost[]): OperationCost {
+  const [only] = costs;
+  if (costs.length === 1 && only !== undefined) return only;
+  return {
+    fixed: costs.reduce((total, cost) => total + cost.fixed, 0),
+    varying: costs.flatMap((cost) => cost.varying),
+  };
+}
+
+function times(size: number | PageSize, each: OperationCost): OperationCost {
+  if (typeof size === 'function') return { fixed: 0, varying: [{ size, each }] };
+  return {
+    fixed: size * each.fixed,
+    varying: each.varying.map((term) => ({ size: term.size, each: times(size, term.each) })),
+  };
+}

@@ -1,0 +1,149 @@
+/** Parsing and validation, once per document: the answers are kept for as long as the document is. */
+import {
+  type DocumentNode,
+  ExecutableDefinitionsRule,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  KnownFragmentNamesRule,
+  NoFragmentCyclesRule,
+  NoUnusedFragmentsRule,
+  type ParseOptions,
+  ProvidedRequiredArgumentsRule,
+  parse,
+  type Source,
+  specifiedRules,
+  UniqueFragmentNamesRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql';
+import { costOf, type OperationCost, operationCost } from './cost.ts';
+import { excessOf } from './document-size.ts';
+import { inputError, isStackOverflow } from './errors.ts';
+import type { EdgePlugin, ServerContext } from './exchange.ts';
+import { faultsOfLiterals } from './input-faults.ts';
+import { LIMITS } from './limits.ts';
+
+/** These make it safe to follow fragments; they take linear time on any document. */
+const fragmentRules = [
+  ExecutableDefinitionsRule,
+  UniqueFragmentNamesRule,
+  KnownFragmentNamesRule,
+  NoUnusedFragmentsRule,
+  NoFragmentCyclesRule,
+];
+/** These find fault with values, which is bad input rather than a bad document. */
+const valueRules = [ValuesOfCorrectTypeRule, ProvidedRequiredArgumentsRule];
+const documentRules = specifiedRules.filter((rule) => !fragmentRules.includes(rule) && !valueRules.includes(rule));
+
+/** Parses and validates within the limits, and refuses operations that cost too much. */
+export function useDocuments(schema: GraphQLSchema): EdgePlugin {
+  const costs = new WeakMap<DocumentNode, Map<string, OperationCost>>();
+
+  const validateDocument = (_schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] => {
+    const errors = faultsOfDocument(schema, document);
+    if (errors.length === 0) costs.set(document, new Map());
+    return errors;
+  };
+
+  return {
+    onParse({ setParseFn }) {
+      setParseFn(parseWithinLimits);
+    },
+    onValidate({ setValidationFn }) {
+      setValidationFn(validateDocument);
+    },
+    onExecute({ args, setResultAndStopExecution }) {
+      const { document, operationName, variableValues } = args;
+      const operation = getOperationAST(document, operationName);
+      const { exchange } = args.contextValue as ServerContext;
+      if (!operation) return;
+      if (exchange !== undefined) {
+        exchange.document = document;
+        exchange.operation = operation;
+      }
+      const known = costs.get(document);
+      const name = operation.name?.value ?? '';
+      let cost = known?.get(name);
+      if (cost === undefined) {
+        cost = operationCost(schema, document, operation);
+        known?.set(name, cost);
+      }
+      const objects = costOf(cost, variableValues ?? {});
+      if (objects > LIMITS.cost.value) {
+        const message = `The operation may return ${objects.toLocaleString('en')} objects; the limit is ${LIMITS.cost.value.toLocaleString('en')}. Ask for fewer with \`first\`, or nest fewer lists.`;
+        setResultAndStopExecution({ errors: [tooComplex(message)] });
+      }
+    },
+  };
+}
+
+function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
+  const { length } = typeof source === 'string' ? source : source.body;
+  if (length > LIMITS.documentLength.value) {
+    throw tooComplex(`The document has ${length} characters; the limit is ${LIMITS.documentLength.value}.`);
+  }
+  try {
+    return parse(source, { ...options, maxTokens: LIMITS.tokens.value });
+  } catch (error) {
+    if (isStackOverflow(error)) throw tooComplex('The document is nested too deeply.');
+    if (error instanceof GraphQLError) {
+      if (error.message.includes(`more than ${LIMITS.tokens.value} tokens`)) {
+        throw tooComplex(`The document has more than ${LIMITS.tokens.value} tokens.`);
+      }
+      error.extensions.code = 'GRAPHQL_PARSE_FAILED';
+    }
+    throw error;
+  }
+}
+
+function faultsOfDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  const wrongFragments = validate(schema, document, fragmentRules);
+  if (wrongFragments.length > 0) return wrongFragments.map(withValidationCode);
+  // Before the rules whose time grows faster than the document, such as the one about overlapping fields.
+  const excess = excessOf(document);
+  if (excess !== undefined) return [tooComplex(excess)];
+  const wrong = validate(schema, document, documentRules);
+  if (wrong.length > 0) return wrong.map(withValidationCode);
+  const wrongValues = validate(schema, document, valueRules);
+  return wrongValues.length === 0 ? [] : [inputError(faultsOfLiterals(document, wrongValues))];
+}
+
+function withValidationCode(error: GraphQLError): GraphQLError {
+  error.extensions.code = 'GRAPHQL_VALIDATION_FAILED';
+  return error;
+}
+
+function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX' } });
+}
+
+/**
+ * Yoga's cache of parsed documents, bounded by their total length as well as their number: what a document takes in
+ * memory grows with its length, and callers who write values into documents send a new one every time.
+ */
+export class DocumentCache {
+  readonly #documents = new Map<string, DocumentNode>();
+  readonly #capacity: number;
+  #length = 0;
+
+  constructor(capacity = 500_000) {
+    this.#capacity = capacity;
+  }
+
+  get(text: string): DocumentNode | undefined {
+    return this.#documents.get(text);
+  }
+
+  set(text: string, document: DocumentNode): void {
+    // A document that would push out a twentieth of all others is not one that many callers share.
+    if (text.length > this.#capacity / 20 || this.#documents.has(text)) return;
+    this.#documents.set(text, document);
+    this.#length += text.length;
+    for (const oldest of this.#documents.keys()) {
+      if (this.#length <= this.#capacity) break;
+      this.#documents.delete(oldest);
+      this.#length -= oldest.length;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** The operations that GraphiQL opens with. Each runs as it stands on a fresh firm. */
+import type { Example } from './graphiql.ts';
+
+export const examples: readonly Example[] = [
+  {
+    title: 'Create or update a client',
+    query: `# Creates the client with this trackingId, or updates it: what is left out stays as it is.
+# Run it twice: the second time nothing has changed, and changedFields is empty.
+mutation UpsertClient($input: UpsertClientInput!) {
+  upsertClient(input: $input) {
+    result
+    changedFields
+    client {
+      id
+      trackingId
+      name
+      status
+      tags
+      customFields
+      createdAt
+      updatedAt
+      revision
+    }
+  }
+}
+`,
+    variables: {
+      input: {
+        trackingId: 'ACME-001',
+        name: 'Acme Ltd',
+        status: 'ACTIVE',
+        tags: ['priority', 'london'],
+        emailAddress: 'office@acme.example',
+        websiteUrl: 'https://acme.example',
+        npsScore: 42,
+      },
+    },
+  },
+  {
+    title: 'List clients',
+    query: `# Pages of clients, filtered and sorted. For the next page send pageInfo.endCursor as after.
+query ListClients($first: Int, $after: String, $filter: ClientFilter) {
+  clients(first: $first, after: $after, filter: $filter, orderBy: [{ field: NAME, direction: ASC }]) {
+    totalCount
+    nodes {
+      id
+      trackingId
+      name
+      status
+      tags
+      clientGroup {
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+    variables: { first: 10, filter: { status: { in: ['ACTIVE', 'TRIAL'] } } },
+  },
+  {
+    title: 'Create a custom field',
+    query: `# Adds a field to every client of the firm. Its values go into customFields under its key.
+mutation CreateCustomField($input: CreateCustomFieldInput!) {
+  createCustomField(input: $input) {
+    customField {
+      id
+      key
+      name
+      type
+      options {
+        key
+        label
+        color
+      }
+    }
+  }
+}
+`,
+    variables: {
+      input: {
+        entity: 'CLIENT',
+        name: 'Service level',
+        type: 'SINGLE_SELECT',
+        options: [
+          { label: 'Gold', color: '#d4af37' },
+          { label: 'Silver', color: '#c0c0c0' },
+        ],
+      },
+    },
+  },
+  {
+    title: 'Follow changes',
+    query: `# Every change of the firm, oldest first. Keep pageInfo.endCursor and send it as after to read on from there.
+query Changes($first: Int, $after: String) {
+  changes(first: $first, after: $after) {
+    nodes {
+      sequence
+      at
+      actor
+      kind
+      entity
+      entityId
+      changedFields
+      before
+      after
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+    variables: { first: 25 },
+  },
+];

@@ -1,0 +1,37 @@
+/** What one request may ask for. The README, the schema and the error messages all quote these. */
+
+export interface Limit {
+  readonly value: number;
+  readonly description: string;
+}
+
+export const LIMITS = {
+  bodyBytes: { value: 1_000_000, description: 'Bytes of a request body.' },
+  documentLength: { value: 100_000, description: 'Characters of a GraphQL document (variables are not part of it).' },
+  tokens: { value: 4_000, description: 'Tokens of a GraphQL document.' },
+  fields: { value: 2_000, description: 'Fields an operation selects, with every fragment spread out.' },
+  depth: { value: 12, description: 'Levels of fields within fields. Introspection is not counted.' },
+  aliases: { value: 100, description: 'Aliases in an operation, with every fragment spread out.' },
+  directives: { value: 50, description: 'Directives in an operation, with every fragment spread out.' },
+  repeats: { value: 100, description: 'Times one answer key is selected at the same place.' },
+  cost: {
+    value: 20_000,
+    description:
+      'Objects an operation may return: each connection counts as many as `first` or `last` says (25 when neither does), any other list of objects counts 5.',
+  },
+} as const satisfies Record<string, Limit>;
+
+/** What a connection answers when it is given neither `first` nor `last`. */
+export const DEFAULT_PAGE = 25;
+
+/** More than this is refused by the connection itself, so it need not be counted as more here. */
+export const LARGEST_PAGE = 250;
+
+/** What a list of objects that is no connection is taken to hold. */
+export const PLAIN_LIST_SIZE = 5;
+
+/** How long `/health/ready` waits for the database. */
+export const READY_TIMEOUT_MS = 2_000;
+
+/** How long a closing server waits for what is in flight. */
+export const CLOSE_TIMEOUT_MS = 10_000;

@@ -1,0 +1,107 @@
+/** The server on its port, and how it comes to rest. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { CLOSE_TIMEOUT_MS } from './limits.ts';
+
+export interface Listening {
+  /** Where it listens, with the port it was given when it asked for any. */
+  readonly url: string;
+  /** Stops accepting, finishes what is in flight for at most ten seconds, then cuts what is left. */
+  close(): Promise<void>;
+}
+
+/** Serves `listener` on `host` and `port`. */
+export async function listen(listener: RequestListener, options: { host: string; port: number }): Promise<Listening> {
+  const server = createServer(
+    {
+      // Callers that send slowly, by accident or on purpose, are cut off: headers first, then the whole request.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 5_000,
+      // Longer than the 60 s after which load balancers drop an idle connection, so that it is they who do.
+      keepAliveTimeout: 65_000,
+    },
+    listener,
+  );
+  const connections = trackConnections(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, family, port } = server.address() as AddressInfo;
+  const closeServer = () =>
+    new Promise<void>((resolve) => {
+      const late = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+      server.close(() => {
+        clearTimeout(late);
+        resolve();
+      });
+      connections.release();
+    });
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close() {
+      closed ??= closeServer();
+      return closed;
+    },
+  };
+}
+
+/**
+ * Node's own `closeIdleConnections` spares connections that have not sent anything yet, which browsers open on
+ * suspicion: a closing server would wait for them. So we keep count of which connections wait for an answer.
+ */
+function trackConnections(server: Server): { release(): void } {
+  const idle = new Set<Socket>();
+  let released = false;
+  server.on('connection', (socket) => {
+    idle.add(socket);
+    socket.once('close', () => idle.delete(socket));
+  });
+  server.on('request', ({ socket }, response) => {
+    idle.delete(socket);
+    response.once('close', () => {
+      if (released) socket.destroySoon();
+      else if (!socket.destroyed) idle.add(socket);
+    });
+  });
+  return {
+    release() {
+      released = true;
+      for (const socket of idle) socket.destroySoon();
+    },
+  };
+}
+
+/**
+ * On SIGTERM or SIGINT closes each of `parts`, in order (the server first, the database last), and lets the process end.
+ * A second signal ends it at once. Answers a function that takes the handlers off again.
+ */
+export function closeGracefully(parts: readonly { close(): Promise<void> }[], logger: Logger): () => void {
+  let closing = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (closing) process.exit(1);
+    closing = true;
+    logger.info({ signal }, 'closing');
+    try {
+      for (const part of parts) await part.close();
+      logger.info('closed');
+    } catch (error) {
+      logger.error({ err: error }, 'could not close cleanly');
+      process.exitCode = 1;
+    }
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return () => {
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  };
+}

@@ -1,0 +1,87 @@
+/** The GraphQL server, put together from its parts. */
+import type { RequestListener } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { useAccessLog } from './http/access-log.ts';
+import { type FindViewer, useAuthentication } from './http/authentication.ts';
+import { useBodyLimit } from './http/body-limit.ts';
+import { useCors } from './http/cors.ts';
+import { DocumentCache, useDocuments } from './http/documents.ts';
+import { useErrors } from './http/errors.ts';
+import { examples } from './http/examples.ts';
+import { type EdgePlugin, type ServerContext, useRequestId } from './http/exchange.ts';
+import { isLoopback, useGraphiql } from './http/graphiql.ts';
+import { useHealth } from './http/health.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { useMetrics } from './http/metrics.ts';
+import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
+
+export interface ServerOptions {
+  config: Pick<Config, 'host' | 'port' | 'graphiql'>;
+  database: Database;
+  schema: GraphQLSchema;
+  /** The viewer of a token, or null for one that is unknown or revoked. Called once per request. */
+  findViewer: FindViewer;
+  logger: Logger;
+  /** Shown in GraphiQL's headers to a browser on this machine, and only when the server is reachable from nowhere else. */
+  initialToken?: string | undefined;
+  /** Further Yoga plugins, such as another executor. They run after ours. */
+  plugins?: readonly EdgePlugin[];
+}
+
+export interface Server {
+  /** Answers one request, as `listen` would. Tests and other runtimes use this. */
+  fetch(request: Request): Promise<Response>;
+  /** The same for `node:http`. */
+  readonly nodeHandler: RequestListener;
+  /** Opens the configured port. */
+  listen(): Promise<Listening>;
+}
+
+/** Makes a server that listens nowhere yet. Closing the database is left to whoever opened it. */
+export function createServer(options: ServerOptions): Server {
+  const { config, database, schema, findViewer, logger } = options;
+  const token = isLoopback(config.host) ? options.initialToken : undefined;
+  const yoga = createYoga<ServerContext>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    // Each of these has a plugin of ours below, or is not offered.
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    maskedErrors: false,
+    maxRequestBodySize: false,
+    multipart: false,
+    batching: false,
+    logging: false,
+    // Yoga answers any path with this ending; no URL has it.
+    healthCheckEndpoint: '\n',
+    parserAndValidationCache: {
+      documentCache: new DocumentCache(),
+      // A failed parse is quick, and remembering it would keep what the caller sent.
+      errorCache: { get: () => undefined, set: () => {} },
+    },
+    plugins: [
+      useRequestId(),
+      useAccessLog(logger),
+      useMetrics(),
+      useCors(),
+      useHealth({ database, logger }),
+      ...(config.graphiql ? [useGraphiql({ examples, token })] : []),
+      useNotFound(),
+      useAuthentication({ findViewer, database, logger }),
+      useBodyLimit(),
+      useDocuments(schema),
+      useErrors({ schema, logger }),
+      ...(options.plugins ?? []),
+    ],
+  });
+  return {
+    fetch: async (request) => yoga.fetch(request),
+    nodeHandler: yoga,
+    listen: () => listen(yoga, config),
+  };
+}

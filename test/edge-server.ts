@@ -1,0 +1,140 @@
+/** A server around a schema of a few fields, for tests of what every schema gets: HTTP, errors and limits. */
+import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { type Logger, pino } from 'pino';
+import type { Database } from '../src/database/database.ts';
+import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/errors.ts';
+import type { Viewer } from '../src/firms/viewer.ts';
+import type { Context } from '../src/graphql/context.ts';
+import { createServer, type Server, type ServerOptions } from '../src/server.ts';
+
+export const TOKEN = 'a-token-for-the-edge';
+
+export const viewer: Viewer = {
+  firmId: 'firm-1',
+  firmName: 'Firm',
+  tokenId: 'token-1',
+  tokenName: 'Edge',
+  role: 'ADMIN',
+  employeeId: null,
+  contactId: null,
+  definitionsVersion: 1,
+};
+
+export const typeDefs = /* GraphQL */ `
+  scalar Date
+  enum Status { ACTIVE CLOSED }
+  input AddressInput { city: String!, zip: Int }
+  input ThingInput { name: String!, tags: [String!], status: Status, address: AddressInput, score: Int, day: Date }
+  input By @oneOf { id: ID, name: String }
+  type Thing { id: ID!, name: String!, child: Thing, others(first: Int, after: String, last: Int): ThingConnection!, list: [Thing!]! }
+  type ThingConnection { nodes: [Thing!]!, edges: [ThingEdge!]!, pageInfo: PageInfo!, totalCount: Int! }
+  type ThingEdge { cursor: String!, node: Thing! }
+  type PageInfo { hasNextPage: Boolean! }
+  type Payload { thing: Thing }
+  type Query {
+    hello: String
+    who: String
+    nothing: String
+    thing(id: ID, by: By): Thing
+    things(first: Int, last: Int): ThingConnection!
+    fail(code: String!): String
+    crash(secret: String): String
+    leak: Int
+    graphqlError: String
+    slow: String
+  }
+  type Mutation {
+    save(input: ThingInput!, note: String): Payload
+    fail(code: String!): Payload
+  }
+`;
+
+const thing = {
+  id: '1',
+  name: 'one',
+  list: [],
+  others: { nodes: [], edges: [], totalCount: 0, pageInfo: { hasNextPage: false } },
+};
+
+const fail = (_root: unknown, { code }: { code: string }): never => {
+  if (code === 'NOT_FOUND') throw new NotFound('thing', ['id']);
+  if (code === 'FORBIDDEN') throw new Forbidden('Not for you.');
+  if (code === 'BAD_USER_INPUT') {
+    throw new InvalidInput([{ path: ['input', 'name'], code: 'BAD_USER_INPUT', message: 'is too long' }]);
+  }
+  throw new DomainError(code as 'CONFLICT', `This is ${code}.`);
+};
+
+const resolvers: Record<string, Record<string, (root: unknown, args: never, context: Context) => unknown>> = {
+  Query: {
+    hello: () => 'world',
+    who: (_root, _args, context) => `${context.viewer.tokenName} ${context.requestId}`,
+    nothing: () => null,
+    thing: () => thing,
+    things: () => thing.others,
+    fail,
+    crash: () => {
+      throw new Error('connection to 10.0.0.7 failed');
+    },
+    leak: () => 'a secret value',
+    graphqlError: () => {
+      throw new GraphQLError('from a library');
+    },
+    slow: () => new Promise((resolve) => setTimeout(() => resolve('done'), 300)),
+  },
+  Mutation: { save: () => ({ thing }), fail },
+};
+
+export const schema: GraphQLSchema = buildSchema(typeDefs);
+for (const [type, fields] of Object.entries(resolvers)) {
+  for (const [name, resolve] of Object.entries(fields)) {
+    const field = (schema.getType(type) as GraphQLObjectType).getFields()[name];
+    if (field) field.resolve = resolve as unknown as NonNullable<typeof field.resolve>;
+  }
+}
+
+/** The parts of a database that the edge itself touches. */
+export const database = { query: async () => [{ one: 1 }], close: async () => {} } as unknown as Database;
+
+/** The server, and what it logged. */
+export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  const logger: Logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const server = createServer({
+    config: { host: '127.0.0.1', port: 0, graphiql: true },
+    database,
+    schema,
+    findViewer: async (token) => (token === TOKEN ? viewer : null),
+    logger,
+    ...options,
+  });
+  return { ...server, lines };
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  data?: Record<string, unknown> | null;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; fields?: { path: (string | number)[]; code: string; message: string }[] };
+  }[];
+}
+
+/** Sends one operation, by default with a good token and as a browser's `fetch` would. */
+export async function ask(
+  server: Pick<Server, 'fetch'>,
+  query: string,
+  variables?: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await server.fetch(
+    new Request('http://edge.test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
+      body: JSON.stringify({ query, variables }),
+    }),
+  );
+  return { status: response.status, headers: response.headers, ...((await response.json()) as object) };
+}

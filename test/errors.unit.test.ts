@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { ask, edgeServer } from './edge-server.ts';
+
+const server = edgeServer();
+const save = 'mutation ($input: ThingInput!, $note: String) { save(input: $input, note: $note) { thing { id } } }';
+
+describe('the HTTP status', () => {
+  test.each([
+    ['NOT_FOUND', 404],
+    ['FORBIDDEN', 403],
+    ['UNAUTHENTICATED', 401],
+    ['DUPLICATE', 409],
+    ['CONFLICT', 409],
+    ['IDENTIFIER_CONFLICT', 409],
+    ['RATE_LIMITED', 429],
+    ['TOO_COMPLEX', 400],
+    ['BAD_USER_INPUT', 400],
+    ['INTERNAL_SERVER_ERROR', 500],
+  ])('of %s is %i, whatever the caller accepts', async (code, status) => {
+    for (const accept of ['application/json', 'application/graphql-response+json', '*/*']) {
+      const answer = await ask(server, `mutation { fail(code: "${code}") { thing { id } } }`, undefined, { accept });
+      expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([status, code]);
+      expect(answer.errors?.[0]?.path).toEqual(['fail']);
+      expect(answer.data).toEqual({ fail: null });
+    }
+  });
+
+  test('is 200 when anything succeeded, and when null is the answer', async () => {
+    const partial = await ask(server, '{ hello fail(code: "NOT_FOUND") }');
+    expect([partial.status, partial.data]).toEqual([200, { hello: 'world', fail: null }]);
+    expect(partial.errors).toHaveLength(1);
+    const empty = await ask(server, '{ nothing }');
+    expect([empty.status, empty.data, empty.errors]).toEqual([200, { nothing: null }, undefined]);
+  });
+
+  test('is that of the most severe error', async () => {
+    const query = '{ a: fail(code: "BAD_USER_INPUT") b: fail(code: "NOT_FOUND") c: fail(code: "CONFLICT") nothing }';
+    expect((await ask(server, query)).status).toBe(409);
+    expect((await ask(server, '{ a: fail(code: "CONFLICT") b: crash }')).status).toBe(500);
+  });
+
+  test('of a wrong document is 400, and 200 for callers of nothing but application/json', async () => {
+    for (const [query, code] of [
+      ['{ hello', 'GRAPHQL_PARSE_FAILED'],
+      ['{ nope }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['query ($id: Int) { thing(id: $id) { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ] as const) {
+      const answer = await ask(server, query);
+      expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([400, code]);
+      expect((await ask(server, query, undefined, { accept: 'application/json' })).status).toBe(200);
+      expect((await ask(server, query, undefined, { accept: 'application/json, text/plain, */*' })).status).toBe(400);
+    }
+  });
+});
+
+describe('a failure of the domain', () => {
+  test('keeps its message, code, fields and path', async () => {
+    const { errors } = await ask(server, '{ mine: fail(code: "BAD_USER_INPUT") }');
+    expect(errors).toEqual([
+      {
+        message: 'input.name: is too long',
+        locations: [{ line: 1, column: 3 }],
+        path: ['mine'],
+        extensions: {
+          code: 'BAD_USER_INPUT',
+          fields: [{ path: ['input', 'name'], code: 'BAD_USER_INPUT', message: 'is too long' }],
+        },
+      },
+    ]);
+  });
+
+  test('has no fields when it names none', async () => {
+    const { errors } = await ask(server, '{ fail(code: "CONFLICT") }');
+    expect(errors?.[0]?.extensions).toEqual({ code: 'CONFLICT' });
+  });
+});
+
+describe('an unexpected failure', () => {
+  test.each([
+    ['crash(secret: "private")', '10.0.0.7'],
+    ['leak', 'a secret value'],
+    ['graphqlError', 'from a library'],
+  ])('in %s shows a request id and no detail, and is logged without what was sent', async (field, detail) => {
+    const own = edgeServer();
+    const answer = await ask(own, `{ ${field} }`, undefined, { 'x-request-id': 'r-1' });
+    expect(answer.status).toBe(500);
+    expect(answer.errors).toMatchObject([
+      {
+        message: 'Something went wrong on the server. The request id is r-1.',
+        path: [field.split('(')[0]],
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      },
+    ]);
+    expect(JSON.stringify(answer.errors)).not.toContain(detail);
+    const logged = own.lines.find((line) => line.msg === 'unexpected failure');
+    expect(logged).toMatchObject({ requestId: 'r-1', level: 50, fault: { stack: expect.stringContaining('at ') } });
+    expect(JSON.stringify(own.lines)).not.toContain('private');
+  });
+});
+
+describe('input values that do not fit', () => {
+  const faults = async (query: string, variables?: Record<string, unknown>) => {
+    const answer = await ask(server, query, variables);
+    expect(answer.status).toBe(400);
+    expect(answer.errors).toHaveLength(1);
+    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    for (const field of answer.errors?.[0]?.extensions.fields ?? []) {
+      expect(field.code).toBe('BAD_USER_INPUT');
+      expect(answer.errors?.[0]?.message).toContain(field.message);
+    }
+    return answer.errors?.[0]?.extensions.fields?.map(({ path, message }) => [path.join('.'), message]);
+  };
+
+  test('in variables are all named, by argument and field', async () => {
+    const input = { tags: [1, 'ok', 2], status: 'OPEN', address: { zip: 'x' }, scor: 1 };
+    expect(await faults(save, { input, note: 5 })).toEqual([
+      ['input.name', 'Field "name" of required type "String!" was not provided.'],
+      ['input.tags.0', 'String cannot represent a non string value: 1'],
+      ['input.tags.2', 'String cannot represent a non string value: 2'],
+      ['input.status', 'Value "OPEN" does not exist in "Status" enum.'],
+      ['input.address.city', 'Field "city" of required type "String!" was not provided.'],
+      ['input.address.zip', 'Int cannot represent non-integer value: "x"'],
+      ['input.scor', 'Field "scor" is not defined by type "ThingInput". Did you mean "score"?'],
+      ['note', 'String cannot represent a non string value: 5'],
+    ]);
+  });
+
+  test('in literals are all named, by argument and field', async () => {
+    const input = '{ tags: [1, "ok", 2], status: OPEN, address: { zip: "x" }, scor: 1 }';
+    expect(await faults(`mutation { save(input: ${input}, note: 5) { thing { id } } }`)).toEqual([
+      ['input.name', 'Field "ThingInput.name" of required type "String!" was not provided.'],
+      ['input.tags.0', 'String cannot represent a non string value: 1'],
+      ['input.tags.2', 'String cannot represent a non string value: 2'],
+      ['input.status', 'Value "OPEN" does not exist in "Status" enum.'],
+      ['input.address.city', 'Field "AddressInput.city" of required type "String!" was not provided.'],
+      ['input.address.zip', 'Int cannot represent non-integer value: "x"'],
+      ['input.scor', 'Field "scor" is not defined by type "ThingInput". Did you mean "score"?'],
+      ['note', 'String cannot represent a non string value: 5'],
+    ]);
+  });
+
+  test('start at the place where the variable stands', async () => {
+    const query =
+      'mutation ($city: String!, $tag: String!) { save(input: { name: "x", tags: ["a", $tag], address: { city: $city } }) { thing { id } } }';
+    expect(await faults(query, { city: 1, tag: 2 })).toEqual([
+      ['input.address.city', 'String cannot represent a non string value: 1'],
+      ['input.tags.1', 'String cannot represent a non string value: 2'],
+    ]);
+  });
+
+  test('may be missing altogether', async () => {
+    expect(await faults(save)).toEqual([['input', 'A value of type "ThingInput!" is required; none was given.']]);
+    expect(await faults(save, { input: null })).toEqual([
+      ['input', 'Expected non-nullable type "ThingInput!" not to be null.'],
+    ]);
+    expect(await faults('mutation { save { thing { id } } }')).toEqual([
+      ['input', 'Field "save" argument "input" of type "ThingInput!" is required, but it was not provided.'],
+    ]);
+  });
+
+  test('hold for @oneOf inputs', async () => {
+    const query = 'query ($by: By) { thing(by: $by) { id } }';
+    expect(await faults(query, { by: { id: '1', name: 'x' } })).toEqual([
+      ['by', expect.stringContaining('Exactly one key')],
+    ]);
+    expect(await faults('{ thing(by: { id: "1", name: "x" }) { id } }')).toEqual([
+      ['by', expect.stringContaining('exactly one key')],
+    ]);
+  });
+
+  test('are bounded in number', async () => {
+    const fields = await faults(save, { input: { name: 'x', tags: Array.from({ length: 50_000 }, () => 1) } });
+    expect(fields?.length).toBe(250);
+  });
+
+  test('nested without end are refused, not a fault of ours', async () => {
+    const body = `{"query":${JSON.stringify(save)},"variables":{"input":{"name":"x","tags":${'['.repeat(50_000)}${']'.repeat(50_000)}}}}`;
+    const response = await server.fetch(
+      new Request('http://edge.test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer a-token-for-the-edge' },
+        body,
+      }),
+    );
+    expect(response.status).toBe(400);
+  });
+});

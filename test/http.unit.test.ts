@@ -1,0 +1,296 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../src/database/database.ts';
+import type { Listening } from '../src/http/listen.ts';
+import { ask, edgeServer, TOKEN } from './edge-server.ts';
+
+const authorization = `Bearer ${TOKEN}`;
+const url = 'http://edge.test/graphql';
+
+describe('GraphQL over HTTP', () => {
+  const server = edgeServer();
+  const audits = serverAudits({
+    url,
+    fetchFn: (input: string, init?: RequestInit) =>
+      server.fetch(new Request(input, { ...init, headers: { ...(init?.headers as object), authorization } })),
+  });
+
+  test('has 61 audits', () => expect(audits).toHaveLength(61));
+
+  test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))('%s: %s', async (_id, _name, audit) => {
+    const result = await audit.fn();
+    expect(result.status === 'ok' ? 'ok' : `${result.status}: ${result.reason}`).toBe('ok');
+  });
+});
+
+describe('authentication', () => {
+  test.each([
+    ['no token', {}],
+    ['an unknown token', { authorization: 'Bearer unknown-token' }],
+    ['another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['an empty token', { authorization: 'Bearer ' }],
+  ])('answers 401 to %s', async (_name, headers) => {
+    const response = await edgeServer().fetch(
+      new Request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{"quer' }),
+    );
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+
+  test('looks the token up once per request', async () => {
+    let times = 0;
+    const server = edgeServer({
+      findViewer: async () => {
+        times += 1;
+        return null;
+      },
+    });
+    await ask(server, '{ hello }');
+    expect(times).toBe(1);
+  });
+
+  test('hides why the token could not be looked up', async () => {
+    const server = edgeServer({ findViewer: () => Promise.reject(new Error('database is at 10.0.0.7')) });
+    const answer = await ask(server, '{ hello }');
+    expect(answer.status).toBe(500);
+    expect(JSON.stringify(answer.errors)).not.toContain('10.0.0.7');
+    expect(answer.errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+});
+
+describe('request ids', () => {
+  test('are taken from the caller and reach the resolvers', async () => {
+    const answer = await ask(edgeServer(), '{ who }', undefined, { 'x-request-id': 'abc.123:x' });
+    expect(answer.data).toEqual({ who: 'Edge abc.123:x' });
+    expect(answer.headers.get('x-request-id')).toBe('abc.123:x');
+  });
+
+  test.each([['x'.repeat(129)], ['a b'], ['"quoted"'], ['<b>']])('replace %s', async (id) => {
+    const answer = await ask(edgeServer(), '{ who }', undefined, { 'x-request-id': id });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test.each([
+    ['/graphql', 401],
+    ['/nowhere', 404],
+    ['/other/graphql', 404],
+    ['/health', 404],
+    ['/health/live', 200],
+    ['/health/ready', 200],
+    ['/metrics', 200],
+  ])('are on the answer of %s', async (path, status) => {
+    const response = await edgeServer().fetch(
+      new Request(`http://edge.test${path}`, { headers: { 'x-request-id': 'mine' } }),
+    );
+    expect([response.status, response.headers.get('x-request-id')]).toEqual([status, 'mine']);
+  });
+});
+
+describe('the access log', () => {
+  test('has one line per request, with nothing of what was sent', async () => {
+    const server = edgeServer();
+    await ask(
+      server,
+      'query Greeting($id: ID) { hello thing(id: $id) { id } }',
+      { id: 'private' },
+      { 'x-request-id': 'r1' },
+    );
+    expect(server.lines).toHaveLength(1);
+    expect(server.lines[0]).toMatchObject({
+      method: 'POST',
+      path: '/graphql',
+      status: 200,
+      requestId: 'r1',
+      operation: 'Greeting',
+      firm: 'firm-1',
+      token: 'token-1',
+      role: 'ADMIN',
+    });
+    expect(JSON.stringify(server.lines)).not.toMatch(/private|a-token-for-the-edge/);
+  });
+
+  test('bounds the operation name and leaves the query of the URL out', async () => {
+    const server = edgeServer();
+    await ask(server, `query ${'N'.repeat(500)} { hello }`);
+    await server.fetch(new Request(`${url}?query={hello}`, { headers: { authorization } }));
+    expect(server.lines.map(({ operation, path }) => [String(operation).length, path])).toEqual([
+      [64, '/graphql'],
+      ['undefined'.length, '/graphql'],
+    ]);
+  });
+});
+
+describe('operations of the process', () => {
+  test('ready is 503 when the database fails or hangs', async () => {
+    for (const query of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
+      const server = edgeServer({ database: { query } as unknown as Database });
+      const started = performance.now();
+      const response = await server.fetch(new Request('http://edge.test/health/ready'));
+      expect(response.status).toBe(503);
+      expect(performance.now() - started).toBeLessThan(4_000);
+      expect((await server.fetch(new Request('http://edge.test/health/live'))).status).toBe(200);
+    }
+  });
+
+  test('metrics count requests by operation and status, and name nobody', async () => {
+    const server = edgeServer();
+    await ask(server, 'query VeryPrivateName { hello }');
+    await ask(server, 'query { nope }');
+    await ask(server, 'mutation { save(input: { name: "x" }) { thing { id } } }');
+    const text = await (await server.fetch(new Request('http://edge.test/metrics'))).text();
+    expect(text).toContain('clientele_graphql_requests_total{operation="query",status="200"} 1');
+    expect(text).toContain('clientele_graphql_requests_total{operation="none",status="400"} 1');
+    expect(text).toContain('clientele_graphql_requests_total{operation="mutation",status="200"} 1');
+    expect(text).toContain('process_cpu_seconds_total');
+    expect(text).not.toMatch(/VeryPrivateName|firm-1|token-1/);
+  });
+
+  test('each server counts for itself', async () => {
+    const [one, other] = [edgeServer(), edgeServer()];
+    await ask(one, '{ hello }');
+    expect(await (await other.fetch(new Request('http://edge.test/metrics'))).text()).not.toContain(
+      'operation="query"',
+    );
+  });
+});
+
+describe('other origins', () => {
+  test('may call with a token, without credentials', async () => {
+    const preflight = await edgeServer().fetch(
+      new Request(url, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+      }),
+    );
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization, content-type, x-request-id');
+    expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+    const answer = await ask(edgeServer(), '{ hello }', undefined, { origin: 'https://app.example' });
+    expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id');
+  });
+
+  test('GET runs queries only', async () => {
+    const query = encodeURIComponent('mutation { save(input: { name: "x" }) { thing { id } } }');
+    const response = await edgeServer().fetch(new Request(`${url}?query=${query}`, { headers: { authorization } }));
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+  });
+});
+
+describe('bodies', () => {
+  const send = (body: BodyInit, headers: Record<string, string> = {}) =>
+    edgeServer().fetch(
+      new Request(url, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', ...headers },
+        body,
+        duplex: 'half',
+      } as RequestInit),
+    );
+  const large = JSON.stringify({ query: '{ hello }', variables: { pad: 'x'.repeat(1_000_000) } });
+
+  test('over the limit are 413, whether the length was announced or not', async () => {
+    for (const headers of [{ 'content-length': String(large.length) }, {}]) {
+      const response = await send(large, headers as Record<string, string>);
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }] });
+    }
+  });
+
+  test('of an unknown kind are 415, and batches 400', async () => {
+    const multipart = await send('--x', { 'content-type': 'multipart/form-data; boundary=x' });
+    expect(multipart.status).toBe(415);
+    expect(await multipart.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    const batch = await send(JSON.stringify([{ query: '{ hello }' }, { query: '{ hello }' }]));
+    expect(batch.status).toBe(400);
+    expect(await batch.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
+  test('that are no JSON are not repeated in the answer', async () => {
+    const response = await send('{"query": "private');
+    expect(response.status).toBe(400);
+    expect(await response.text()).not.toContain('private');
+  });
+});
+
+describe('over a socket', () => {
+  const server = edgeServer();
+  let listening: Listening;
+  beforeAll(async () => {
+    listening = await server.listen();
+  });
+  afterAll(() => listening.close());
+
+  test('answers as fetch does', async () => {
+    const response = await fetch(`${listening.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ hello }' }),
+    });
+    expect(await response.json()).toEqual({ data: { hello: 'world' } });
+    expect(response.headers.get('x-request-id')).not.toBeNull();
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  test('a chunked body over the limit is refused while it is still being sent', async () => {
+    const { status, sent } = await new Promise<{ status: number | undefined; sent: number }>((resolve, reject) => {
+      let sent = 0;
+      const upload = httpRequest(`${listening.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+      });
+      const chunk = 'x'.repeat(64 * 1024);
+      const timer = setInterval(() => {
+        sent += chunk.length;
+        upload.write(chunk);
+      }, 2);
+      upload.on('response', (response) => {
+        clearInterval(timer);
+        response.resume();
+        resolve({ status: response.statusCode, sent });
+        upload.destroy();
+      });
+      upload.on('error', (error) => {
+        clearInterval(timer);
+        reject(error);
+      });
+    });
+    expect(status).toBe(413);
+    expect(sent).toBeLessThan(4_000_000);
+  });
+
+  test('a chunked body within the limit is read', async () => {
+    const body = new Blob([JSON.stringify({ query: '{ hello }' })]).stream();
+    const response = await fetch(`${listening.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body,
+      duplex: 'half',
+    } as RequestInit);
+    expect(await response.json()).toEqual({ data: { hello: 'world' } });
+  });
+
+  test('closing finishes what is in flight, refuses what comes after, and does not wait for idle connections', async () => {
+    const closing = await edgeServer().listen();
+    const { hostname, port } = new URL(closing.url);
+    const idle = connect(Number(port), hostname);
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const slow = fetch(`${closing.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ slow }' }),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const started = performance.now();
+    const closed = closing.close();
+    await expect(fetch(`${closing.url}/health/live`)).rejects.toThrow();
+    expect(await (await slow).json()).toEqual({ data: { slow: 'done' } });
+    await closed;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    idle.destroy();
+  });
+});
