@@ -19,6 +19,8 @@ export type Condition =
   | { is: 'null'; operand: Operand }
   /** The operand holds folded text; `text` is folded too. */
   | { is: 'contains' | 'startsWith'; operand: Operand; text: string }
+  /** A change that no later commit can precede: see src/changes/changes.ts. */
+  | { is: 'settled' }
   /** There is a row of `model` whose columns equal those of this row, as paired by `on` (theirs: ours), and that meets `where`. */
   | { is: 'exists'; model: ModelName; on: Readonly<Record<string, string>>; where: Condition };
 
@@ -33,7 +35,11 @@ export const compare = (operand: Operand, by: Comparison, value: string | number
 });
 export const equals = (operand: Operand, value: string | number | boolean): Condition => compare(operand, '=', value);
 export const isNull = (operand: Operand): Condition => ({ is: 'null', operand });
-export const oneOf = (operand: Operand, values: readonly (string | number)[]): Condition => ({ is: 'in', operand, values });
+export const oneOf = (operand: Operand, values: readonly (string | number)[]): Condition => ({
+  is: 'in',
+  operand,
+  values,
+});
 export const contains = (operand: Operand, text: string): Condition => ({ is: 'contains', operand, text });
 export const startsWith = (operand: Operand, text: string): Condition => ({ is: 'startsWith', operand, text });
 
@@ -74,6 +80,12 @@ export function conditionSql(condition: Condition, model: ModelName, alias: Sql,
       return sql`${operandSql(condition.operand)} LIKE ${`%${escaped(condition.text)}%`} ESCAPE '\\'`;
     case 'startsWith':
       return sql`${operandSql(condition.operand)} LIKE ${`${escaped(condition.text)}%`} ESCAPE '\\'`;
+    case 'settled':
+      // SQLite's writers go one at a time, so what is committed is settled. On Postgres a sequence begins with the id
+      // of its transaction, and all transactions below the snapshot's xmin have ended.
+      return provider === 'sqlite'
+        ? sql`1 = 1`
+        : sql`${alias}."sequence" < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT "value" FROM "ChangeClock" WHERE "id" = 1)) << 20)`;
     case 'exists': {
       const inner = raw(`${alias.sql.replaceAll('"', '')}x`);
       const pairs = Object.entries(condition.on).map(([theirs, ours]) => {

@@ -139,14 +139,21 @@ const BULK_ORDINAL = 1_000;
 function recordAll(change: Omit<ChangeEntry, 'entityId'>, changed: Sql): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
-    const cast = models.Change.columns[column] === 'Json' ? raw('::jsonb') : column === 'at' ? raw('::timestamptz') : raw('::text');
+    const cast =
+      models.Change.columns[column] === 'Json'
+        ? raw('::jsonb')
+        : column === 'at'
+          ? raw('::timestamptz')
+          : raw('::text');
     return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
   });
   return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${BULK_ORDINAL}::integer + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {
-  return join(Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], 'postgres')}`));
+  return join(
+    Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], 'postgres')}`),
+  );
 }
 
 /** `where` as a condition. Empty columns are asked for as such, since nothing equals null. */

@@ -32,11 +32,14 @@ export interface OrderTerm {
 /** A place in an order: the values of its terms. */
 export type Position = readonly (string | number | null)[];
 
+/** How the rows of a page are tied to the row above: by a relation of the model, or by equal columns (theirs: ours). */
+export type PageLink = string | Readonly<Record<string, string>>;
+
 /** A page of rows: by keyset, so that rows written meanwhile neither repeat nor hide others. */
 export interface PageRead {
   is: 'page';
-  /** The relation to follow from the row above; none at the root. */
-  relation?: string;
+  /** None at the root. */
+  link?: PageLink;
   row: RowRead;
   where: Condition;
   /** Ends in `id`, so that no two rows have one place. */
@@ -144,7 +147,11 @@ function rootStatement(page: PageRead, provider: Provider): Sql {
 function pageJson(page: PageRead, joined: readonly Sql[], alias: Sql, provider: Provider): Sql {
   const model = page.row.model;
   const table = sql`${name(model)} ${alias}`;
-  const scope = [...joined, ...notDeleted(model, alias, page.withDeleted === true), conditionSql(page.where, model, alias, provider)];
+  const scope = [
+    ...joined,
+    ...notDeleted(model, alias, page.withDeleted === true),
+    conditionSql(page.where, model, alias, provider),
+  ];
   const between = [...scope];
   if (page.after) between.push(beyond(page.order, page.after, false, model, alias));
   if (page.before) between.push(beyond(page.order, page.before, true, model, alias));
@@ -159,7 +166,14 @@ function pageJson(page: PageRead, joined: readonly Sql[], alias: Sql, provider: 
     page.wants.more && cursor
       ? sql`EXISTS (SELECT 1 FROM ${table} WHERE ${join([...scope, sql`${beyond(page.order, cursor, page.backward, model, alias)} IS NOT TRUE`], ' AND ')})`
       : raw('NULL');
-  return objectJson([['rows', rows, true], ['total', total, false], ['other', other, false]], provider);
+  return objectJson(
+    [
+      ['rows', rows, true],
+      ['total', total, false],
+      ['other', other, false],
+    ],
+    provider,
+  );
 }
 
 function aggregate(provider: Provider): Sql {
@@ -211,7 +225,8 @@ function objectJson(parts: readonly [key: string, value: Sql, json: boolean][], 
     return json && provider === 'sqlite' ? sql`${literal}, json(${value})` : sql`${literal}, ${value}`;
   });
   if (provider === 'sqlite') return sql`json_object(${join(pairs.length > 0 ? pairs : [raw('')])})`;
-  if (pairs.length <= PAIRS_MAX) return pairs.length > 0 ? sql`json_build_object(${join(pairs)})` : raw('json_build_object()');
+  if (pairs.length <= PAIRS_MAX)
+    return pairs.length > 0 ? sql`json_build_object(${join(pairs)})` : raw('json_build_object()');
   const chunks: Sql[] = [];
   for (let at = 0; at < pairs.length; at += PAIRS_MAX) {
     chunks.push(sql`jsonb_build_object(${join(pairs.slice(at, at + PAIRS_MAX))})`);
@@ -220,11 +235,17 @@ function objectJson(parts: readonly [key: string, value: Sql, json: boolean][], 
 }
 
 function relationJson(model: ModelName, read: OneRead | PageRead, alias: Sql, inner: Sql, provider: Provider): Sql {
-  const relation = relationOf(model, read.relation ?? '');
-  const pairs = relation.to.map((to, index) => sql`${inner}.${name(to)} = ${alias}.${name(relation.from[index] ?? '')}`);
-  if (read.is === 'page') return pageJson(read, pairs, inner, provider);
-  const where = [...pairs, ...notDeleted(relation.model, inner, false)];
-  return sql`(SELECT ${rowJson(read.row, inner, provider)} FROM ${name(relation.model)} ${inner} WHERE ${join(where, ' AND ')})`;
+  if (read.is === 'page') return pageJson(read, linked(model, read.link ?? {}, alias, inner), inner, provider);
+  const where = [...linked(model, read.relation, alias, inner), ...notDeleted(read.row.model, inner, false)];
+  return sql`(SELECT ${rowJson(read.row, inner, provider)} FROM ${name(read.row.model)} ${inner} WHERE ${join(where, ' AND ')})`;
+}
+
+function linked(model: ModelName, link: PageLink, alias: Sql, inner: Sql): Sql[] {
+  if (typeof link !== 'string') {
+    return Object.entries(link).map(([to, from]) => sql`${inner}.${name(to)} = ${alias}.${name(from)}`);
+  }
+  const relation = relationOf(model, link);
+  return relation.to.map((to, index) => sql`${inner}.${name(to)} = ${alias}.${name(relation.from[index] ?? '')}`);
 }
 
 function orderSql(order: readonly OrderTerm[], backward: boolean, alias: Sql): Sql {

@@ -88,7 +88,9 @@ export function openSqlite(url: string): Database {
   function updateAll({ model, where, set, record: change }: Extract<Write, { kind: 'updateAll' }>): void {
     if (change) {
       const [condition, met] = equal(model, where);
-      const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as { id: string }[];
+      const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as {
+        id: string;
+      }[];
       record(ids.map(({ id }) => ({ ...change, entityId: id })));
     }
     update(model, where, set, ', "revision" = "revision" + 1');

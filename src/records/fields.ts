@@ -96,7 +96,13 @@ export type Field =
 
 export type Fields = Readonly<Record<string, Field>>;
 
-type TextOptions = { max: number; min?: number; exact?: boolean; pattern?: NonNullable<TextField['pattern']>; required?: boolean };
+type TextOptions = {
+  max: number;
+  min?: number;
+  exact?: boolean;
+  pattern?: NonNullable<TextField['pattern']>;
+  required?: boolean;
+};
 
 export const text = (description: string, options: TextOptions): TextField => ({
   kind: 'text',
@@ -152,11 +158,12 @@ export const object = (description: string, name: string, fields: Fields): Objec
   fields,
 });
 
-export const reference = (
-  description: string,
-  to: string,
-  options: { required?: boolean } = {},
-): ReferenceField => ({ kind: 'reference', description, to, required: options.required ?? false });
+export const reference = (description: string, to: string, options: { required?: boolean } = {}): ReferenceField => ({
+  kind: 'reference',
+  description,
+  to,
+  required: options.required ?? false,
+});
 
 export const customFields = (description: string): CustomFieldsField => ({ kind: 'customFields', description });
 

@@ -1,5 +1,5 @@
 /** Checks one value against its field. Pure: what needs the database or the record as it stands is checked later. */
-import { type TCountryCode, countries } from 'countries-list';
+import { countries, type TCountryCode } from 'countries-list';
 import ISO6391 from 'iso-639-1';
 import { z } from 'zod';
 import type { ErrorCode, FieldError } from '../errors.ts';

@@ -11,7 +11,9 @@ type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
 export type FieldClass = 'optional' | 'required' | 'list' | 'object' | 'custom';
 
 /** The rule as one table: the class of a field and what was sent give the effect. */
-export const PATCH_RULE: Readonly<Record<FieldClass, { nothing: Effect; null: Effect; emptyList: Effect; value: Effect }>> = {
+export const PATCH_RULE: Readonly<
+  Record<FieldClass, { nothing: Effect; null: Effect; emptyList: Effect; value: Effect }>
+> = {
   optional: { nothing: 'keep', null: 'clear', emptyList: 'error', value: 'replace' },
   required: { nothing: 'keep', null: 'error', emptyList: 'error', value: 'replace' },
   list: { nothing: 'keep', null: 'error', emptyList: 'clear', value: 'replace' },
@@ -83,7 +85,10 @@ export function applyPatch(
         next[name] = merged(field, current[name], value, at, issues, mergeCustomFields);
         break;
       case 'replace':
-        next[name] = field.kind === 'objectList' ? parseObjectList(field, value, at, issues) : parseValue(field, value, at, issues);
+        next[name] =
+          field.kind === 'objectList'
+            ? parseObjectList(field, value, at, issues)
+            : parseValue(field, value, at, issues);
     }
   }
   return next;
@@ -128,7 +133,8 @@ function parseObjectList(field: ObjectListField, value: unknown, path: Path, iss
     requireFields(field.fields, parsed, at, issues);
     const key = JSON.stringify(field.keyedBy.map((name) => parsed[name]));
     const first = seen.get(key);
-    if (first !== undefined) issues.add(at, `repeats item ${first}; there may be one for each ${field.keyedBy.join(' and ')}`);
+    if (first !== undefined)
+      issues.add(at, `repeats item ${first}; there may be one for each ${field.keyedBy.join(' and ')}`);
     seen.set(key, index);
     return parsed;
   });
@@ -139,7 +145,9 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
   for (const [name, field] of Object.entries(fields)) {
     if (fieldClass(field) !== 'required' || (values[name] ?? null) !== null) continue;
     const at = [...path, name];
-    const told = issues.list.some((issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]));
+    const told = issues.list.some(
+      (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
+    );
     if (!told) issues.add(at, `is required. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
   }
 }

@@ -65,10 +65,9 @@ export function changeEntry(
   return { firmId: viewer.firmId, actor: viewer.tokenName, ...entry };
 }
 
-/** A row that keeps something unique or searchable beside its record. */
+/** A row beside a record that keeps something unique or searchable. Two rows with one key are equal throughout. */
 export interface SideRow {
   model: ModelName;
-  /** The key, which tells two side rows apart. */
   key: string;
   row: Row;
   /** The columns that find it again. */
@@ -78,18 +77,14 @@ export interface SideRow {
 /** The writes that turn the side rows of a record from `before` into `after`: only what differs is touched. */
 export function sideWrites(before: readonly SideRow[], after: readonly SideRow[]): Write[] {
   const had = new Map(before.map((side) => [side.key, side]));
-  const writes: Write[] = [];
   const inserted = new Map<ModelName, Row[]>();
   for (const side of after) {
-    const known = had.get(side.key);
-    had.delete(side.key);
-    if (known && isDeepStrictEqual(known.row, side.row)) continue;
-    if (known) writes.push({ kind: 'deleteAll', model: side.model, where: known.where });
+    if (had.delete(side.key)) continue;
     const rows = inserted.get(side.model);
     if (rows) rows.push(side.row);
     else inserted.set(side.model, [side.row]);
   }
-  for (const gone of had.values()) writes.push({ kind: 'deleteAll', model: gone.model, where: gone.where });
-  for (const [model, rows] of inserted) writes.push({ kind: 'insert', model, rows });
-  return writes;
+  const deletes = [...had.values()].map(({ model, where }): Write => ({ kind: 'deleteAll', model, where }));
+  const inserts = [...inserted].map(([model, rows]): Write => ({ kind: 'insert', model, rows }));
+  return [...deletes, ...inserts];
 }

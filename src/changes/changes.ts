@@ -1,0 +1,39 @@
+/**
+ * The change feed. A change is written in the commit of what it tells of (`record` in database/database.ts), and
+ * numbered so that the order of the feed is an order of commits:
+ *
+ * - SQLite has one writer at a time, so a counter that each commit raises does it.
+ * - On Postgres a counter row would make every writer of a firm wait for the one before to reach the disk. There a
+ *   sequence is the id of its transaction followed by the change's place in it. Transactions commit in any order, so
+ *   readers are shown only what lies below the oldest transaction still open (`settled`): no smaller number can appear
+ *   there any more. The price is that a long-running writing transaction on the server holds the feed back.
+ */
+import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
+import type { OrderTerm } from '../database/read.ts';
+
+/** What changed, as the feed calls it, with the model's name and what the schema says of it. */
+export const CHANGE_ENTITIES = {
+  CLIENT: { model: 'Client', says: 'A client.' },
+  CLIENT_GROUP: { model: 'ClientGroup', says: 'A client group.' },
+  CUSTOM_FIELD: { model: 'CustomField', says: 'The definition of a custom field.' },
+} as const;
+
+/** The kinds of change. */
+export const CHANGE_KINDS = {
+  CREATED: 'The record was made; `after` holds its values.',
+  UPDATED: 'Values changed; `before` and `after` hold those that did.',
+  DELETED: 'The record was deleted; `before` holds the values it had.',
+  RESTORED: 'A deleted record came back; `after` holds its values.',
+  MERGED: 'The record was merged into another.',
+} as const;
+
+/** The feed's order: oldest first. */
+export const FEED_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: false, nullable: false }];
+/** A record's own history: newest first. */
+export const HISTORY_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: true, nullable: false }];
+
+/** The changes of a firm that a reader may be shown; of these models only, when any are given. */
+export function feedCondition(firmId: string, models: readonly string[] = []): Condition {
+  const all = and(equals('firmId', firmId), { is: 'settled' });
+  return models.length > 0 ? and(all, oneOf('entity', models)) : all;
+}

@@ -1,0 +1,101 @@
+/** The change feed in the schema. */
+import { and } from '../database/conditions.ts';
+import type { Row } from '../database/database.ts';
+import { builder } from '../graphql/builder.ts';
+import { connectionOf, PAGE_DEFAULT, PAGE_MAX, pageBounds, readConnection } from '../graphql/connection.ts';
+import type { RowFieldBuilder } from '../graphql/fields.ts';
+import { enumOf } from '../graphql/fields.ts';
+import type { FieldSource } from '../graphql/selection.ts';
+import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
+
+const ChangeEntity = builder.enumType('ChangeEntity', {
+  description: 'What kind of record a change is of.',
+  values: Object.fromEntries(
+    Object.entries(CHANGE_ENTITIES).map(([name, { model, says }]) => [
+      name,
+      { value: model as string, description: says },
+    ]),
+  ),
+});
+
+export const Change = builder.objectRef<Row>('Change').implement({
+  description: 'One committed change of a record.',
+  extensions: { type: { model: 'Change' } },
+  fields: (t) => ({
+    sequence: t.string({
+      description:
+        'Its place in the feed: a whole number that rises from change to change, with gaps. Who has read up to N never meets an unseen smaller one later.',
+      resolve: (change) => String(change.sequence),
+    }),
+    at: t.field({ type: 'DateTime', description: 'When it was made.', resolve: (change) => change.at as string }),
+    actor: t.string({ description: 'The name of the token that made it.', resolve: (change) => String(change.actor) }),
+    kind: t.field({
+      type: enumOf('ChangeKind', CHANGE_KINDS, 'What was done to a record.'),
+      description: 'What was done.',
+      resolve: (change) => String(change.kind),
+    }),
+    entity: t.field({
+      type: ChangeEntity,
+      description: 'What kind of record it is of.',
+      resolve: (change) => String(change.entity),
+    }),
+    entityId: t.id({ description: "The record's id.", resolve: (change) => String(change.entityId) }),
+    changedFields: t.stringList({
+      description: 'The fields that changed, by the names they have in inputs.',
+      extensions: { source: { columns: ['before', 'after'] } satisfies FieldSource },
+      resolve: (change) => Object.keys((change.after ?? change.before ?? {}) as Row),
+    }),
+    before: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The changed fields as they were; null when the record was created or restored.',
+      resolve: (change) => change.before as Row | null,
+    }),
+    after: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The changed fields as they are; null when the record was deleted.',
+      resolve: (change) => change.after as Row | null,
+    }),
+  }),
+});
+
+const ChangeConnection = connectionOf('Change', Change, 'changes');
+
+const feedArgs = () =>
+  builder.args((t) => ({
+    first: t.int({ description: `How many changes: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.` }),
+    after: t.string({
+      description: 'Only changes after this one: the `sequence` of a change, or a cursor, which is the same.',
+    }),
+  }));
+
+builder.queryField('changes', (t) =>
+  t.field({
+    type: ChangeConnection,
+    description:
+      'The feed of committed changes of the firm, oldest first. Poll with the last `sequence` seen as `after`: every change is met once, in the order of commits.',
+    args: {
+      ...feedArgs(),
+      types: t.arg({ type: [ChangeEntity], description: 'Only changes of these kinds of record.' }),
+    },
+    resolve: (_, { types, ...args }, context, info) =>
+      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types ?? []), info, context),
+  }),
+);
+
+/** The field `history` of a record whose changes are in the feed. */
+export function historyField(t: RowFieldBuilder, what: string) {
+  return t.field({
+    type: ChangeConnection,
+    description: `The changes of this ${what}, newest first.`,
+    args: feedArgs(),
+    extensions: {
+      source: {
+        page: { firmId: 'firmId', entityId: 'id' },
+        read: (args) => ({ where: and(), ...pageBounds(args, HISTORY_ORDER, 'Change') }),
+      } satisfies FieldSource,
+    },
+    resolve: (row, _args, _context, info) => ({ page: row[`:${info.path.key}`] as never, order: HISTORY_ORDER }),
+  });
+}

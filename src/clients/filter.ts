@@ -1,0 +1,166 @@
+/** From a client filter, search and order to conditions and terms. Pure. */
+
+import { customFieldCondition } from '../custom-fields/filter.ts';
+import type { Definition } from '../custom-fields/types.ts';
+import { and, type Condition, equals } from '../database/conditions.ts';
+import type { OrderTerm } from '../database/read.ts';
+import {
+  composed,
+  type FilterFields,
+  type FilterInput,
+  membership,
+  ordered,
+  readDate,
+  readInstant,
+  readNumber,
+  readText,
+  searching,
+  textual,
+  truth,
+} from '../records/filters.ts';
+import { fold } from '../records/fold.ts';
+import type { Issues, Path } from '../records/parse.ts';
+import type { Values } from '../records/patch.ts';
+
+/** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
+const FOLDED_TEXTS: Readonly<Record<string, (client: Values) => unknown>> = {
+  trackingId: (client) => client.trackingId,
+  emailAddress: (client) => client.emailAddress,
+  companyName: (client) => client.companyName,
+  websiteUrl: (client) => client.websiteUrl,
+  assignedSalesRepName: (client) => client.assignedSalesRepName,
+  city: (client) => part(client.address, 'city'),
+  region: (client) => part(client.address, 'region'),
+  postalCode: (client) => part(client.address, 'postalCode'),
+  firstName: (client) => part(client.person, 'firstName'),
+  lastName: (client) => part(client.person, 'lastName'),
+};
+
+function part(object: unknown, key: string): unknown {
+  return (object as Values | null)?.[key];
+}
+
+/** The columns of a client that are made of its values, for search, filters and sorting. */
+export function derivedColumns(client: Values): Values {
+  const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
+  const searched = [client.name, client.emailAddress, client.companyName, client.trackingId, ...externalIds];
+  const folded = Object.entries(FOLDED_TEXTS).flatMap(([name, find]) => {
+    const text = find(client);
+    return typeof text === 'string' ? [[name, fold(text)]] : [];
+  });
+  return {
+    nameFolded: fold(String(client.name)),
+    searchText: fold(searched.filter((text) => typeof text === 'string').join('\n')),
+    folded: Object.fromEntries(folded),
+  };
+}
+
+const column = (name: string) => textual(name, { column: 'folded', key: name });
+const inObject = (object: string, key: string) => textual({ column: object, key }, { column: 'folded', key });
+
+const address: FilterFields = {
+  city: inObject('address', 'city'),
+  region: inObject('address', 'region'),
+  postalCode: inObject('address', 'postalCode'),
+  country: ordered({ column: 'address', key: 'country' }, readText),
+};
+
+const person: FilterFields = {
+  firstName: inObject('person', 'firstName'),
+  lastName: inObject('person', 'lastName'),
+  dateOfBirth: ordered({ column: 'person', key: 'dateOfBirth' }, readDate),
+};
+
+/** The fields of ClientFilter, by the operators they offer. */
+const clientFilterFields: FilterFields = {
+  id: ordered('id', readText),
+  trackingId: column('trackingId'),
+  name: textual('name', 'nameFolded'),
+  status: ordered('status', readText),
+  active: truth('active'),
+  invitationStatus: ordered('invitationStatus', readText),
+  tags: membership('tags'),
+  clientGroupId: ordered('clientGroupId', readText),
+  websiteUrl: column('websiteUrl'),
+  inceptionDate: ordered('inceptionDate', readDate),
+  terminatedDate: ordered('terminatedDate', readDate),
+  address: (filter, path, issues) => composed(address, filter, path, issues),
+  timezone: ordered('timezone', readText),
+  externalId: externalId,
+  npsScore: ordered('npsScore', readNumber),
+  emailAddress: column('emailAddress'),
+  telephoneNumber: ordered('telephoneNumber', readText),
+  altTelephoneNumber: ordered('altTelephoneNumber', readText),
+  companyName: column('companyName'),
+  assignedSalesRepName: column('assignedSalesRepName'),
+  person: (filter, path, issues) => composed(person, filter, path, issues),
+  createdAt: ordered('createdAt', readInstant),
+  updatedAt: ordered('updatedAt', readInstant),
+};
+
+/** Clients with an id in the given system, and, with operators, one that they hold for. */
+function externalId({ system, ...operators }: FilterInput, path: Path, issues: Issues): Condition {
+  const named = readText(system, [...path, 'system'], issues);
+  const { isNull, ...rest } = operators;
+  const held = ordered('externalId', readText)(rest, path, issues);
+  const exists: Condition = {
+    is: 'exists',
+    model: 'ClientExternalId',
+    on: { firmId: 'firmId', clientId: 'id' },
+    where: and(equals('system', named ?? ''), held),
+  };
+  return isNull === true ? { is: 'not', of: exists } : exists;
+}
+
+/** The condition that a client filter stands for. */
+export function clientCondition(
+  filter: FilterInput,
+  definitions: readonly Definition[],
+  path: Path,
+  issues: Issues,
+): Condition {
+  const customFields = (list: FilterInput, at: Path) =>
+    and(
+      ...(list as unknown as FilterInput[]).map((item, index) =>
+        customFieldCondition(definitions, item, [...at, index], issues),
+      ),
+    );
+  return composed({ ...clientFilterFields, customFields }, filter, path, issues);
+}
+
+/** Clients of which name, e-mail, company, tracking ID or an external id contains every word of the search. */
+export const clientSearch = (search: string, path: Path, issues: Issues): Condition =>
+  searching('searchText', search, path, issues);
+
+/** What clients can be ordered by. */
+export const CLIENT_ORDERS = {
+  NAME: { column: 'nameFolded', nullable: false, says: 'By name without regard to case, in code-point order.' },
+  CREATED_AT: { column: 'createdAt', nullable: false, says: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, says: 'By the time of the last change.' },
+  STATUS: { column: 'status', nullable: false, says: 'By the name of the status.' },
+  NPS_SCORE: { column: 'npsScore', nullable: true, says: 'By net promoter score; clients without one last.' },
+  INCEPTION_DATE: { column: 'inceptionDate', nullable: true, says: 'By inception date; clients without one last.' },
+} as const;
+
+export type ClientOrderField = keyof typeof CLIENT_ORDERS;
+
+/** The terms of an order, ended by the id so that no two clients have one place. By default, by name. */
+export function clientOrder(
+  order: readonly { field: ClientOrderField; direction: 'ASC' | 'DESC' }[],
+  path: Path,
+  issues: Issues,
+): OrderTerm[] {
+  const terms = order.length > 0 ? order : [{ field: 'NAME' as const, direction: 'ASC' as const }];
+  const seen = new Set<string>();
+  terms.forEach(({ field }, index) => {
+    if (seen.has(field)) issues.add([...path, index, 'field'], `${field} is given twice`);
+    seen.add(field);
+  });
+  const ordered = terms.map(({ field, direction }) => ({
+    column: CLIENT_ORDERS[field].column,
+    nullable: CLIENT_ORDERS[field].nullable,
+    descending: direction === 'DESC',
+  }));
+  // The same direction as the others, so that an index answers the whole order.
+  return [...ordered, { column: 'id', nullable: false, descending: ordered.at(-1)?.descending ?? false }];
+}

@@ -1,0 +1,40 @@
+/** The Pothos builder: scalars and defaults; it defines no types of the product. */
+import SchemaBuilder from '@pothos/core';
+import type { Context } from './context.ts';
+import { scalars } from './scalars.ts';
+
+type Text = { Input: string; Output: string };
+
+/** What the schema's types are built over. A named interface keeps the compiler's messages short. */
+export interface SchemaTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: Text;
+    DateTime: Text;
+    Date: Text;
+    EmailAddress: Text;
+    URL: Text;
+    PhoneNumber: Text;
+    CountryCode: Text;
+    TimeZone: Text;
+    JSON: { Input: unknown; Output: unknown };
+    JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> };
+  };
+}
+
+export type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+
+export const builder = new SchemaBuilder<SchemaTypes>({
+  defaultFieldNullability: false,
+});
+
+builder.queryType({ description: "Reads of the token's firm." });
+builder.mutationType({
+  description:
+    'Writes of the firm of the token. Root fields are nullable, so that one failure in a document does not hide what the others did.',
+});
+
+for (const [name, scalar] of Object.entries(scalars)) {
+  builder.addScalarType(name as keyof typeof scalars, scalar);
+}

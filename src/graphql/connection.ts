@@ -1,0 +1,181 @@
+/** Relay connections over pages read by keyset: their arguments, their cursors and their types. */
+import type { ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { columnType } from '../database/columns.ts';
+import type { Condition } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import { type OrderTerm, type Page, type PageRead, type Position, readPage } from '../database/read.ts';
+import { type FieldError, InvalidInput } from '../errors.ts';
+import { builder, type ExtendedTypes } from './builder.ts';
+import type { Context } from './context.ts';
+import { pageSelectionOf, withOrder } from './selection.ts';
+
+/** Rows of a page when neither `first` nor `last` is given, and the most that may be asked for. */
+export const PAGE_DEFAULT = 25;
+export const PAGE_MAX = 250;
+
+/** A page with what its cursors are made of. */
+export interface Connection {
+  page: Page;
+  order: readonly OrderTerm[];
+}
+
+export interface PageArgs {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** The bounds of a page from its arguments. Throws InvalidInput that names every argument at fault. */
+export function pageBounds(
+  args: PageArgs,
+  order: readonly OrderTerm[],
+  model: ModelName,
+): Pick<PageRead, 'limit' | 'backward' | 'after' | 'before' | 'order'> {
+  const faults: FieldError[] = [];
+  const fault = (path: string, message: string) => faults.push({ path: [path], code: 'BAD_USER_INPUT', message });
+  for (const name of ['first', 'last'] as const) {
+    const value = args[name];
+    if (typeof value === 'number' && (value < 0 || value > PAGE_MAX)) {
+      fault(name, `must be from 0 to ${PAGE_MAX}, not ${value}`);
+    }
+  }
+  if (typeof args.first === 'number' && typeof args.last === 'number') {
+    fault('last', 'must not be given together with first');
+  }
+  const after = typeof args.after === 'string' ? readCursor(args.after, order, model) : undefined;
+  const before = typeof args.before === 'string' ? readCursor(args.before, order, model) : undefined;
+  if (after === null) fault('after', 'is not a cursor of this list in this order');
+  if (before === null) fault('before', 'is not a cursor of this list in this order');
+  if (faults.length > 0) throw new InvalidInput(faults);
+  return {
+    order,
+    limit: args.first ?? args.last ?? PAGE_DEFAULT,
+    // `before` alone asks for what is just before it, as `last` does.
+    backward: typeof args.last === 'number' || (typeof args.first !== 'number' && !after && Boolean(before)),
+    after: after ?? undefined,
+    before: before ?? undefined,
+  };
+}
+
+/** What a cursor says of the order it was made in, so that one of another order is refused. */
+function orderKey(order: readonly OrderTerm[]): string {
+  return order.map((term) => `${term.descending ? '-' : ''}${term.column}`).join();
+}
+
+function writeCursor(row: Row, order: readonly OrderTerm[]): string {
+  // The place in an order of one term is its value: a feed goes on from a sequence.
+  if (order.length === 1) return String(row[order[0]?.column ?? '']);
+  const place = order.map((term) => row[term.column] ?? null);
+  return Buffer.from(JSON.stringify([orderKey(order), ...place])).toString('base64url');
+}
+
+function readCursor(cursor: string, order: readonly OrderTerm[], model: ModelName): Position | null {
+  const [only] = order;
+  if (only && order.length === 1) return placeable(cursor, only, model) ? [cursor] : null;
+  try {
+    const [key, ...place]: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const fits = place.length === order.length && place.every((value, index) => placeable(value, order[index], model));
+    return key === orderKey(order) && fits ? (place as unknown as Position) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a value may stand in a cursor for the term: cursors come from callers, who may have made them up. */
+function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName): boolean {
+  if (!term) return false;
+  if (value === null) return term.nullable;
+  const type = columnType(model, term.column);
+  if (type === 'BigInt') return /^\d{1,18}$/.test(String(value));
+  if (type === 'Int') return Number.isSafeInteger(value);
+  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
+  return type !== 'DateTime' || !Number.isNaN(Date.parse(value));
+}
+
+/** Reads the page that a connection field asks for. */
+export async function readConnection(
+  args: PageArgs,
+  order: readonly OrderTerm[],
+  where: Condition,
+  info: GraphQLResolveInfo,
+  context: Context,
+): Promise<Connection> {
+  const selected = withOrder(pageSelectionOf(info, context), order);
+  const bounds = pageBounds(args, order, selected.row.model);
+  const page = await readPage(context.database, { is: 'page', where, ...bounds, ...selected });
+  return { page, order };
+}
+
+/** The arguments of every connection. */
+export const pageArgs = () =>
+  builder.args((t) => ({
+    first: t.int({
+      description: `How many rows from the start, or after \`after\`: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.`,
+    }),
+    after: t.string({ description: 'A cursor: only rows after it.' }),
+    last: t.int({
+      description: `How many rows from the end, or before \`before\`, at most ${PAGE_MAX}. Not together with \`first\`.`,
+    }),
+    before: t.string({ description: 'A cursor: only rows before it.' }),
+  }));
+
+const PageInfo = builder.objectRef<Connection>('PageInfo').implement({
+  description: 'Where a page lies in its list.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({
+      description: 'Whether rows follow the last of the page.',
+      resolve: ({ page }) => page.hasNext,
+    }),
+    hasPreviousPage: t.boolean({
+      description: 'Whether rows precede the first of the page.',
+      resolve: ({ page }) => page.hasPrevious,
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'The cursor of the first row; null when the page is empty.',
+      resolve: ({ page, order }) => cursorOf(page.rows[0], order),
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'The cursor of the last row; null when the page is empty.',
+      resolve: ({ page, order }) => cursorOf(page.rows.at(-1), order),
+    }),
+  }),
+});
+
+function cursorOf(row: Row | undefined, order: readonly OrderTerm[]): string | null {
+  return row ? writeCursor(row, order) : null;
+}
+
+/** The connection type, and its edge type, over rows of the given type. */
+export function connectionOf(name: string, row: ObjectRef<ExtendedTypes, Row>, what: string) {
+  const Edge = builder.objectRef<{ row: Row; order: readonly OrderTerm[] }>(`${name}Edge`).implement({
+    description: `One of the ${what} of a page, with its cursor.`,
+    fields: (t) => ({
+      cursor: t.string({ description: 'Its place in the list.', resolve: (edge) => writeCursor(edge.row, edge.order) }),
+      node: t.field({ type: row, description: 'The record.', resolve: (edge) => edge.row }),
+    }),
+  });
+  return builder.objectRef<Connection>(`${name}Connection`).implement({
+    description: `A page of ${what}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [Edge],
+        description: 'The rows with their cursors.',
+        resolve: ({ page, order }) => page.rows.map((found) => ({ row: found, order })),
+      }),
+      nodes: t.field({ type: [row], description: 'The rows.', resolve: ({ page }) => [...page.rows] }),
+      pageInfo: t.field({
+        type: PageInfo,
+        description: 'Where the page lies in the list.',
+        resolve: (connection) => connection,
+      }),
+      totalCount: t.int({
+        description: 'How many rows the whole list has. Counted only when asked for.',
+        resolve: ({ page }) => page.total ?? 0,
+      }),
+    }),
+  });
+}

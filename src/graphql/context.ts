@@ -1,0 +1,16 @@
+/** What a resolver is given: who calls, the database, and what is needed to log. */
+import type { Logger } from 'pino';
+import type { Definitions } from '../custom-fields/definitions.ts';
+import type { Database } from '../database/database.ts';
+import type { Viewer } from '../firms/viewer.ts';
+
+export interface Context {
+  readonly viewer: Viewer;
+  readonly database: Database;
+  /** Also on the answer, as `x-request-id`. Put it into every log line. */
+  readonly requestId: string;
+  /** The process's logger: a child per request would cost more than most requests log. */
+  readonly logger: Logger;
+  /** The firm's custom fields, in place before a root field resolves (access.ts), so that rows need not wait for them. */
+  definitions?: Definitions;
+}

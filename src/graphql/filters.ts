@@ -1,0 +1,83 @@
+/** The input types of filters: one for each kind of value, with the operators that records/filters.ts gives meaning to. */
+import type { InputRef } from '@pothos/core';
+import { FILTER_VALUES_MAX, type FilterInput } from '../records/filters.ts';
+import { builder } from './builder.ts';
+
+const list = `At most ${FILTER_VALUES_MAX} values.`;
+const isNull = 'true: only empty ones; false: only those with a value.';
+
+export const TextFilter = builder.inputType('TextFilter', {
+  description: 'Conditions on text. All that are given must hold.',
+  fields: (t) => ({
+    equals: t.string({ description: 'Is this text, exactly.' }),
+    contains: t.string({ description: 'Contains this text, without regard to case.' }),
+    startsWith: t.string({ description: 'Starts with this text, without regard to case.' }),
+    in: t.stringList({ description: `Is one of these texts, exactly. ${list}` }),
+    isNull: t.boolean({ description: isNull }),
+  }),
+});
+
+export const IdFilter = builder.inputType('IdFilter', {
+  description: 'Conditions on an id. All that are given must hold.',
+  fields: (t) => ({
+    equals: t.id({ description: 'Is this id.' }),
+    in: t.idList({ description: `Is one of these ids. ${list}` }),
+    isNull: t.boolean({ description: isNull }),
+  }),
+});
+
+/** A filter of equality and order over a scalar. */
+function orderedFilter(name: string, type: 'Int' | 'Date' | 'DateTime', what: string) {
+  return builder.inputType(name, {
+    description: `Conditions on ${what}. All that are given must hold.`,
+    fields: (t) => ({
+      equals: t.field({ type, description: `Is this ${what}.` }),
+      gt: t.field({ type, description: `Is after or above this ${what}.` }),
+      gte: t.field({ type, description: `Is this ${what}, or after or above it.` }),
+      lt: t.field({ type, description: `Is before or below this ${what}.` }),
+      lte: t.field({ type, description: `Is this ${what}, or before or below it.` }),
+      in: t.field({ type: [type], description: `Is one of these. ${list}` }),
+      isNull: t.boolean({ description: isNull }),
+    }),
+  });
+}
+
+export const IntFilter = orderedFilter('IntFilter', 'Int', 'number');
+export const DateFilter = orderedFilter('DateFilter', 'Date', 'date');
+export const DateTimeFilter = orderedFilter('DateTimeFilter', 'DateTime', 'instant');
+
+export const BooleanFilter = builder.inputType('BooleanFilter', {
+  description: 'Conditions on a Boolean.',
+  fields: (t) => ({
+    equals: t.boolean({ description: 'Is this.' }),
+    isNull: t.boolean({ description: isNull }),
+  }),
+});
+
+export const ListFilter = builder.inputType('ListFilter', {
+  description: 'Conditions on a list of texts. All that are given must hold.',
+  fields: (t) => ({
+    hasEvery: t.stringList({ description: `Has all of these. ${list}` }),
+    hasSome: t.stringList({ description: `Has at least one of these. ${list}` }),
+    isEmpty: t.boolean({ description: 'true: only empty lists; false: only others.' }),
+  }),
+});
+
+/** A filter of equality over an enum. */
+export function enumFilter<T>(name: string, type: T, what: string): InputRef<FilterInput> {
+  return builder.inputType(name, {
+    description: `Conditions on ${what}. All that are given must hold.`,
+    fields: (t) => ({
+      equals: t.field({ type: type as 'String', description: 'Is this.' }),
+      in: t.field({ type: [type] as ['String'], description: `Is one of these. ${list}` }),
+    }),
+  }) as unknown as InputRef<FilterInput>;
+}
+
+export const OrderDirection = builder.enumType('OrderDirection', {
+  description: 'Which way a list is ordered. Empty values come last either way.',
+  values: {
+    ASC: { description: 'Smallest, first or oldest at the start.' },
+    DESC: { description: 'Greatest, last or newest at the start.' },
+  } as const,
+});

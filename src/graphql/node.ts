@@ -1,0 +1,69 @@
+/** Relay's object identification: any record by its id, which tells its type. */
+import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
+import type { Row } from '../database/database.ts';
+import { readRows } from '../database/read.ts';
+import { InvalidInput } from '../errors.ts';
+import { kindOf } from '../ids.ts';
+import { builder } from './builder.ts';
+import { PAGE_MAX } from './connection.ts';
+import type { Context } from './context.ts';
+import { rowReadOf, type TypeSource } from './selection.ts';
+
+/** What every record is: something with an id. */
+export const Node = builder.interfaceRef<Row>('Node').implement({
+  description: 'A record with an id of its own.',
+  resolveType: (row) => kindOf(String(row.id)) ?? undefined,
+  fields: (t) => ({
+    id: t.id({ description: 'Unique across all types, in the order of creation.', resolve: (row) => String(row.id) }),
+  }),
+});
+
+/** The rows of these ids, read as `info` selects them, in one statement for each type. Unknown ids are null. */
+async function readNodes(ids: readonly string[], info: GraphQLResolveInfo, context: Context): Promise<(Row | null)[]> {
+  const kinds = new Map<string, string[]>();
+  for (const id of new Set(ids)) {
+    const kind = kindOf(id);
+    const type = kind === null ? undefined : info.schema.getType(kind);
+    // Tokens and the like have ids too, but are no nodes.
+    if (!isObjectType(type) || !(type.extensions.type as TypeSource | undefined)) continue;
+    kinds.set(type.name, [...(kinds.get(type.name) ?? []), id]);
+  }
+  const reads = [...kinds].map(([name, wanted]) => {
+    const type = info.schema.getType(name);
+    return isObjectType(type)
+      ? readRows(context.database, rowReadOf(type, info, context), withIds(wanted, context), { limit: wanted.length })
+      : [];
+  });
+  const found = new Map((await Promise.all(reads)).flat().map((row) => [String(row.id), row]));
+  return ids.map((id) => found.get(id) ?? null);
+}
+
+function withIds(ids: readonly string[], context: Context): Condition {
+  const [only] = ids;
+  return and(equals('firmId', context.viewer.firmId), ids.length === 1 && only ? equals('id', only) : oneOf('id', ids));
+}
+
+builder.queryField('node', (t) =>
+  t.field({
+    type: Node,
+    nullable: true,
+    description: 'A record by its id; null when there is none in the firm.',
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    resolve: async (_, { id }, context, info) => (await readNodes([id], info, context))[0] ?? null,
+  }),
+);
+
+builder.queryField('nodes', (t) =>
+  t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    description: `Records by their ids, in the order asked for; null where there is none. At most ${PAGE_MAX}.`,
+    args: { ids: t.arg.idList({ required: true, description: 'Their ids.' }) },
+    resolve: (_, { ids }, context, info) => {
+      if (ids.length <= PAGE_MAX) return readNodes(ids, info, context);
+      const message = `must be at most ${PAGE_MAX} ids, not ${ids.length}`;
+      throw new InvalidInput([{ path: ['ids'], code: 'BAD_USER_INPUT', message }]);
+    },
+  }),
+);

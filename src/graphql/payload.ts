@@ -1,0 +1,25 @@
+/** The record that a mutation's payload carries, read as it is selected: from memory where that suffices. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { and, equals } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import { readRows } from '../database/read.ts';
+import type { Context } from './context.ts';
+import { payloadRowRead } from './selection.ts';
+
+/**
+ * The record under `field` of the payload that `info` returns. `written` is what the write knows of it; the database is
+ * asked again only for relations and columns beyond that.
+ */
+export async function payloadRow(
+  field: string,
+  model: ModelName,
+  written: Row,
+  info: GraphQLResolveInfo,
+  context: Context,
+): Promise<Row> {
+  const read = payloadRowRead(field, info, context);
+  if (!read || (read.relations.size === 0 && [...read.columns].every((column) => column in written))) return written;
+  const where = and(equals('firmId', context.viewer.firmId), equals('id', String(written.id)));
+  const [row] = await readRows(context.database, { ...read, model }, where, { withDeleted: true });
+  return row ?? written;
+}

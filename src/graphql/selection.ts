@@ -1,0 +1,223 @@
+/**
+ * From what an operation selects to what is read: one tree, one statement. A field of a type backed by a model reads
+ * the column of its name, unless its `source` says otherwise; nothing that is not selected is read.
+ */
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type SelectionSetNode,
+} from 'graphql';
+import { columnsOf } from '../database/columns.ts';
+import type { ModelName } from '../database/database.ts';
+import type { OneRead, PageLink, PageRead, RowRead } from '../database/read.ts';
+import type { Context } from './context.ts';
+
+/** On a type's extensions: its rows are rows of this model. */
+export interface TypeSource {
+  model: ModelName;
+}
+
+/** On a field's extensions: where its value comes from. */
+export type FieldSource =
+  /** Computed from these columns. */
+  | { columns: readonly string[] }
+  /** The row at the other end of a relation. The row has it under `:` and the field's name. */
+  | { one: string }
+  /** A page of rows tied to this one (`link`). The row has it under `:` and the field's response key. */
+  | {
+      page: PageLink;
+      read: (args: Record<string, unknown>, context: Context) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
+    };
+
+/** The parts of an execution that selecting needs. */
+type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+
+/** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
+export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
+  return selectRow(type, selectionSets(info.fieldNodes), info, context);
+}
+
+/** What `info`'s connection field selects of the rows of its page. */
+export function pageSelectionOf(info: GraphQLResolveInfo, context: Context): Pick<PageRead, 'row' | 'wants'> {
+  return selectPage(getNamedType(info.returnType), selectionSets(info.fieldNodes), info, context);
+}
+
+/** What a payload field selects of the record it carries under `field`; undefined when it does not ask for it. */
+export function payloadRowRead(field: string, info: GraphQLResolveInfo, context: Context): RowRead | undefined {
+  const payload = getNamedType(info.returnType);
+  if (!isObjectType(payload)) throw new Error(`${payload.name} is not an object type`);
+  const nodes = [...collect(payload, selectionSets(info.fieldNodes), info).values()]
+    .flat()
+    .filter((node) => node.name.value === field);
+  const type = getNamedType(payload.getFields()[field]?.type);
+  if (nodes.length === 0 || !isObjectType(type)) return undefined;
+  return selectRow(type, selectionSets(nodes), info, context);
+}
+
+/** Whether only columns are wanted, so that a row in memory answers it. */
+export function wantsColumnsOnly(read: RowRead): boolean {
+  return read.relations.size === 0;
+}
+
+function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
+  return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
+}
+
+function selectRow(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  execution: Execution,
+  context: Context,
+): RowRead {
+  const { model } = (type.extensions.type as TypeSource | undefined) ?? {};
+  if (!model) throw new Error(`The type ${type.name} has no model`);
+  const known = columnsOf(model);
+  // The id names the row, whatever was asked: types are told apart and pages continued by it.
+  const columns = new Set<string>(known.id ? ['id'] : []);
+  const relations = new Map<string, OneRead | PageRead>();
+  const ones = new Map<string, FieldNode[]>();
+
+  for (const [key, nodes] of collect(type, sets, execution)) {
+    const [first] = nodes;
+    const field = first && type.getFields()[first.name.value];
+    if (!field || !first) continue; // __typename
+    const source = field.extensions.source as FieldSource | undefined;
+    if (!source) {
+      if (known[field.name]) columns.add(field.name);
+    } else if ('columns' in source) {
+      for (const column of source.columns) columns.add(column);
+    } else if ('one' in source) {
+      // Aliases of a field without arguments share one row.
+      ones.set(field.name, [...(ones.get(field.name) ?? []), ...nodes]);
+    } else {
+      const args = getArgumentValues(field, first, execution.variableValues);
+      const page = source.read(args, context);
+      relations.set(key, {
+        is: 'page',
+        link: source.page,
+        ...page,
+        ...withOrder(selectPage(getNamedType(field.type), selectionSets(nodes), execution, context), page.order),
+      });
+    }
+  }
+  for (const [name, nodes] of ones) {
+    const field = type.getFields()[name] as GraphQLField<unknown, Context>;
+    const target = getNamedType(field.type);
+    if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
+    const source = field.extensions.source as { one: string };
+    relations.set(name, {
+      is: 'one',
+      relation: source.one,
+      row: selectRow(target, selectionSets(nodes), execution, context),
+    });
+  }
+  return { model, columns, relations };
+}
+
+/** The columns of an order are read with the rows: cursors are made of them. */
+export function withOrder<T extends Pick<PageRead, 'row' | 'wants'>>(selected: T, order: PageRead['order']): T {
+  if (!selected.wants.rows) return selected;
+  const columns = new Set([...selected.row.columns, ...order.map((term) => term.column)]);
+  return { ...selected, row: { ...selected.row, columns } };
+}
+
+function selectPage(
+  type: GraphQLNamedType,
+  sets: readonly SelectionSetNode[],
+  execution: Execution,
+  context: Context,
+): Pick<PageRead, 'row' | 'wants'> {
+  if (!isObjectType(type)) throw new Error(`${type.name} is not a connection`);
+  const rowType = getNamedType(type.getFields().nodes?.type);
+  if (!isObjectType(rowType)) throw new Error(`${type.name} has no nodes`);
+  const rowSets: SelectionSetNode[] = [];
+  const wants = { rows: false, total: false, more: false };
+  for (const nodes of collect(type, sets, execution).values()) {
+    switch (nodes[0]?.name.value) {
+      case 'nodes':
+        wants.rows = true;
+        rowSets.push(...selectionSets(nodes));
+        break;
+      case 'edges': {
+        wants.rows = true;
+        const edge = getNamedType(type.getFields().edges?.type);
+        if (!isObjectType(edge)) break;
+        for (const inner of collect(edge, selectionSets(nodes), execution).values()) {
+          if (inner[0]?.name.value === 'node') rowSets.push(...selectionSets(inner));
+        }
+        break;
+      }
+      case 'pageInfo':
+        wants.rows = true;
+        wants.more = true;
+        break;
+      case 'totalCount':
+        wants.total = true;
+        break;
+    }
+  }
+  return { row: selectRow(rowType, rowSets, execution, context), wants };
+}
+
+/** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
+function collect(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  execution: Execution,
+): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const visited = new Set<FragmentDefinitionNode>();
+  for (const set of sets) gather(type, set, execution, fields, visited);
+  return fields;
+}
+
+function gather(
+  type: GraphQLObjectType,
+  set: SelectionSetNode,
+  execution: Execution,
+  fields: Map<string, FieldNode[]>,
+  visited: Set<FragmentDefinitionNode>,
+): void {
+  for (const selection of set.selections) {
+    if (selection.directives?.length && !isIncluded(selection, execution)) continue;
+    if (selection.kind === 'Field') {
+      const key = selection.alias?.value ?? selection.name.value;
+      const known = fields.get(key);
+      if (known) known.push(selection);
+      else fields.set(key, [selection]);
+      continue;
+    }
+    const fragment = selection.kind === 'InlineFragment' ? selection : execution.fragments[selection.name.value];
+    if (!fragment) continue;
+    if (fragment.kind === 'FragmentDefinition') {
+      if (visited.has(fragment)) continue;
+      visited.add(fragment);
+    }
+    const condition = fragment.typeCondition?.name.value;
+    if (condition && !applies(condition, type, execution.schema)) continue;
+    gather(type, fragment.selectionSet, execution, fields, visited);
+  }
+}
+
+function applies(condition: string, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
+  if (condition === type.name) return true;
+  const conditional = schema.getType(condition);
+  return isAbstractType(conditional) && schema.isSubType(conditional, type);
+}
+
+function isIncluded(node: Parameters<typeof getDirectiveValues>[1], { variableValues }: Execution): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
+}

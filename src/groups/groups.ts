@@ -1,0 +1,90 @@
+/** The rules of client groups: every client is in one, and each firm has `Unassigned`, which stays. */
+import { and, equals } from '../database/conditions.ts';
+import type { Database, Row } from '../database/database.ts';
+import { readRows } from '../database/read.ts';
+import { DomainError } from '../errors.ts';
+import { text } from '../records/fields.ts';
+import { createNamed, deleteNamed, type NamedKind, patchNamed } from '../records/named.ts';
+import type { Values } from '../records/patch.ts';
+import { inTurn } from '../records/turns.ts';
+import type { Writer } from '../records/write.ts';
+
+/** The name of the group that every firm has from its start. */
+export const DEFAULT_GROUP_NAME = 'Unassigned';
+
+export const clientGroupKind: NamedKind = {
+  model: 'ClientGroup',
+  what: 'client group',
+  uniqueName: true,
+  recorded: true,
+  fields: {
+    name: text('What the group is called: unique in the firm without regard to case.', { max: 255, required: true }),
+  },
+};
+
+const defaultGroups = new WeakMap<Database, Map<string, string>>();
+/** Firms whose default group is remembered. */
+const REMEMBERED_MAX = 10_000;
+
+/** The id of the firm's group Unassigned. It can neither be deleted nor replaced, so it is asked for once. */
+export async function defaultGroupId(database: Database, firmId: string): Promise<string> {
+  const known = defaultGroups.get(database) ?? new Map<string, string>();
+  defaultGroups.set(database, known);
+  const remembered = known.get(firmId);
+  if (remembered) return remembered;
+  const row = { model: 'ClientGroup' as const, columns: new Set(['id']), relations: new Map() };
+  const [group] = await readRows(database, row, and(equals('firmId', firmId), equals('isDefault', true)));
+  if (!group) throw new Error(`The firm ${firmId} has no default group`);
+  if (known.size < REMEMBERED_MAX) known.set(firmId, String(group.id));
+  return String(group.id);
+}
+
+/** Creates a group. DUPLICATE when the name is taken. */
+export function createClientGroup(writer: Writer, input: Values): Promise<Row> {
+  return createNamed(writer, clientGroupKind, input, { isDefault: false });
+}
+
+/** Renames a group. The default group keeps its name. */
+export function patchClientGroup(writer: Writer, id: string, input: Values): Promise<Row> {
+  return patchNamed(writer, clientGroupKind, id, input, (current, next, issues) => {
+    if (current.isDefault === true && next.name !== undefined && next.name !== current.name) {
+      issues.add(['input', 'name'], `The group ${DEFAULT_GROUP_NAME} keeps its name`, 'CONFLICT');
+    }
+  });
+}
+
+/** Deletes a group; its clients move to Unassigned, each move an entry of the feed. */
+export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
+  return inTurn(id, () =>
+    deleteNamed(writer, clientGroupKind, id, async (group, at) => {
+      if (group.isDefault === true) {
+        throw new DomainError('CONFLICT', `The group ${DEFAULT_GROUP_NAME} cannot be deleted.`, [
+          { path: ['id'], code: 'CONFLICT', message: 'is the group of all clients that are in no other' },
+        ]);
+      }
+      const firmId = String(group.firmId);
+      const clientGroupId = await defaultGroupId(writer.database, firmId);
+      const where = { firmId, clientGroupId: id };
+      const change = {
+        firmId,
+        at,
+        actor: writer.viewer.tokenName,
+        kind: 'UPDATED' as const,
+        entity: 'Client',
+        before: { clientGroupId: id },
+        after: { clientGroupId },
+      };
+      return [
+        // Deleted clients move too, since they may be restored, but their move is nobody's news.
+        {
+          kind: 'updateAll',
+          model: 'Client',
+          where: { ...where, deletedAt: null },
+          set: { clientGroupId, updatedAt: at },
+          record: change,
+        },
+        { kind: 'updateAll', model: 'Client', where, set: { clientGroupId } },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * Ids of records: `<kind>_<26 characters>`, a UUIDv7 in Crockford's base 32 behind the name of its kind, as TypeID has it
+ * (https://github.com/jetify-com/typeid). Unique everywhere, readable, and in the order of creation.
+ */
+import { uuidv7obj } from 'uuidv7';
+
+/** The prefix of each kind of record's ids. */
+export const ID_PREFIXES = {
+  Client: 'client',
+  ClientGroup: 'group',
+  CustomField: 'field',
+  CustomFieldOption: 'option',
+  ClientContact: 'contact',
+  ClientLocation: 'location',
+  ContactRole: 'role',
+  Employee: 'employee',
+  ClientType: 'type',
+  Region: 'region',
+  SuccessCycle: 'cycle',
+  Token: 'token',
+  Firm: 'firm',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const kinds = new Map(Object.entries(ID_PREFIXES).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
+
+/** A new id. Within a process each is greater than the one before of its kind. */
+export function newId(kind: IdKind): string {
+  return `${ID_PREFIXES[kind]}_${base32(uuidv7obj().bytes)}`;
+}
+
+/** The kind of record that an id names; null when it is no id of ours. */
+export function kindOf(id: string): IdKind | null {
+  const match = /^([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}$/.exec(id);
+  return kinds.get(match?.[1] ?? '') ?? null;
+}
+
+/** 16 bytes as 26 characters: 130 bits of which the first two are zero, so that text order is byte order. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let held = 0;
+  let bits = 2;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(held >>> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}

@@ -1,0 +1,18 @@
+/** The whole schema: each domain adds its part when it is imported. */
+import './changes/schema.ts';
+import './clients/schema.ts';
+import './custom-fields/schema.ts';
+import './graphql/errors.ts';
+import './graphql/node.ts';
+import './groups/schema.ts';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { protect } from './graphql/access.ts';
+import { builder } from './graphql/builder.ts';
+
+/** The schema that is served: built once, its root fields guarded. */
+export const schema: GraphQLSchema = protect(builder.toSchema({ sortSchema: false }));
+
+/** The schema as text, sorted, as it is committed in schema.graphql. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
