@@ -88,7 +88,7 @@ function parseWithinLimits(source: string | Source, options?: ParseOptions): Doc
   } catch (error) {
     if (isStackOverflow(error)) throw tooComplex('The document is nested too deeply.');
     if (error instanceof GraphQLError) {
-      if (error.message.includes(`more than ${LIMITS.tokens.value} tokens`)) {
+      if (/tokens\. Parsing aborted/.test(error.message)) {
         throw tooComplex(`The document has more than ${LIMITS.tokens.value} tokens.`);
       }
       error.extensions.code = 'GRAPHQL_PARSE_FAILED';
