@@ -72,6 +72,11 @@ export function byOrder(one: Definition, other: Definition): number {
   return one.order - other.order || (one.id < other.id ? -1 : 1);
 }
 
+/** The fields that are not archived, in order. */
+export function liveFields(definitions: readonly Definition[]): readonly Definition[] {
+  return arranged(definitions).live;
+}
+
 /** The field of that key, or undefined after adding an issue when there is none to use. */
 export function usableField(
   definitions: readonly Definition[],

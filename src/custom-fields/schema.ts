@@ -1,0 +1,391 @@
+/** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
+import type { Row } from '../database/database.ts';
+import { builder } from '../graphql/builder.ts';
+import { describe, enumOf, inputFields } from '../graphql/fields.ts';
+import { Node } from '../graphql/node.ts';
+import { FILTER_VALUES_MAX } from '../records/filters.ts';
+import type { Values } from '../records/patch.ts';
+import {
+  archiveCustomField,
+  createCustomField,
+  customFieldFields,
+  deleteCustomField,
+  newCustomFieldFields,
+  newOptionFields,
+  optionFields,
+  patchCustomField,
+} from './custom-fields.ts';
+import { HAS_EVERY_MAX, OPERATORS, OPERATORS_OF, type Operator } from './filter.ts';
+import {
+  CUSTOM_FIELD_ENTITIES,
+  CUSTOM_FIELD_TYPES,
+  type CustomFieldEntity,
+  type CustomFieldType,
+  type Definition,
+  type Option,
+} from './types.ts';
+import { ADDRESS_PARTS, type AddressValue, addressText, FIELDS_MAX, liveFields, OPTIONS_MAX } from './values.ts';
+
+const TypeEnum = enumOf(
+  'CustomFieldType',
+  CUSTOM_FIELD_TYPES,
+  'The types a custom field can have, with the values each takes in the input map `customFields`.',
+);
+const EntityEnum = enumOf('CustomFieldEntity', CUSTOM_FIELD_ENTITIES, 'The records that can have custom fields.');
+
+const CustomFieldOption = builder.objectRef<Option>('CustomFieldOption').implement({
+  description: 'A choice that a SINGLE_SELECT or MULTI_SELECT field offers.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Unique across all options.' }),
+    key: t.exposeString('key', { description: newOptionFields.key.description }),
+    label: t.exposeString('label', { description: describe(optionFields.label) }),
+    color: t.exposeString('color', { nullable: true, description: describe(optionFields.color) }),
+    order: t.exposeInt('order', { description: optionFields.order.description }),
+    archived: t.exposeBoolean('archived', { description: optionFields.archived.description }),
+  }),
+});
+
+/** Backed by rows of the model, of which a Definition holds all that can be asked for. */
+export const CustomField = builder.objectRef<Row>('CustomField').implement({
+  description: `A field that the firm defined for its records. An entity has at most ${FIELDS_MAX}, archived ones included.`,
+  interfaces: [Node],
+  extensions: { type: { model: 'CustomField' } },
+  fields: (t) => ({
+    key: t.string({ description: newCustomFieldFields.key.description, resolve: (field) => String(field.key) }),
+    name: t.string({ description: describe(customFieldFields.name), resolve: (field) => String(field.name) }),
+    type: t.field({
+      type: TypeEnum,
+      description: newCustomFieldFields.type.description,
+      resolve: (field) => String(field.type),
+    }),
+    entity: t.field({
+      type: EntityEnum,
+      description: newCustomFieldFields.entity.description,
+      resolve: (field) => String(field.entity),
+    }),
+    order: t.int({
+      description: 'Its place among the fields: small ones first, those of one order by id.',
+      resolve: (field) => Number(field.order),
+    }),
+    required: t.boolean({
+      description: customFieldFields.required.description,
+      resolve: (field) => field.required === true,
+    }),
+    archived: t.boolean({
+      description:
+        'Values of an archived field are kept, but can neither be read nor written until it is brought back.',
+      resolve: (field) => field.archived === true,
+    }),
+    options: t.field({
+      type: [CustomFieldOption],
+      description: 'What a SINGLE_SELECT or MULTI_SELECT field offers, in order, archived options included.',
+      resolve: (field) => field.options as readonly Option[],
+    }),
+  }),
+});
+
+/** A definition as the row that the type is backed by. */
+const asRow = (definition: Definition): Row => ({ ...definition });
+
+/** One value of a record, with the definition it is of; null when unset. */
+interface TypedValue {
+  field: Definition;
+  value: unknown;
+}
+
+/** A record's values as the type CustomFieldValue has them: of every live field, in order. */
+export function customFieldValues(definitions: readonly Definition[], values: Values): TypedValue[] {
+  return liveFields(definitions).map((field) => ({ field, value: values[field.id] ?? null }));
+}
+
+/** The object type that holds the values of each type of field. */
+const VALUE_TYPES: Readonly<Record<CustomFieldType, string>> = {
+  TEXT: 'TextFieldValue',
+  NUMBER: 'NumberFieldValue',
+  BOOLEAN: 'BooleanFieldValue',
+  DATE: 'DateFieldValue',
+  EMAIL: 'EmailFieldValue',
+  URL: 'UrlFieldValue',
+  PHONE_NUMBER: 'PhoneNumberFieldValue',
+  ADDRESS: 'AddressFieldValue',
+  SINGLE_SELECT: 'SingleSelectFieldValue',
+  MULTI_SELECT: 'MultiSelectFieldValue',
+};
+
+export const CustomFieldValue = builder.interfaceRef<TypedValue>('CustomFieldValue').implement({
+  description:
+    "A record's value of a custom field. There is one type for each kind of value, and each has its value under a name of its own, so that fragments on several of them fit together. A field without a value is present with null.",
+  resolveType: ({ field }) => VALUE_TYPES[field.type],
+  fields: (t) => ({
+    field: t.field({ type: CustomField, description: 'The field.', resolve: ({ field }) => asRow(field) }),
+    key: t.string({ description: "The field's key.", resolve: ({ field }) => field.key }),
+  }),
+});
+
+/** What the types of values have in common. */
+function valueType(type: CustomFieldType) {
+  return {
+    description: `A value of a field of type ${type}. ${CUSTOM_FIELD_TYPES[type]}`,
+    interfaces: [CustomFieldValue],
+  };
+}
+
+const TEXT = {
+  nullable: true as const,
+  description: 'The value.',
+  resolve: ({ value }: TypedValue) => value as string | null,
+};
+
+builder.objectRef<TypedValue>(VALUE_TYPES.TEXT).implement({
+  ...valueType('TEXT'),
+  fields: (t) => ({ text: t.field({ type: 'String', ...TEXT }) }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.NUMBER).implement({
+  ...valueType('NUMBER'),
+  fields: (t) => ({
+    number: t.float({ nullable: true, description: 'The value.', resolve: ({ value }) => value as number | null }),
+  }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.BOOLEAN).implement({
+  ...valueType('BOOLEAN'),
+  fields: (t) => ({
+    boolean: t.boolean({ nullable: true, description: 'The value.', resolve: ({ value }) => value as boolean | null }),
+  }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.DATE).implement({
+  ...valueType('DATE'),
+  fields: (t) => ({ date: t.field({ type: 'Date', ...TEXT }) }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.EMAIL).implement({
+  ...valueType('EMAIL'),
+  fields: (t) => ({ email: t.field({ type: 'EmailAddress', ...TEXT }) }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.URL).implement({
+  ...valueType('URL'),
+  fields: (t) => ({ url: t.field({ type: 'URL', ...TEXT }) }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.PHONE_NUMBER).implement({
+  ...valueType('PHONE_NUMBER'),
+  fields: (t) => ({ phoneNumber: t.field({ type: 'PhoneNumber', ...TEXT }) }),
+});
+
+const addressPart = (part: keyof typeof ADDRESS_PARTS) => ({
+  nullable: true as const,
+  description: describe(ADDRESS_PARTS[part]),
+  resolve: (address: AddressValue) => address[part],
+});
+
+const CustomFieldAddress = builder.objectRef<AddressValue>('CustomFieldAddress').implement({
+  description: 'The value of an ADDRESS field: the parts that were given.',
+  fields: (t) => ({
+    fullAddress: t.string({
+      nullable: true,
+      description: `${describe(ADDRESS_PARTS.fullAddress)} Made of the parts when it was not given.`,
+      resolve: addressText,
+    }),
+    country: t.string(addressPart('country')),
+    region: t.string(addressPart('region')),
+    postalCode: t.string(addressPart('postalCode')),
+    addressLine1: t.string(addressPart('addressLine1')),
+    addressLine2: t.string(addressPart('addressLine2')),
+    city: t.string(addressPart('city')),
+  }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.ADDRESS).implement({
+  ...valueType('ADDRESS'),
+  fields: (t) => ({
+    address: t.field({
+      type: CustomFieldAddress,
+      nullable: true,
+      description: 'The value.',
+      resolve: ({ value }) => value as AddressValue | null,
+    }),
+  }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.SINGLE_SELECT).implement({
+  ...valueType('SINGLE_SELECT'),
+  fields: (t) => ({
+    option: t.field({
+      type: CustomFieldOption,
+      nullable: true,
+      description: 'The option that is chosen, which may have been archived since.',
+      resolve: ({ field, value }) => field.options.find(({ key }) => key === value),
+    }),
+  }),
+});
+
+builder.objectRef<TypedValue>(VALUE_TYPES.MULTI_SELECT).implement({
+  ...valueType('MULTI_SELECT'),
+  fields: (t) => ({
+    options: t.field({
+      type: [CustomFieldOption],
+      nullable: true,
+      description: 'The options that are chosen, in the order they were sent; some may have been archived since.',
+      resolve: ({ field, value }) =>
+        (value as string[] | null)?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
+    }),
+  }),
+});
+
+/** What an operator means, and which types of field take it. */
+function operator(name: Operator): { description: string } {
+  const types = Object.entries(OPERATORS_OF).filter(([, taken]) => taken.includes(name));
+  return { description: `${OPERATORS[name]} For ${types.map(([type]) => type).join(', ')}.` };
+}
+
+export const CustomFieldFilter = builder.inputType('CustomFieldFilter', {
+  description: "Conditions on the value of one custom field, by the operators of the field's type. All must hold.",
+  fields: (t) => ({
+    key: t.string({ required: true, description: "The field's key." }),
+    equals: t.field({ type: 'JSON', ...operator('equals') }),
+    in: t.field({ type: ['JSON'], description: `${operator('in').description} At most ${FILTER_VALUES_MAX} values.` }),
+    contains: t.string(operator('contains')),
+    startsWith: t.string(operator('startsWith')),
+    gt: t.field({ type: 'JSON', ...operator('gt') }),
+    gte: t.field({ type: 'JSON', ...operator('gte') }),
+    lt: t.field({ type: 'JSON', ...operator('lt') }),
+    lte: t.field({ type: 'JSON', ...operator('lte') }),
+    hasEvery: t.stringList({ description: `${operator('hasEvery').description} At most ${HAS_EVERY_MAX} options.` }),
+    hasSome: t.stringList({ description: `${operator('hasSome').description} At most ${FILTER_VALUES_MAX} options.` }),
+    isNull: t.boolean(operator('isNull')),
+  }),
+});
+
+builder.queryField('customFields', (t) =>
+  t.field({
+    type: [CustomField],
+    description: 'The custom fields of the firm, by entity and in order.',
+    args: {
+      entity: t.arg({ type: EntityEnum, description: 'Only fields of these records.' }),
+      includeArchived: t.arg.boolean({ defaultValue: false, description: 'Archived fields too.' }),
+    },
+    resolve: (_, { entity, includeArchived }, { definitions }) =>
+      (Object.keys(CUSTOM_FIELD_ENTITIES) as CustomFieldEntity[])
+        .filter((name) => (entity ?? name) === name)
+        .flatMap((name) => definitions?.[name] ?? [])
+        .filter(({ archived }) => includeArchived === true || !archived)
+        .map(asRow),
+  }),
+);
+
+const { order: placeOfField, type: newType, ...otherNewFields } = newCustomFieldFields;
+const { order: placeOfOption, ...otherOptionFields } = optionFields;
+const OPTIONS = `Of SINGLE_SELECT and MULTI_SELECT fields; at most ${OPTIONS_MAX}, archived ones included.`;
+
+const NewCustomFieldOptionInput = builder.inputType('CreateCustomFieldOptionInput', {
+  description: 'An option of a new custom field.',
+  fields: (t) => ({
+    ...inputFields(t, { key: newOptionFields.key, ...otherOptionFields }, 'create', ['label']),
+    order: t.int({ description: describe(placeOfOption) }),
+  }),
+});
+
+const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
+  description: 'A new custom field.',
+  fields: (t) => ({
+    ...inputFields(t, otherNewFields, 'create', ['name']),
+    type: t.field({ type: TypeEnum, required: true, description: newType.description }),
+    order: t.int({ description: describe(placeOfField) }),
+    options: t.field({ type: [NewCustomFieldOptionInput], description: `The options, in order. ${OPTIONS}` }),
+  }),
+});
+
+const PatchCustomFieldOptionInput = builder.inputType('PatchCustomFieldOptionInput', {
+  description:
+    'An option to change or add. With the id, or else the key, of one that the field has, it is changed: what is left out is kept. Otherwise it is added, and needs a label.',
+  fields: (t) => ({
+    id: t.id({ description: 'The option to change.' }),
+    key: t.string({ description: `${describe(newOptionFields.key)} Finds the option to change where no id is given.` }),
+    ...inputFields(t, otherOptionFields, 'patch'),
+    order: t.int({ description: `${describe(placeOfOption)} null is an error.` }),
+  }),
+});
+
+const PatchCustomFieldInput = builder.inputType('PatchCustomFieldInput', {
+  description: 'Changes of a custom field: what is left out is kept. Key, type and entity never change.',
+  fields: (t) => ({
+    ...inputFields(t, { name: customFieldFields.name, required: customFieldFields.required }, 'patch'),
+    order: t.int({ description: `${describe(placeOfField)} null is an error.` }),
+    options: t.field({
+      type: [PatchCustomFieldOptionInput],
+      description: `Options to add, relabel, reorder or archive; those not listed are kept. ${OPTIONS} None is ever removed, since records may hold it: archive it instead.`,
+    }),
+  }),
+});
+
+function payload(name: string, description: string) {
+  return builder.objectRef<{ customField: Row }>(name).implement({
+    description,
+    fields: (t) => ({
+      customField: t.field({ type: CustomField, description: 'The field.', resolve: (result) => result.customField }),
+    }),
+  });
+}
+
+const DeleteCustomFieldPayload = builder.objectRef<{ deletedId: string }>('DeleteCustomFieldPayload').implement({
+  description: 'Which field was deleted.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id it had.' }) }),
+});
+
+builder.mutationField('createCustomField', (t) =>
+  t.field({
+    type: payload('CreateCustomFieldPayload', 'The field that was created.'),
+    nullable: true,
+    extensions: { access: 'ADMIN' },
+    description: 'Creates a custom field. DUPLICATE when another of the entity, archived or not, has its key.',
+    args: { input: t.arg({ type: CreateCustomFieldInput, required: true, description: 'The field.' }) },
+    resolve: async (_, { input }, context) => ({ customField: asRow(await createCustomField(context, input)) }),
+  }),
+);
+
+builder.mutationField('patchCustomField', (t) =>
+  t.field({
+    type: payload('PatchCustomFieldPayload', 'The field as it is now.'),
+    nullable: true,
+    extensions: { access: 'ADMIN' },
+    description: 'Changes a custom field and its options.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The field.' }),
+      input: t.arg({ type: PatchCustomFieldInput, required: true, description: 'What changes.' }),
+    },
+    resolve: async (_, { id, input }, context) => ({
+      customField: asRow(await patchCustomField(context, id, input)),
+    }),
+  }),
+);
+
+builder.mutationField('archiveCustomField', (t) =>
+  t.field({
+    type: payload('ArchiveCustomFieldPayload', 'The field as it is now.'),
+    nullable: true,
+    extensions: { access: 'ADMIN' },
+    description:
+      'Archives a custom field, or brings it back: its values are kept, but can neither be read nor written meanwhile.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The field.' }),
+      archived: t.arg.boolean({ required: true, defaultValue: true, description: 'false brings it back.' }),
+    },
+    resolve: async (_, { id, archived }, context) => ({
+      customField: asRow(await archiveCustomField(context, id, archived)),
+    }),
+  }),
+);
+
+builder.mutationField('deleteCustomField', (t) =>
+  t.field({
+    type: DeleteCustomFieldPayload,
+    nullable: true,
+    extensions: { access: 'ADMIN' },
+    description: 'Deletes a custom field for good, and with it the values that records have of it.',
+    args: { id: t.arg.id({ required: true, description: 'The field.' }) },
+    resolve: async (_, { id }, context) => ({ deletedId: (await deleteCustomField(context, id)).id }),
+  }),
+);
