@@ -2,16 +2,23 @@ import { defineConfig } from 'vitest/config';
 
 const support = 'test/support';
 
+// Vite would take the `module` build of graphql for our files while Node takes `main` for the libraries': two copies,
+// each refusing the other's schema.
+const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
+
 /** The same tests on both databases, and once only what needs none (`*.unit.test.ts`). */
 export default defineConfig({
+  resolve,
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
       {
+        resolve,
         test: { name: 'unit', include: ['test/**/*.unit.test.ts'], globalSetup: `${support}/generate.ts` },
       },
       ...['sqlite', 'postgres'].map((name) => ({
+        resolve,
         test: {
           name,
           include: ['test/**/*.test.ts'],

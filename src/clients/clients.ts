@@ -265,7 +265,7 @@ async function save(
   const derived = derivedColumns(client);
   const writes: Write[] = [
     current === null
-      ? { kind: 'insert', model: 'Client', rows: [{ ...client, ...derived }] }
+      ? { kind: 'insert', model: 'Client', rows: [{ ...client, ...derived, accountTeam: [] }] }
       : {
           kind: 'update',
           model: 'Client',

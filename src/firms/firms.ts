@@ -1,0 +1,55 @@
+/** Firms: the companies that keep their clients here. */
+import { type Database, storedInstant } from '../database/database.ts';
+import { UniqueViolation } from '../database/violations.ts';
+import { InvalidInput } from '../errors.ts';
+import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
+import { newId } from '../ids.ts';
+import { fold } from '../records/fold.ts';
+import { checkText, Issues } from '../records/parse.ts';
+
+/** Longest name of a firm, in characters. */
+export const FIRM_NAME_MAX = 255;
+
+export interface Firm {
+  id: string;
+  name: string;
+}
+
+/** Creates a firm with its group Unassigned. DUPLICATE when the name is taken. */
+export async function createFirm(database: Database, name: string): Promise<Firm> {
+  const issues = new Issues();
+  checkText(name, { min: 1, max: FIRM_NAME_MAX, exact: true }, ['name'], issues);
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  const at = storedInstant();
+  const firm = { id: newId('Firm'), name };
+  const group = {
+    firmId: firm.id,
+    id: newId('ClientGroup'),
+    name: DEFAULT_GROUP_NAME,
+    nameFolded: fold(DEFAULT_GROUP_NAME),
+    isDefault: true,
+    createdAt: at,
+    updatedAt: at,
+    revision: 1,
+  };
+  try {
+    await database.commit([
+      { kind: 'insert', model: 'Firm', rows: [{ ...firm, definitionsVersion: 0, createdAt: at }] },
+      { kind: 'insert', model: 'ClientGroup', rows: [group] },
+    ]);
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error;
+    throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
+  }
+  return firm;
+}
+
+/** The firm of that name, or null. */
+export function findFirm(database: Database, name: string): Promise<Firm | null> {
+  return database.prisma.firm.findUnique({ where: { name }, select: { id: true, name: true } });
+}
+
+/** All firms, by name. */
+export function listFirms(database: Database): Promise<Firm[]> {
+  return database.prisma.firm.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } });
+}

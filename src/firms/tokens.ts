@@ -1,0 +1,116 @@
+/** Tokens: who may speak for a firm, and as what. */
+import { createHash, randomBytes } from 'node:crypto';
+import { type Database, storedInstant } from '../database/database.ts';
+import { sql } from '../database/sql.ts';
+import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
+import { InvalidInput, NotFound } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { checkText, Issues } from '../records/parse.ts';
+import { createFirm, findFirm } from './firms.ts';
+import type { Role, Viewer } from './viewer.ts';
+
+/** What secrets of ours begin with, so that a leaked one is recognised. */
+const SECRET_PREFIX = 'clt_';
+/** Longest name of a token, in characters. */
+export const TOKEN_NAME_MAX = 100;
+/** The firm that is made on a first start. */
+export const FIRST_FIRM = 'demo';
+
+export interface NewToken {
+  firmId: string;
+  /** The `actor` of the changes made with it. */
+  name: string;
+  role: Role;
+  /** Made when not given. */
+  secret?: string | undefined;
+  /** The employee it acts for. */
+  employeeId?: string | undefined;
+  /** The contact that a CONTACT token is bound to. */
+  contactId?: string | undefined;
+}
+
+/**
+ * What is stored of a secret: SHA-256, hex. A slow hash guards passwords that people choose; these are 256 random bits
+ * (or a CLIENTELE_ADMIN_TOKEN, which the operator keeps random), and every request looks one up.
+ */
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Makes a token and answers its secret, which is nowhere to be found later. */
+export async function createToken(database: Database, token: NewToken): Promise<{ id: string; secret: string }> {
+  const issues = new Issues();
+  checkText(token.name, { min: 1, max: TOKEN_NAME_MAX }, ['name'], issues);
+  if (token.role === 'CONTACT' && !token.contactId) issues.add(['contact'], 'is required for the role CONTACT');
+  if (token.role !== 'CONTACT' && token.contactId) issues.add(['contact'], 'is only for the role CONTACT');
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  const secret = token.secret ?? SECRET_PREFIX + randomBytes(32).toString('base64url');
+  const id = newId('Token');
+  const { firmId, name, role, employeeId = null, contactId = null } = token;
+  const row = { firmId, id, name, role, hash: hashOf(secret), employeeId, contactId, createdAt: storedInstant() };
+  try {
+    await database.commit([{ kind: 'insert', model: 'Token', rows: [row] }]);
+  } catch (error) {
+    if (!(error instanceof ForeignKeyViolation)) throw error;
+    throw new InvalidInput([
+      { path: [contactId ? 'contact' : 'employee'], code: 'NOT_FOUND', message: 'There is none with this id in the firm' },
+    ]);
+  }
+  return { id, secret };
+}
+
+/** The viewer that a secret stands for; null when it is unknown or revoked. One statement. */
+export async function findViewer(database: Database, secret: string): Promise<Viewer | null> {
+  const [found] = await database.query<Viewer>(sql`
+    SELECT f."id" AS "firmId", f."name" AS "firmName", t."id" AS "tokenId", t."name" AS "tokenName", t."role" AS "role",
+      t."employeeId" AS "employeeId", t."contactId" AS "contactId", f."definitionsVersion" AS "definitionsVersion"
+    FROM "Token" t JOIN "Firm" f ON f."id" = t."firmId"
+    WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL`);
+  return found ?? null;
+}
+
+/** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */
+export async function revokeToken(database: Database, idOrSecret: string): Promise<void> {
+  const { count } = await database.prisma.token.updateMany({
+    where: { OR: [{ id: idOrSecret }, { hash: hashOf(idOrSecret) }], revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  if (count === 0) throw new NotFound('token that is valid', ['token']);
+}
+
+/** The tokens of a firm, oldest first; revoked ones too. */
+export function listTokens(database: Database, firmId: string) {
+  const select = { id: true, name: true, role: true, createdAt: true, revokedAt: true };
+  return database.prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
+}
+
+/** Makes `secret` valid as an admin token of the firm `demo`. Done twice, or by two processes at once, it is done once. */
+export async function ensureAdminToken(database: Database, secret: string): Promise<void> {
+  const firm = await ensureFirm(database, FIRST_FIRM);
+  try {
+    await createToken(database, { firmId: firm.id, name: 'CLIENTELE_ADMIN_TOKEN', role: 'ADMIN', secret });
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error;
+    await database.prisma.token.updateMany({ where: { hash: hashOf(secret) }, data: { revokedAt: null } });
+  }
+}
+
+async function ensureFirm(database: Database, name: string) {
+  const known = await findFirm(database, name);
+  if (known) return known;
+  try {
+    return await createFirm(database, name);
+  } catch (error) {
+    const made = await findFirm(database, name);
+    if (made) return made;
+    throw error;
+  }
+}
+
+/** On a database without any firm: makes the firm `demo` and an admin token, and answers its secret. Else null. */
+export async function firstStartToken(database: Database): Promise<string | null> {
+  if ((await database.prisma.firm.count()) > 0) return null;
+  const firm = await ensureFirm(database, FIRST_FIRM);
+  const { secret } = await createToken(database, { firmId: firm.id, name: 'first start', role: 'ADMIN' });
+  return secret;
+}
