@@ -20,7 +20,9 @@ export function renderPostgres(model) {
     .replace(/^generator models \{[^}]*\}\n+/m, '')
     .replace('"../src/database/generated/sqlite"', '"../../src/database/generated/postgres"')
     .replace('provider = "sqlite"', 'provider = "postgresql"')
-    .replace(/^ +\w+ +DateTime\b.*$/gm, (column) => `${column} @db.Timestamptz(3)`);
+    .replace(/^ +\w+ +DateTime\b.*$/gm, (column) => `${column} @db.Timestamptz(3)`)
+    // `json` keeps a document as it was written, the order of its keys too, as SQLite does; `jsonb` would not.
+    .replace(/^ +\w+ +Json\b.*$/gm, (column) => `${column} @db.Json`);
   return `${header.join('\n')}\n${blocks.trimStart()}`;
 }
 

@@ -31,10 +31,10 @@ export type Write =
   | { kind: 'deleteAll'; model: ModelName; where: Row }
   | { kind: 'record'; changes: readonly ChangeEntry[] }
   /**
-   * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and, with
-   * `record`, enters the same change for each.
+   * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and enters
+   * the same change for each that meets `told`.
    */
-  | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; record?: Omit<ChangeEntry, 'entityId'> };
+  | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; told: Row; change: Omit<ChangeEntry, 'entityId'> };
 
 export interface Database {
   readonly provider: Provider;

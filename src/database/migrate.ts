@@ -9,6 +9,12 @@ import { type SchemaEngine, withSchemaEngine } from './schema-engine.ts';
 /** How long an instance waits for another one that is migrating. */
 const PATIENCE_MS = 120_000;
 
+/** The engine's code for a history that holds a migration which was begun and never finished. */
+const FAILED_BEFORE = 'P3009';
+
+/** The engine wants to be told that no table is managed by someone else. */
+const filters = { externalTables: [], externalEnums: [] };
+
 /** Applies the migrations that the database does not have yet, and answers their names. */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const provider = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgres';
@@ -23,19 +29,46 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
   if (databaseUrl.startsWith('file:')) await mkdir(dirname(databaseUrl.slice('file:'.length)), { recursive: true });
   const migrationsList = await readMigrations(folder);
-  const filters = { externalTables: [], externalEnums: [] };
   const giveUp = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, (engine) =>
-        engine.applyMigrations({ migrationsList, filters }),
-      );
-      return appliedMigrationNames;
+      return await withSchemaEngine(databaseUrl, (engine) => apply(engine, migrationsList));
     } catch (error) {
-      if (!isLocked(error) || Date.now() > giveUp) throw readable(error);
+      if (!isLocked(error)) throw error;
+      if (Date.now() > giveUp)
+        throw new Error('Another process has kept the database locked for too long.', { cause: error });
       await sleep(200);
     }
   }
+}
+
+async function apply(engine: SchemaEngine, migrationsList: MigrationList): Promise<string[]> {
+  const applyAll = async () => (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
+  try {
+    try {
+      return await applyAll();
+    } catch (error) {
+      if (codeOf(error) !== FAILED_BEFORE) throw error;
+      // Cut off, or failed for want of space or rights. Nothing of it was kept, so it can be applied again.
+      await forgetFailed(engine, migrationsList);
+      return await applyAll();
+    }
+  } catch (error) {
+    if (isLocked(error)) throw error;
+    const failed = codeOf(error) ? await forgetFailed(engine, migrationsList) : [];
+    const prefix = failed.length > 0 ? `Migration ${failed.join(', ')} failed, and nothing of it was kept: ` : '';
+    throw new Error(`${prefix}${plainMessage(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Lets the next run apply failed migrations again, and answers their names. To be called under the lock that
+ * `applyMigrations` leaves behind: without it, a migration that another process has begun looks as if it had failed.
+ */
+async function forgetFailed(engine: SchemaEngine, migrationsList: MigrationList): Promise<string[]> {
+  const history = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters });
+  for (const migrationName of history.failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
+  return history.failedMigrationNames;
 }
 
 type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
@@ -90,11 +123,17 @@ const highestSequence = `WITH "feed" AS (
   ) AS "last"
 )`;
 
+/** The engine gave up waiting for its lock on Postgres, or SQLite was busy (which the engine knows only by its text). */
 function isLocked(error: unknown): boolean {
-  const text = String(error);
-  return /P1002|advisory lock|database is locked|SQLITE_BUSY/i.test(text);
+  return codeOf(error) === 'P1002' || /advisory lock|SocketTimeout|database is locked/.test(String(error));
 }
 
-function readable(error: unknown): Error {
-  return error as Error;
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** The engine's messages go on with advice for other tools and with its own stack. */
+function plainMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split(/\n/)[0]?.trim() ?? message;
 }

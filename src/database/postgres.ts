@@ -78,8 +78,7 @@ function commitStatement(writes: readonly Write[]): Sql {
     const part = name(`w${parts.length}`);
     if (write.kind === 'updateAll') {
       parts.push(sql`${part} AS (${updateAll(write)})`);
-      // The bulk change takes the ordinals from where the single ones begin no more.
-      if (write.record) parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write.record, part)})`);
+      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, part)})`);
       continue;
     }
     parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
@@ -112,7 +111,7 @@ function insert(model: ModelName, rows: readonly Row[]): Sql {
   if (rows.length === 1 && only) {
     return sql`${into} VALUES (${join(columns.map((column) => encode(model, column, only[column], 'postgres')))}) RETURNING 1`;
   }
-  return sql`${into} SELECT ${join(columns.map(name))} FROM jsonb_populate_recordset(NULL::${name(model)}, ${JSON.stringify(rows)}::jsonb) RETURNING 1`;
+  return sql`${into} SELECT ${join(columns.map(name))} FROM json_populate_recordset(NULL::${name(model)}, ${JSON.stringify(rows)}::json) RETURNING 1`;
 }
 
 const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;
@@ -126,28 +125,24 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Sql {
     const values = CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'));
     return sql`${into} VALUES (clientele_sequence(${ordinal}::integer), ${join(values)}) RETURNING 1`;
   }
-  return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM jsonb_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::jsonb) RETURNING 1`;
+  return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM json_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::json) RETURNING 1`;
 }
 
 function updateAll({ model, where, set }: Extract<Write, { kind: 'updateAll' }>): Sql {
-  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}, "revision" = "revision" + 1 WHERE ${equal(model, where)} RETURNING "id"`;
+  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}, "revision" = "revision" + 1 WHERE ${equal(model, where)} RETURNING *`;
 }
 
 /** Ordinals of a bulk change start high, out of the way of the single entries of the same commit. */
 const BULK_ORDINAL = 1_000;
 
-function recordAll(change: Omit<ChangeEntry, 'entityId'>, changed: Sql): Sql {
+function recordAll({ model, change, told }: Extract<Write, { kind: 'updateAll' }>, changed: Sql): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
-    const cast =
-      models.Change.columns[column] === 'Json'
-        ? raw('::jsonb')
-        : column === 'at'
-          ? raw('::timestamptz')
-          : raw('::text');
+    const type = models.Change.columns[column];
+    const cast = raw(type === 'Json' ? '::json' : type === 'DateTime' ? '::timestamptz' : '::text');
     return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
   });
-  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${BULK_ORDINAL}::integer + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} RETURNING 1`;
+  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${BULK_ORDINAL}::integer + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {

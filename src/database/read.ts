@@ -112,7 +112,7 @@ function finishPage(answer: RawPage, page: PageRead): Page {
   if (beyond) rows.length = page.limit;
   if (page.backward) rows.reverse();
   const other = Boolean(answer.other);
-  if (hasPages(page.row)) for (const row of rows) finishRow(row, page.row);
+  if (needsFinishing(page.row)) rows.forEach((row, index) => (rows[index] = finishRow(row, page.row)));
   return {
     rows,
     ...(answer.total === null ? {} : { total: Number(answer.total) }),
@@ -121,18 +121,21 @@ function finishPage(answer: RawPage, page: PageRead): Page {
   };
 }
 
-function finishRow(row: Row, read: RowRead): void {
-  const cells = row as Record<string, unknown>;
+function finishRow(row: Row, read: RowRead): Row {
+  const cells = whole(row) as Record<string, unknown>;
   for (const [key, relation] of read.relations) {
     const value = cells[`:${key}`];
     if (relation.is === 'page') cells[`:${key}`] = finishPage(value as RawPage, relation);
-    else if (value) finishRow(value as Row, relation.row);
+    else if (value && needsFinishing(relation.row)) cells[`:${key}`] = finishRow(value as Row, relation.row);
   }
+  return cells;
 }
 
-function hasPages(read: RowRead): boolean {
+/** Whether rows read so are more than plain cells: most are not, and need no walk. */
+function needsFinishing(read: RowRead): boolean {
+  if (read.columns.size + read.relations.size > PAIRS_MAX) return true;
   for (const relation of read.relations.values()) {
-    if (relation.is === 'page' || hasPages(relation.row)) return true;
+    if (relation.is === 'page' || needsFinishing(relation.row)) return true;
   }
   return false;
 }
@@ -229,9 +232,14 @@ function objectJson(parts: readonly [key: string, value: Sql, json: boolean][], 
     return pairs.length > 0 ? sql`json_build_object(${join(pairs)})` : raw('json_build_object()');
   const chunks: Sql[] = [];
   for (let at = 0; at < pairs.length; at += PAIRS_MAX) {
-    chunks.push(sql`jsonb_build_object(${join(pairs.slice(at, at + PAIRS_MAX))})`);
+    chunks.push(sql`json_build_object(${join(pairs.slice(at, at + PAIRS_MAX))})`);
   }
-  return sql`(${join(chunks, ' || ')})`;
+  return sql`json_build_array(${join(chunks)})`;
+}
+
+/** A row in one piece: one with more than PAIRS_MAX cells comes as a list of its parts. */
+function whole(row: Row | readonly Row[]): Row {
+  return Array.isArray(row) ? Object.assign({}, ...row) : (row as Row);
 }
 
 function relationJson(model: ModelName, read: OneRead | PageRead, alias: Sql, inner: Sql, provider: Provider): Sql {

@@ -76,7 +76,9 @@ async function instantiate(): Promise<void> {
   };
   const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const code = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': { ...bindings, ...idleTimers() } });
+  const { instance } = await WebAssembly.instantiate(code, {
+    './schema_engine_bg.js': { ...bindings, ...idleTimers() },
+  });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
 }

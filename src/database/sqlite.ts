@@ -85,14 +85,10 @@ export function openSqlite(url: string): Database {
     for (const change of changes) insert('Change', { ...change, sequence: ++sequence });
   }
 
-  function updateAll({ model, where, set, record: change }: Extract<Write, { kind: 'updateAll' }>): void {
-    if (change) {
-      const [condition, met] = equal(model, where);
-      const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as {
-        id: string;
-      }[];
-      record(ids.map(({ id }) => ({ ...change, entityId: id })));
-    }
+  function updateAll({ model, where, set, told, change }: Extract<Write, { kind: 'updateAll' }>): void {
+    const [condition, met] = equal(model, { ...where, ...told });
+    const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as { id: string }[];
+    record(ids.map(({ id }) => ({ ...change, entityId: id })));
     update(model, where, set, ', "revision" = "revision" + 1');
   }
 

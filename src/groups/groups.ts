@@ -64,7 +64,6 @@ export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
       }
       const firmId = String(group.firmId);
       const clientGroupId = await defaultGroupId(writer.database, firmId);
-      const where = { firmId, clientGroupId: id };
       const change = {
         firmId,
         at,
@@ -74,16 +73,10 @@ export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
         before: { clientGroupId: id },
         after: { clientGroupId },
       };
+      // Deleted clients move too, since they may be restored, but their move is nobody's news.
+      const told = { deletedAt: null };
       return [
-        // Deleted clients move too, since they may be restored, but their move is nobody's news.
-        {
-          kind: 'updateAll',
-          model: 'Client',
-          where: { ...where, deletedAt: null },
-          set: { clientGroupId, updatedAt: at },
-          record: change,
-        },
-        { kind: 'updateAll', model: 'Client', where, set: { clientGroupId } },
+        { kind: 'updateAll', model: 'Client', where: { firmId, clientGroupId: id }, set: { clientGroupId, updatedAt: at }, told, change },
       ];
     }),
   );
