@@ -39,7 +39,7 @@ const key = (of: string) =>
 /** What of a custom field can be patched. */
 export const customFieldFields = {
   name: text('What people call it.', { max: 255, required: true }),
-  order: integer('Its place among the fields: small ones first. By default after the last.', {
+  order: integer('Its place among the fields: small ones first.', {
     min: 0,
     max: ORDER_MAX,
   }),
@@ -63,7 +63,7 @@ export const newCustomFieldFields = {
 export const optionFields = {
   label: text('What people call it.', { max: 255, required: true }),
   color: text('A colour in any notation, such as rgba(76, 154, 255, 1).', { max: 50 }),
-  order: integer('Its place among the options: small ones first. By default after the last.', {
+  order: integer('Its place among the options: small ones first.', {
     min: 0,
     max: ORDER_MAX,
   }),
@@ -269,9 +269,9 @@ const PLAIN_LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
   æ: 'ae',
-  Æ: 'AE',
+  Æ: 'Ae',
   œ: 'oe',
-  Œ: 'OE',
+  Œ: 'Oe',
   ø: 'o',
   Ø: 'O',
   ł: 'l',

@@ -284,7 +284,7 @@ const NewCustomFieldOptionInput = builder.inputType('CreateCustomFieldOptionInpu
   description: 'An option of a new custom field.',
   fields: (t) => ({
     ...inputFields(t, { key: newOptionFields.key, ...otherOptionFields }, 'create', ['label']),
-    order: t.int({ description: describe(placeOfOption) }),
+    order: t.int({ description: `${describe(placeOfOption)} By default after the last.` }),
   }),
 });
 
@@ -293,7 +293,7 @@ const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
   fields: (t) => ({
     ...inputFields(t, otherNewFields, 'create', ['name']),
     type: t.field({ type: TypeEnum, required: true, description: newType.description }),
-    order: t.int({ description: describe(placeOfField) }),
+    order: t.int({ description: `${describe(placeOfField)} By default after the last.` }),
     options: t.field({ type: [NewCustomFieldOptionInput], description: `The options, in order. ${OPTIONS}` }),
   }),
 });
