@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type SchemaEngine, withSchemaEngine } from './schema-engine.ts';
+import { type SchemaEngine, type Scripts, withSchemaEngine } from './schema-engine.ts';
 
 /** How long an instance waits for another one that is migrating. */
 const PATIENCE_MS = 120_000;
@@ -32,9 +32,9 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
   const giveUp = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await withSchemaEngine(databaseUrl, (engine) => apply(engine, migrationsList));
+      return await withSchemaEngine(databaseUrl, (engine, scripts) => apply(engine, scripts, migrationsList));
     } catch (error) {
-      if (!isLocked(error)) throw error;
+      if (!isLocked(error)) throw plain(error);
       if (Date.now() > giveUp)
         throw new Error('Another process has kept the database locked for too long.', { cause: error });
       await sleep(200);
@@ -42,7 +42,7 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
   }
 }
 
-async function apply(engine: SchemaEngine, migrationsList: MigrationList): Promise<string[]> {
+async function apply(engine: SchemaEngine, scripts: Scripts, migrationsList: MigrationList): Promise<string[]> {
   const applyAll = async () => (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
   try {
     try {
@@ -54,10 +54,10 @@ async function apply(engine: SchemaEngine, migrationsList: MigrationList): Promi
       return await applyAll();
     }
   } catch (error) {
-    if (isLocked(error)) throw error;
-    const failed = codeOf(error) ? await forgetFailed(engine, migrationsList) : [];
-    const prefix = failed.length > 0 ? `Migration ${failed.join(', ')} failed, and nothing of it was kept: ` : '';
-    throw new Error(`${prefix}${plainMessage(error)}`, { cause: error });
+    if (!scripts.failure) throw error;
+    const names = await forgetFailed(engine, migrationsList);
+    const message = `Migration ${names.join(', ')} failed, and nothing of it was kept: ${scripts.failure.message}`;
+    throw new Error(message, { cause: scripts.failure });
   }
 }
 
@@ -133,7 +133,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The engine's messages go on with advice for other tools and with its own stack. */
-function plainMessage(error: unknown): string {
+function plain(error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split(/\n/)[0]?.trim() ?? message;
+  return new Error(message.split('\n')[0]?.trim() ?? message, { cause: error });
 }

@@ -18,6 +18,11 @@ import type { Pool } from 'pg';
 
 export type SchemaEngine = bindings.SchemaEngine;
 
+/** The driver's own error of the script that failed last; of most errors on Postgres the engine keeps no word. */
+export interface Scripts {
+  failure: Error | undefined;
+}
+
 /** What the adapters hold privately and a script needs: the driver, and the translation of its errors. */
 type Opened<Driver> = SqlDriverAdapter & { client: Driver; onError(error: unknown): never };
 
@@ -30,9 +35,13 @@ declare const WebAssembly: {
 };
 
 /** Starts an engine on a database, hands it to `use`, and lets go of every connection and lock afterwards. */
-export async function withSchemaEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+export async function withSchemaEngine<T>(
+  databaseUrl: string,
+  use: (engine: SchemaEngine, scripts: Scripts) => Promise<T>,
+): Promise<T> {
   await loadEngine();
-  const factory = databaseUrl.startsWith('file:') ? sqlite(databaseUrl) : postgres(databaseUrl);
+  const scripts: Scripts = { failure: undefined };
+  const factory = databaseUrl.startsWith('file:') ? sqlite(databaseUrl, scripts) : postgres(databaseUrl, scripts);
   const opened: SqlDriverAdapter[] = [];
   const tracked: SqlMigrationAwareDriverAdapterFactory = {
     ...factory,
@@ -48,7 +57,7 @@ export async function withSchemaEngine<T>(databaseUrl: string, use: (engine: Sch
     bindMigrationAwareSqlAdapterFactory(tracked),
   );
   try {
-    return await use(engine);
+    return await use(engine, scripts);
   } finally {
     engine.free();
     // Freeing the engine keeps its advisory lock (Postgres) or its exclusive file lock (SQLite); only this releases them.
@@ -90,18 +99,18 @@ function idleTimers(): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, idle]));
 }
 
-function postgres(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+function postgres(databaseUrl: string, scripts: Scripts): SqlMigrationAwareDriverAdapterFactory {
   // One connection: the engine takes a session's advisory lock on it and must run everything else under that lock.
   const factory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
-  return withScripts<Pool>(factory, async (pool, script) => {
+  return withScripts<Pool>(factory, scripts, async (pool, script) => {
     // The adapter would cut the text at every semicolon. Sent whole, it is one implicit transaction.
     await pool.query(script);
   });
 }
 
-function sqlite(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+function sqlite(databaseUrl: string, scripts: Scripts): SqlMigrationAwareDriverAdapterFactory {
   const factory = new PrismaBetterSqlite3({ url: databaseUrl });
-  return withScripts<BetterSqlite3.Database>(factory, async (database, script) => {
+  return withScripts<BetterSqlite3.Database>(factory, scripts, async (database, script) => {
     // Rebuilding a table drops it for a moment; inside a transaction this pragma would have no effect.
     database.pragma('foreign_keys = OFF');
     try {
@@ -119,6 +128,7 @@ function sqlite(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
 
 function withScripts<Driver>(
   factory: SqlMigrationAwareDriverAdapterFactory,
+  scripts: Scripts,
   run: (driver: Driver, script: string) => Promise<void>,
 ): SqlMigrationAwareDriverAdapterFactory {
   return {
@@ -127,7 +137,14 @@ function withScripts<Driver>(
     connectToShadowDb: () => factory.connectToShadowDb(),
     async connect() {
       const adapter = (await factory.connect()) as Opened<Driver>;
-      adapter.executeScript = (script) => run(adapter.client, script).catch((error) => adapter.onError(error));
+      adapter.executeScript = async (script) => {
+        try {
+          await run(adapter.client, script);
+        } catch (error) {
+          if (error instanceof Error) scripts.failure = error;
+          adapter.onError(error);
+        }
+      };
       return adapter;
     },
   };
