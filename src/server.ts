@@ -44,7 +44,6 @@ export interface Server {
 /** Makes a server that listens nowhere yet. Closing the database is left to whoever opened it. */
 export function createServer(options: ServerOptions): Server {
   const { config, database, schema, findViewer, logger } = options;
-  const token = isLoopback(config.host) ? options.initialToken : undefined;
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -70,7 +69,9 @@ export function createServer(options: ServerOptions): Server {
       useMetrics(),
       useCors(),
       useHealth({ database, logger }),
-      ...(config.graphiql ? [useGraphiql({ examples, token })] : []),
+      ...(config.graphiql
+        ? [useGraphiql({ examples, local: isLoopback(config.host), token: options.initialToken })]
+        : []),
       useNotFound(),
       useAuthentication({ findViewer, database, logger }),
       useBodyLimit(),

@@ -1,9 +1,10 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { serverAudits } from 'graphql-http';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../src/database/database.ts';
-import type { Listening } from '../src/http/listen.ts';
+import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import { ask, edgeServer, TOKEN } from './edge-server.ts';
 
 const authorization = `Bearer ${TOKEN}`;
@@ -292,5 +293,83 @@ describe('over a socket', () => {
     await closed;
     expect(performance.now() - started).toBeLessThan(2_000);
     idle.destroy();
+  });
+});
+
+describe('a signal to stop', () => {
+  test('closes the server, then the database, once', async () => {
+    const order: string[] = [];
+    const part = (name: string) => ({
+      close: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        order.push(name);
+      },
+    });
+    const forget = closeGracefully([part('server'), part('database')], pino({ level: 'silent' }));
+    const [onSignal] = process.listeners('SIGTERM').slice(-1);
+    onSignal?.('SIGTERM');
+    await expect.poll(() => order).toEqual(['server', 'database']);
+    expect(process.listeners('SIGTERM')).not.toContain(onSignal);
+    forget();
+  });
+});
+
+describe("GraphiQL's page", () => {
+  const token = 'initial-token-of-the-first-start';
+
+  async function pageOf(headers: Record<string, string>, host = '127.0.0.1') {
+    const listening = await edgeServer({ config: { host, port: 0, graphiql: true }, initialToken: token }).listen();
+    try {
+      const port = Number(new URL(listening.url).port);
+      return await new Promise<{ html: string; headers: IncomingHttpHeaders }>((resolve, reject) => {
+        const asked = httpRequest(
+          { host: '127.0.0.1', port, path: '/graphql', headers: { accept: 'text/html', ...headers } },
+          (response) => {
+            let html = '';
+            response.setEncoding('utf8');
+            response.on('data', (part) => {
+              html += part;
+            });
+            response.on('end', () => resolve({ html, headers: response.headers }));
+          },
+        );
+        asked.on('error', reject);
+        asked.end();
+      });
+    } finally {
+      await listening.close();
+    }
+  }
+
+  test('holds the initial token for a browser on this machine, and is for no other origin to read', async () => {
+    const page = await pageOf({ 'sec-fetch-dest': 'document' });
+    expect(page.html).toContain(`Bearer ${token}`);
+    expect(page.headers['access-control-allow-origin']).toBeUndefined();
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  test.each([
+    ['a page of another site', { origin: 'https://evil.example' }],
+    ['a script', { 'sec-fetch-dest': 'empty' }],
+    ['a name that someone points to this machine', { host: 'evil.example' }],
+    ['a caller behind a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+  ])('holds no token for %s', async (_name, headers) => {
+    const page = await pageOf(headers as Record<string, string>);
+    expect(page.html).toContain('renderYogaGraphiQL');
+    expect(page.html).not.toContain(token);
+  });
+
+  test('holds no token when other machines can reach the server', async () => {
+    expect((await pageOf({}, '0.0.0.0')).html).not.toContain(token);
+  });
+
+  test('is not there when it is switched off', async () => {
+    const server = edgeServer({ config: { host: '127.0.0.1', port: 0, graphiql: false } });
+    const statuses = ['/graphql', '/graphiql/graphiql.js'].map(
+      async (path) =>
+        (await server.fetch(new Request(`http://edge.test${path}`, { headers: { accept: 'text/html' } }))).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([401, 404]);
   });
 });

@@ -15,7 +15,9 @@ export interface Example {
 
 export interface GraphiqlOptions {
   examples: readonly Example[];
-  /** Put into the headers of every tab, for a caller on this very machine and no other. */
+  /** Whether the server listens on this machine only. */
+  local: boolean;
+  /** Put into the headers of every tab, for a browser on this machine and no other. Needs `local`. */
   token: string | undefined;
 }
 
@@ -48,8 +50,9 @@ export function useGraphiql(options: GraphiqlOptions): EdgePlugin {
       if (path === GRAPHQL_PATH || path === `${GRAPHQL_PATH}/`) {
         if (!request.headers.get('accept')?.includes('text/html')) return;
         const { version } = await assets();
-        const token = mayHoldToken(request, serverContext) ? options.token : undefined;
-        endResponse(new fetchAPI.Response(page(version, options.examples, token), { headers: pageHeaders }));
+        const local = options.local && isFromThisMachine(request, serverContext);
+        const html = page(version, { ...options, local, token: local ? options.token : undefined });
+        endResponse(new fetchAPI.Response(html, { headers: { ...pageHeaders } }));
       } else if (path?.startsWith(ASSETS_PATH)) {
         const file = (await assets()).files.get(path.slice(ASSETS_PATH.length));
         if (file === undefined) return;
@@ -69,7 +72,7 @@ export function useGraphiql(options: GraphiqlOptions): EdgePlugin {
   };
 }
 
-/** Has the browser itself refuse whatever is not from this server. */
+/** Has the browser itself refuse whatever is not from this server. Copied for each answer, which adds its own to it. */
 const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -90,11 +93,11 @@ const pageHeaders = {
 };
 
 /**
- * Whether the page goes to a person's browser on this machine. Not to another machine (the peer), not through a proxy
+ * Whether the page goes to a person's browser on this machine, so that it may hold a token. Not to another machine (the peer), not through a proxy
  * (its headers), not to a page of another site that reads ours (Origin, Sec-Fetch-Dest) or that has its own name point
  * to this machine (Host).
  */
-function mayHoldToken(request: Request, { req }: ServerContext): boolean {
+function isFromThisMachine(request: Request, { req }: ServerContext): boolean {
   const { headers } = request;
   const peer = req?.socket?.remoteAddress;
   const destination = headers.get('sec-fetch-dest');
@@ -138,11 +141,11 @@ async function loadAssets(): Promise<Assets> {
   return { version: hash.digest('hex').slice(0, 12), files };
 }
 
-function page(version: string, examples: readonly Example[], token: string | undefined): string {
+function page(version: string, { examples, local, token }: GraphiqlOptions): string {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const tabs = examples.map(({ query, variables, headers }) => ({
     query,
-    variables: variables && JSON.stringify(variables, null, 2),
+    variables: variables === undefined ? '' : JSON.stringify(variables, null, 2),
     headers: JSON.stringify({ ...authorization, ...headers }, null, 2),
   }));
   const options = {
@@ -151,8 +154,9 @@ function page(version: string, examples: readonly Example[], token: string | und
     defaultTabs: tabs,
     defaultHeaders: JSON.stringify(authorization, null, 2),
     // A reload restores the tabs from the browser's storage, with their headers only if those are stored too.
-    shouldPersistHeaders: token !== undefined,
+    shouldPersistHeaders: local,
   };
+  const tokenHash = token && createHash('sha256').update(token).digest('hex').slice(0, 16);
   const asset = (name: string) => `${ASSETS_PATH}${name}?v=${version}`;
   return `<!doctype html>
 <html lang="en">
@@ -172,16 +176,26 @@ function page(version: string, examples: readonly Example[], token: string | und
         graphql: asset('graphql.worker.js'),
       })};
       self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
+      const options = ${inScript(options)};
       // Tabs that were stored with an older token would go on sending it.
-      const token = ${inScript(token === undefined ? null : createHash('sha256').update(token).digest('hex').slice(0, 16))};
-      if (token !== null && localStorage.getItem('clientele:token') !== token) {
+      const tokenHash = ${inScript(tokenHash ?? null)};
+      if (tokenHash !== null && localStorage.getItem('clientele:token') !== tokenHash) {
         localStorage.clear();
-        localStorage.setItem('clientele:token', token);
+        localStorage.setItem('clientele:token', tokenHash);
+      }
+      // GraphiQL opens the tab that equals these three, and leaves variables empty or opens a new tab when none does.
+      const stored = JSON.parse(localStorage.getItem('graphiql:tabState'));
+      const active = stored ? stored.tabs[stored.activeTabIndex] : options.defaultTabs[0];
+      const linked = new URL(location.href).searchParams.get('query');
+      if (active && (linked === null || linked === active.query)) {
+        for (const part of ['query', 'variables', 'headers']) {
+          localStorage.setItem('graphiql:' + part, active[part] ?? '');
+        }
       }
     </script>
     <script src="${asset('graphiql.js')}"></script>
     <script>
-      YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), ${inScript(options)});
+      YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), options);
     </script>
   </body>
 </html>
