@@ -154,8 +154,8 @@ describe('a hostile document', () => {
     const milliseconds = performance.now() - started;
     expect(answer.status).toBe(400);
     expect(answer.errors?.[0]?.extensions.code).not.toBe('INTERNAL_SERVER_ERROR');
-    // A few milliseconds for each kilobyte that is looked at, with room for a busy machine.
-    expect(milliseconds).toBeLessThan(50 + 5 * (Math.min(query.length, LIMITS.documentLength.value) / 1_000));
+    // A few milliseconds for each kilobyte that is looked at, with room for a machine that runs other tests meanwhile.
+    expect(milliseconds).toBeLessThan(250 + 5 * (Math.min(query.length, LIMITS.documentLength.value) / 1_000));
   });
 });
 

@@ -106,7 +106,7 @@ function faultsOfDocument(schema: GraphQLSchema, document: DocumentNode): readon
   const wrong = validate(schema, document, documentRules);
   if (wrong.length > 0) return wrong.map(withValidationCode);
   const wrongValues = validate(schema, document, valueRules);
-  return wrongValues.length === 0 ? [] : [inputError(faultsOfLiterals(document, wrongValues))];
+  return wrongValues.length === 0 ? [] : [inputError(faultsOfLiterals(schema, document, wrongValues))];
 }
 
 function withValidationCode(error: GraphQLError): GraphQLError {

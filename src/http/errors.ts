@@ -51,7 +51,7 @@ function httpOf(error: GraphQLError) {
 function presentErrors(errors: readonly GraphQLError[], asked: Asked): GraphQLError[] {
   const presented: GraphQLError[] = [];
   for (const error of errors) {
-    const known = asKnown(error);
+    const known = asKnown(error, asked);
     if (known !== undefined) {
       presented.push(known);
       continue;
@@ -64,10 +64,14 @@ function presentErrors(errors: readonly GraphQLError[], asked: Asked): GraphQLEr
   return presented;
 }
 
-function asKnown(error: GraphQLError): GraphQLError | undefined {
+function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError | undefined {
   const cause = rootCause(error);
   if (cause instanceof DomainError) return shown(error, cause.code, cause.message, cause.fields);
-  if (isStackOverflow(cause)) return shown(error, 'TOO_COMPLEX', 'The request is nested too deeply.');
+  if (isStackOverflow(cause)) {
+    // Nearly always the caller's doing, but an endless recursion of ours would look the same.
+    logFault(logger, exchange.requestId, cause, error.path);
+    return shown(error, 'TOO_COMPLEX', 'The request is nested too deeply.');
+  }
 
   const code = knownCode(error.extensions.code);
   if (code !== undefined) return shown(error, code, error.message, error.extensions.fields as FieldError[] | undefined);

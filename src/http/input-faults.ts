@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
+  isEnumType,
   isInputType,
   isNonNullType,
   Kind,
@@ -18,6 +19,9 @@ type Path = readonly (string | number)[];
 
 /** A megabyte of wrong values must not make ten of errors. */
 const MOST_FAULTS = 250;
+
+/** An enum of more values than this is for the schema to list, not for an error. */
+const MOST_CHOICES = 20;
 
 /** Every variable value that does not fit. Paths start with the argument in which the variable is used. */
 export function faultsOfVariables(
@@ -43,7 +47,7 @@ export function faultsOfVariables(
     }
     try {
       coerceInputValue(value, type, (path, _value, error) => {
-        faults.push(...faultsOf(error, [...place, ...path]));
+        faults.push(...faultsOf(schema, error, [...place, ...path]));
         if (faults.length >= MOST_FAULTS) throw new EnoughFaults();
       });
     } catch (thrown) {
@@ -57,7 +61,11 @@ export function faultsOfVariables(
 class EnoughFaults extends Error {}
 
 /** The faults that the rules about values found in literals, with their places. */
-export function faultsOfLiterals(document: DocumentNode, errors: readonly GraphQLError[]): FieldError[] {
+export function faultsOfLiterals(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  errors: readonly GraphQLError[],
+): FieldError[] {
   const wanted = new Set(errors.flatMap((error) => error.nodes?.slice(0, 1) ?? []));
   const places = new Map<ASTNode, Path>();
   visit(document, {
@@ -69,7 +77,7 @@ export function faultsOfLiterals(document: DocumentNode, errors: readonly GraphQ
     const node = error.nodes?.[0];
     const place = (node && places.get(node)) ?? [];
     // An unknown field is reported at itself, a missing one at the object that lacks it.
-    return faultsOf(error, place, node?.kind === Kind.OBJECT_FIELD);
+    return faultsOf(schema, error, place, node?.kind === Kind.OBJECT_FIELD);
   });
 }
 
@@ -111,7 +119,7 @@ function isNode(step: Step): step is ASTNode {
   return step !== undefined && 'kind' in step;
 }
 
-function faultsOf(error: GraphQLError, place: Path, placeIsWhole = false): FieldError[] {
+function faultsOf(schema: GraphQLSchema, error: GraphQLError, place: Path, placeIsWhole = false): FieldError[] {
   const cause = error.originalError;
   // A scalar of ours may find several faults inside one value.
   if (cause instanceof DomainError && cause.fields.length > 0) {
@@ -122,9 +130,18 @@ function faultsOf(error: GraphQLError, place: Path, placeIsWhole = false): Field
   const named =
     /^Field "\w+" argument "(\w+)" of type .* is required/.exec(message)?.[1] ??
     /^Field "(?:\w+\.)?(\w+)" (?:of required type|is not defined)/.exec(message)?.[1];
-  return [fault(named === undefined || placeIsWhole ? place : [...place, named], message)];
+  return [fault(named === undefined || placeIsWhole ? place : [...place, named], message + choices(schema, message))];
 }
 
 function fault(path: Path, message: string): FieldError {
   return { path, code: 'BAD_USER_INPUT', message };
+}
+
+/** What graphql-js leaves out when it finds fault with the value of an enum: the values there are. */
+function choices(schema: GraphQLSchema, message: string): string {
+  const name = /^Enum "(\w+)"/.exec(message)?.[1] ?? /"(\w+)" enum\b/.exec(message)?.[1];
+  const type = name === undefined ? undefined : schema.getType(name);
+  if (!isEnumType(type)) return '';
+  const values = type.getValues().map((value) => value.name);
+  return values.length > MOST_CHOICES ? '' : ` It is one of ${values.join(', ')}.`;
 }
