@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type SchemaEngine, type Scripts, withSchemaEngine } from './schema-engine.ts';
+import type { SchemaEngine, Scripts } from './schema-engine.ts';
 
 /** How long an instance waits for another one that is migrating. */
 const PATIENCE_MS = 120_000;
@@ -21,14 +21,17 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   // From src as from dist, the package's root is two folders up.
   const migrations = fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url));
   const applied = await applyMigrations(databaseUrl, migrations);
-  if (provider === 'postgres') await raiseClock(databaseUrl);
+  if (provider === 'postgres') await withClient(databaseUrl, raiseClock);
   return applied;
 }
 
 /** Applies the migrations of a folder laid out as Prisma does it. */
 export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
-  if (databaseUrl.startsWith('file:')) await mkdir(dirname(databaseUrl.slice('file:'.length)), { recursive: true });
+  if (databaseUrl.startsWith('file:')) await mkdir(dirname(fileOf(databaseUrl)), { recursive: true });
   const migrationsList = await readMigrations(folder);
+  // Not only quicker: the engine wants an SQLite file for itself, and it may be in use by a server of this same build.
+  if (await isUpToDate(databaseUrl, migrationsList)) return [];
+  const { withSchemaEngine } = await import('./schema-engine.ts');
   const giveUp = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
@@ -40,6 +43,45 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
       await sleep(200);
     }
   }
+}
+
+/** Whether every migration is in the database and finished. False when in doubt: the engine finds out and says why. */
+async function isUpToDate(databaseUrl: string, migrationsList: MigrationList): Promise<boolean> {
+  const query =
+    'SELECT migration_name AS "name" FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL';
+  try {
+    const rows = databaseUrl.startsWith('file:')
+      ? await rowsOfFile(fileOf(databaseUrl), query)
+      : await withClient(databaseUrl, async (client) => (await client.query<{ name: string }>(query)).rows);
+    const names = new Set(rows.map((row) => row.name));
+    return migrationsList.migrationDirectories.every((migration) => names.has(migration.path));
+  } catch {
+    return false;
+  }
+}
+
+async function rowsOfFile(file: string, query: string): Promise<{ name: string }[]> {
+  const { default: BetterSqlite3 } = await import('better-sqlite3');
+  const handle = new BetterSqlite3(file, { readonly: true });
+  try {
+    return handle.prepare<[], { name: string }>(query).all();
+  } finally {
+    handle.close();
+  }
+}
+
+async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function fileOf(databaseUrl: string): string {
+  return databaseUrl.slice('file:'.length);
 }
 
 async function apply(engine: SchemaEngine, scripts: Scripts, migrationsList: MigrationList): Promise<string[]> {
@@ -93,26 +135,20 @@ async function readMigrations(baseDir: string): Promise<MigrationList> {
  * Sequences of the change feed are made of transaction ids (see the migration change_clock). Data restored into another
  * server may hold higher ones than that server's ids give: then the clock is raised until the next sequence is the highest.
  */
-async function raiseClock(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    // In one statement: its snapshot is older than its transaction id, so every change it sees on a running server,
-    // with other instances writing, is below the sequence it takes. Only restored ones are not.
-    const { rows } = await client.query(
-      `${highestSequence} SELECT "highest" >= clientele_sequence(0) AS "behind" FROM "feed"`,
-    );
-    if (!rows[0].behind) return;
-    await client.query('BEGIN');
-    // No writer may be under way: a reader's horizon moves with the clock, and would move past what it still commits.
-    await client.query('LOCK TABLE "Change" IN SHARE ROW EXCLUSIVE MODE');
-    await client.query(`${highestSequence}
-      UPDATE "ChangeClock" SET "value" = ("highest" >> 20) - pg_current_xact_id()::text::bigint + 1
-      FROM "feed" WHERE "id" = 1 AND "highest" >= clientele_sequence(0)`);
-    await client.query('COMMIT');
-  } finally {
-    await client.end();
-  }
+async function raiseClock(client: pg.Client): Promise<void> {
+  // In one statement: its snapshot is older than its transaction id, so every change it sees on a running server,
+  // with other instances writing, is below the sequence it takes. Only restored ones are not.
+  const { rows } = await client.query(
+    `${highestSequence} SELECT "highest" >= clientele_sequence(0) AS "behind" FROM "feed"`,
+  );
+  if (!rows[0].behind) return;
+  await client.query('BEGIN');
+  // No writer may be under way: a reader's horizon moves with the clock, and would move past what it still commits.
+  await client.query('LOCK TABLE "Change" IN SHARE ROW EXCLUSIVE MODE');
+  await client.query(`${highestSequence}
+    UPDATE "ChangeClock" SET "value" = ("highest" >> 20) - pg_current_xact_id()::text::bigint + 1
+    FROM "feed" WHERE "id" = 1 AND "highest" >= clientele_sequence(0)`);
+  await client.query('COMMIT');
 }
 
 /** One step into the primary key for each firm, instead of a walk over the whole feed. */
