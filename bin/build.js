@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +22,7 @@ const dist = join(root, 'dist');
 export function build({ clientsOnly = false } = {}) {
   // An image may ship dist without the sources.
   if (!existsSync(join(root, 'src'))) return;
+  if (!existsSync(join(root, 'node_modules'))) throw new Error('The dependencies are missing: run `npm ci` first.');
   if (isFresh(clientsOnly)) return;
   const release = lock();
   try {
@@ -89,7 +90,9 @@ function stamp(folder, sources) {
 
 function digest(files) {
   const hash = createHash('sha256');
-  for (const file of files.toSorted()) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files.toSorted()) {
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  }
   return hash.digest('hex');
 }
 
