@@ -1,16 +1,200 @@
-import { describe, expect, it } from 'vitest';
-import { migrate } from '../../src/database/migrate.ts';
-import { freshDatabase, freshDatabaseUrl, unmigratedDatabaseUrl } from '../support/database.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { type Database, storedInstant } from '../../src/database/database.ts';
+import { applyMigrations, migrate } from '../../src/database/migrate.ts';
+import { openDatabase } from '../../src/database/open.ts';
+import { sql } from '../../src/database/sql.ts';
+import { createFirm } from '../../src/firms/firms.ts';
+import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
+
+const clientele = fileURLToPath(new URL('../../bin/clientele.js', import.meta.url));
+const allMigrations = [expect.stringMatching(/_init$/), expect.stringMatching(/_change_clock$/)];
+
+async function withOpen<T>(databaseUrl: string, use: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ databaseUrl, poolSize: 2 });
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}
 
 describe('migrate', () => {
-  it('applies every migration once', async () => {
+  it('applies every migration to a new database, and nothing the second time', async () => {
     const url = await unmigratedDatabaseUrl();
-    expect(await migrate(url)).toEqual([expect.stringMatching(/_init$/), expect.stringMatching(/_change_clock$/)]);
+    expect(await migrate(url)).toEqual(allMigrations);
+    expect(await migrate(url)).toEqual([]);
+    await withOpen(url, async (database) => expect(await database.prisma.firm.count()).toBe(0));
+  });
+
+  it('leaves a database that is in use and up to date alone', async () => {
+    const url = await freshDatabaseUrl();
+    await withOpen(url, async (database) => {
+      await createFirm(database, 'Acme');
+      const begun = Date.now();
+      expect(await migrate(url)).toEqual([]);
+      expect(Date.now() - begun).toBeLessThan(3_000);
+      expect(await database.prisma.firm.count()).toBe(1);
+    });
+  });
+
+  it('lets any number of processes migrate one new database at once', { timeout: 120_000 }, async () => {
+    const url = await unmigratedDatabaseUrl();
+    const runs = await Promise.all(Array.from({ length: 4 }, () => runMigrate(url)));
+    expect(
+      runs.map(({ code }) => code),
+      JSON.stringify(runs),
+    ).toEqual([0, 0, 0, 0]);
+    const worked = runs.filter(({ output }) => output.includes('Applied'));
+    expect(worked).toHaveLength(1);
     expect(await migrate(url)).toEqual([]);
   });
-  it('opens', async () => {
-    const db = await freshDatabase();
-    expect(await db.prisma.firm.findMany()).toEqual([]);
-    expect(await migrate(await freshDatabaseUrl())).toEqual([]);
+
+  it.runIf(provider === 'sqlite')('makes the folder of the file', async () => {
+    const url = (await unmigratedDatabaseUrl()).replace(/\.db$/, '/deeper/clientele.db');
+    expect(await migrate(url)).toEqual(allMigrations);
+  });
+
+  it.runIf(provider === 'postgres')('says in one line why a server cannot be used', async () => {
+    const missing = new URL(await freshDatabaseUrl());
+    missing.pathname = '/missing';
+    await expect(migrate(missing.href)).rejects.toThrow(/^Database `missing` does not exist$/);
+    await expect(migrate('postgresql://127.0.0.1:1/none')).rejects.toThrow(/^Can't reach database server at/);
+  });
+
+  async function runMigrate(url: string): Promise<{ code: number; output: string }> {
+    const child = spawn(process.execPath, [clientele, 'migrate'], { env: { ...process.env, DATABASE_URL: url } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    const [code] = await once(child, 'close');
+    return { code, output };
+  }
+});
+
+describe('a migration that fails', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clientele-migrations-'));
+    await writeFile(
+      join(folder, 'migration_lock.toml'),
+      `provider = "${provider === 'sqlite' ? 'sqlite' : 'postgresql'}"`,
+    );
+    await write(
+      '1_parents',
+      `CREATE TABLE parent (id INTEGER PRIMARY KEY); INSERT INTO parent VALUES (1);
+      CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) ON DELETE CASCADE);
+      INSERT INTO child VALUES (1, 1);`,
+    );
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function write(name: string, text: string): Promise<void> {
+    await mkdir(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name, 'migration.sql'), text);
+  }
+
+  it('leaves nothing behind, says why, and is applied once it is mended', async () => {
+    const url = await unmigratedDatabaseUrl();
+    await write(
+      '2_half',
+      'CREATE TABLE half (id INTEGER PRIMARY KEY); INSERT INTO half VALUES (1); INSERT INTO half VALUES (1);',
+    );
+    for (const _ of ['the first time', 'and again']) {
+      await expect(applyMigrations(url, folder)).rejects.toThrow(
+        /^Migration 2_half failed, and nothing of it was kept: .*unique/i,
+      );
+    }
+    await withOpen(url, async (database) => {
+      await expect(database.query(sql`SELECT * FROM half`)).rejects.toThrow(/half/);
+      expect(await database.query(sql`SELECT id FROM parent`)).toEqual([{ id: 1 }]);
+    });
+    await write(
+      '2_half',
+      "CREATE TABLE half (id INTEGER PRIMARY KEY, note TEXT DEFAULT 'a;b'); INSERT INTO half (id) VALUES (1);",
+    );
+    expect(await applyMigrations(url, folder)).toEqual(['2_half']);
+    await withOpen(url, async (database) => {
+      expect(await database.query(sql`SELECT id, note FROM half`)).toEqual([{ id: 1, note: 'a;b' }]);
+    });
+  });
+
+  it.runIf(provider === 'sqlite')('may rebuild a table that others point at, but not leave them dangling', async () => {
+    const url = await unmigratedDatabaseUrl();
+    await write(
+      '2_half',
+      'CREATE TABLE parent2 (id INTEGER PRIMARY KEY); INSERT INTO parent2 SELECT id FROM parent; DROP TABLE parent; ALTER TABLE parent2 RENAME TO parent;',
+    );
+    expect(await applyMigrations(url, folder)).toEqual(['1_parents', '2_half']);
+    await withOpen(url, async (database) =>
+      expect(await database.query(sql`SELECT id FROM child`)).toEqual([{ id: 1 }]),
+    );
+    await write('2_half', 'DELETE FROM parent;');
+    await expect(applyMigrations(await unmigratedDatabaseUrl(), folder)).rejects.toThrow(/dangling/);
+  });
+});
+
+describe('the schema that migrations make', () => {
+  test('text sorts by code point, whatever the database would do', async () => {
+    const database = await freshDatabase();
+    for (const name of ['b', 'Z', 'ä', 'a', '\u{1f600}', '\uffee']) await createFirm(database, name);
+    const rows = await database.query<{ name: string }>(sql`SELECT "name" FROM "Firm" ORDER BY "name"`);
+    expect(rows.map(({ name }) => name)).toEqual(['Z', 'a', 'b', 'ä', '\uffee', '\u{1f600}']);
+  });
+
+  test.runIf(provider === 'postgres')('no text column was forgotten', async () => {
+    const database = await freshDatabase();
+    const forgotten = await database.query(sql`SELECT table_name, column_name FROM information_schema.columns
+      WHERE table_schema = 'public' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND table_name NOT LIKE '\\_%'`);
+    expect(forgotten).toEqual([]);
+  });
+});
+
+describe.runIf(provider === 'postgres')('sequences after a restore into another server', () => {
+  test('rise above those of the data', async () => {
+    const url = await freshDatabaseUrl();
+    await withOpen(url, async (database) => {
+      const { id: firmId } = await createFirm(database, 'Acme');
+      const entry = {
+        firmId,
+        at: storedInstant(),
+        actor: 'test',
+        kind: 'CREATED',
+        entity: 'CLIENT',
+        entityId: 'client_1',
+      } as const;
+      const record = () => database.commit([{ kind: 'record', changes: [{ ...entry, before: null, after: null }] }]);
+      const sequences = async () => {
+        const rows = await database.query<{ sequence: string }>(
+          sql`SELECT "sequence"::text FROM "Change" ORDER BY "at", "sequence"`,
+        );
+        return rows.map(({ sequence }) => BigInt(sequence));
+      };
+      await record();
+      expect(await migrate(url)).toEqual([]);
+      expect(await database.prisma.changeClock.findMany()).toEqual([{ id: 1, value: 0n }]);
+
+      // As if they came from a server that had seen many more transactions.
+      await database.prisma.change.updateMany({ data: { sequence: (9_000_000_000n << 20n) | 7n } });
+      await Promise.all([migrate(url), migrate(url), migrate(url)]);
+      await record();
+      const [restored, next] = (await sequences()).toSorted((a, b) => (a < b ? -1 : 1));
+      expect(restored).toBe((9_000_000_000n << 20n) | 7n);
+      expect(next).toBeGreaterThan(restored ?? 0n);
+      expect((next ?? 0n) >> 20n).toBeLessThan(9_000_001_000n);
+
+      const clock = await database.prisma.changeClock.findMany();
+      await migrate(url);
+      expect(await database.prisma.changeClock.findMany()).toEqual(clock);
+    });
   });
 });
