@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Database, storedInstant } from '../../src/database/database.ts';
 import { applyMigrations, migrate } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createFirm } from '../../src/firms/firms.ts';
+import { run } from '../support/cli.ts';
 import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
 
-const clientele = fileURLToPath(new URL('../../bin/clientele.js', import.meta.url));
 const allMigrations = [expect.stringMatching(/_init$/), expect.stringMatching(/_change_clock$/)];
 
 async function withOpen<T>(databaseUrl: string, use: (database: Database) => Promise<T>): Promise<T> {
@@ -45,12 +42,12 @@ describe('migrate', () => {
 
   it('lets any number of processes migrate one new database at once', { timeout: 120_000 }, async () => {
     const url = await unmigratedDatabaseUrl();
-    const runs = await Promise.all(Array.from({ length: 4 }, () => runMigrate(url)));
+    const runs = await Promise.all(Array.from({ length: 4 }, () => run(['migrate'], { DATABASE_URL: url })));
     expect(
       runs.map(({ code }) => code),
       JSON.stringify(runs),
     ).toEqual([0, 0, 0, 0]);
-    const worked = runs.filter(({ output }) => output.includes('Applied'));
+    const worked = runs.filter(({ stdout }) => stdout.includes('Applied'));
     expect(worked).toHaveLength(1);
     expect(await migrate(url)).toEqual([]);
   });
@@ -66,17 +63,6 @@ describe('migrate', () => {
     await expect(migrate(missing.href)).rejects.toThrow(/^Database `missing` does not exist$/);
     await expect(migrate('postgresql://127.0.0.1:1/none')).rejects.toThrow(/^Can't reach database server at/);
   });
-
-  async function runMigrate(url: string): Promise<{ code: number; output: string }> {
-    const child = spawn(process.execPath, [clientele, 'migrate'], { env: { ...process.env, DATABASE_URL: url } });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        output += chunk;
-      });
-    const [code] = await once(child, 'close');
-    return { code, output };
-  }
 });
 
 describe('a migration that fails', () => {

@@ -1,0 +1,152 @@
+import { createInterface } from 'node:readline';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../src/database/open.ts';
+import { findViewer } from '../src/firms/tokens.ts';
+import type { Viewer } from '../src/firms/viewer.ts';
+import { finished, run, start } from './support/cli.ts';
+import { freshDatabaseUrl, provider, unmigratedDatabaseUrl } from './support/database.ts';
+
+const aMinute = { timeout: 60_000 };
+
+async function viewerOf(databaseUrl: string, secret: string): Promise<Viewer | null> {
+  const database = await openDatabase({ databaseUrl, poolSize: 1 });
+  try {
+    return await findViewer(database, secret);
+  } finally {
+    await database.close();
+  }
+}
+
+describe.runIf(provider === 'sqlite')('help', aMinute, () => {
+  test.each([
+    [['--help'], 'serve'],
+    [['serve', '--help'], 'CLIENTELE_ADMIN_TOKEN'],
+    [['migrate', '--help'], 'Usage: clientele migrate'],
+    [['firm', '--help'], 'create'],
+    [['firm', 'create', '--help'], '<name>'],
+    [['firm', 'list', '--help'], 'List the firms'],
+    [['token', '--help'], 'revoke'],
+    [['token', 'create', '--help'], 'CONTACT '],
+    [['token', 'list', '--help'], '--firm <name>'],
+    [['token', 'revoke', '--help'], '<id-or-token>'],
+  ])('%j', async (args, expected) => {
+    const { code, stdout, stderr } = await run(args, {});
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(expected);
+  });
+});
+
+describe('firms and tokens', aMinute, () => {
+  let env: { DATABASE_URL: string };
+  beforeAll(async () => {
+    // Not migrated: whoever begins with `firm create` need not know of `migrate`.
+    env = { DATABASE_URL: await unmigratedDatabaseUrl() };
+    const created = await run(['firm', 'create', 'Acme Ltd'], env);
+    expect(created).toEqual({ code: 0, stdout: expect.stringMatching(/^firm_\w{26}\n$/), stderr: '' });
+  }, 60_000);
+
+  test('a firm is listed', async () => {
+    const { stdout } = await run(['firm', 'list'], env);
+    expect(stdout).toMatch(/^NAME +ID\nAcme Ltd +firm_\w{26}\n$/);
+  });
+
+  test('a token is printed alone, works, is listed without its secret, and is revoked', async () => {
+    const created = await run(['token', 'create', '--firm', 'Acme Ltd', '--role', 'WRITER', '--name', 'crm'], env);
+    expect(created).toEqual({ code: 0, stdout: expect.stringMatching(/^clt_[\w-]{43}\n$/), stderr: '' });
+    const secret = created.stdout.trim();
+    const viewer = await viewerOf(env.DATABASE_URL, secret);
+    expect(viewer).toMatchObject({ firmName: 'Acme Ltd', role: 'WRITER', tokenName: 'crm' });
+
+    const listed = await run(['token', 'list', '--firm', 'Acme Ltd'], env);
+    expect(listed.stdout).toContain(viewer?.tokenId);
+    expect(listed.stdout).not.toContain(secret);
+
+    expect(await run(['token', 'revoke', viewer?.tokenId ?? ''], env)).toMatchObject({ code: 0 });
+    expect(await viewerOf(env.DATABASE_URL, secret)).toBeNull();
+  });
+
+  test.each([
+    ['an unknown role', ['token', 'create', '--firm', 'Acme Ltd', '--role', 'BOSS'], /ADMIN, WRITER, READER, CONTACT/],
+    ['an unknown firm', ['token', 'create', '--firm', 'Nobody', '--role', 'READER'], /no firm Nobody.*Acme Ltd/],
+    ['a firm that is there', ['firm', 'create', 'Acme Ltd'], /is a firm Acme Ltd already/],
+    ['a contact that is missing', ['token', 'create', '--firm', 'Acme Ltd', '--role', 'CONTACT'], /contact.*required/],
+    ['an unknown token', ['token', 'revoke', 'clt_unknown'], /no token/],
+  ])('%s is one line on stderr', async (_, args, expected) => {
+    const { code, stdout, stderr } = await run(args, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: .*\n$/);
+    expect(stderr).toMatch(expected);
+  });
+});
+
+test('a wrong configuration is told by the name of its variable', aMinute, async () => {
+  const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'mysql://somewhere/else', PORT: 'http' });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/DATABASE_URL: must start with/);
+  expect(stderr).toMatch(/PORT: /);
+});
+
+describe('serve', aMinute, () => {
+  /** Starts a server, hands over the lines it printed until it was ready and its URL, and stops it. */
+  async function serving(
+    env: Record<string, string>,
+    use: (url: string, printed: string) => Promise<void>,
+  ): Promise<void> {
+    const child = start(['serve'], { PORT: '0', CLIENTELE_LOG_LEVEL: 'warn', ...env });
+    const end = finished(child);
+    let printed = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      printed += `${line}\n`;
+      if (line.startsWith('Clientele serves')) break;
+    }
+    try {
+      const url = /http:\S+/.exec(printed)?.[0];
+      if (!url) throw new Error(`It did not start: ${(await end).stderr}`);
+      await use(url, printed);
+    } finally {
+      child.kill('SIGTERM');
+      const { code, stderr } = await end;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    }
+  }
+
+  async function ask(url: string, token: string): Promise<unknown> {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    return response.json();
+  }
+
+  test('makes one token on a first start, and none on the second', async () => {
+    const env = { DATABASE_URL: await unmigratedDatabaseUrl() };
+    await serving(env, async (url, printed) => {
+      const [token] = /clt_\S+/.exec(printed) ?? [];
+      expect(await ask(url, token ?? '')).toEqual({ data: { __typename: 'Query' } });
+      // The command line works on the database of a running server.
+      expect(await run(['firm', 'create', 'Acme'], env)).toMatchObject({ code: 0 });
+    });
+    await serving(env, async (_, printed) => expect(printed).not.toContain('clt_'));
+  });
+
+  test('takes CLIENTELE_ADMIN_TOKEN, and does not print it', async () => {
+    const token = 'operators-own-token';
+    const env = { DATABASE_URL: await freshDatabaseUrl(), CLIENTELE_ADMIN_TOKEN: token };
+    await serving(env, async (url, printed) => {
+      expect(printed).not.toContain(token);
+      expect(printed).not.toContain('clt_');
+      expect(await ask(url, token)).toEqual({ data: { __typename: 'Query' } });
+    });
+  });
+
+  test('says in one line that the port is taken, and lets go of the database', async () => {
+    const env = { DATABASE_URL: await freshDatabaseUrl() };
+    await serving(env, async (url) => {
+      const second = start(['serve'], { ...env, PORT: new URL(url).port, CLIENTELE_LOG_LEVEL: 'warn' });
+      const { code, stderr } = await finished(second);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: .*EADDRINUSE.*\n$/);
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Database } from '../src/database/database.ts';
+import { openDatabase } from '../src/database/open.ts';
+import { sql } from '../src/database/sql.ts';
+import { createFirm, findFirm, listFirms } from '../src/firms/firms.ts';
+import {
+  createToken,
+  ensureAdminToken,
+  findViewer,
+  firstStartToken,
+  listTokens,
+  revokeToken,
+} from '../src/firms/tokens.ts';
+import { kindOf } from '../src/ids.ts';
+import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
+
+describe('a firm', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await freshDatabase();
+  });
+
+  test('begins with the one group Unassigned', async () => {
+    const firm = await createFirm(database, 'Acme');
+    expect(kindOf(firm.id)).toBe('Firm');
+    expect(await findFirm(database, 'Acme')).toEqual(firm);
+    expect(await database.prisma.clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
+      expect.objectContaining({ name: 'Unassigned', nameFolded: 'unassigned', isDefault: true, revision: 1 }),
+    ]);
+  });
+
+  test('has a name that no other has', async () => {
+    await expect(createFirm(database, 'Acme')).rejects.toMatchObject({ code: 'DUPLICATE' });
+    expect(await database.prisma.clientGroup.count()).toBe(1);
+    expect(await findFirm(database, 'acme')).toBeNull();
+  });
+
+  test.each([
+    ['empty', ''],
+    ['blank', '  '],
+    ['padded', ' Acme'],
+    ['long', 'x'.repeat(256)],
+  ])('cannot have a name that is %s', async (_, name) => {
+    await expect(createFirm(database, name)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      fields: [{ path: ['name'] }],
+    });
+  });
+
+  test('is listed by name', async () => {
+    await createFirm(database, 'Aaron');
+    expect((await listFirms(database)).map(({ name }) => name)).toEqual(['Aaron', 'Acme']);
+  });
+});
+
+describe('a token', () => {
+  let database: Database;
+  let firmId: string;
+  beforeAll(async () => {
+    database = await freshDatabase();
+    firmId = (await createFirm(database, 'Acme')).id;
+  });
+
+  test('stands for its firm, role and name, found with one statement', async () => {
+    const { id, secret } = await createToken(database, { firmId, name: 'CRM', role: 'WRITER' });
+    expect(kindOf(id)).toBe('Token');
+    expect(secret).toMatch(/^clt_[\w-]{43}$/);
+    const query = vi.spyOn(database, 'query');
+    const viewer = await findViewer(database, secret);
+    expect(query).toHaveBeenCalledOnce();
+    query.mockRestore();
+    expect(viewer).toEqual({
+      ...{ firmId, firmName: 'Acme', tokenId: id, tokenName: 'CRM', role: 'WRITER' },
+      ...{ employeeId: null, contactId: null, definitionsVersion: 0 },
+    });
+  });
+
+  test('is nowhere stored as it is', async () => {
+    const { secret } = await createToken(database, { firmId, name: 'hidden', role: 'READER' });
+    const rows = await database.query(sql`SELECT * FROM "Token"`);
+    expect(JSON.stringify(rows)).not.toContain(secret.slice('clt_'.length));
+  });
+
+  test.each([
+    ['unknown', 'clt_unknown'],
+    ['empty', ''],
+    ['not even text for a database', 'clt_\u0000'],
+    ['like another', '%'],
+  ])('that is %s stands for nobody', async (_, secret) => {
+    expect(await findViewer(database, secret)).toBeNull();
+  });
+
+  test('that is revoked, by its id or itself, stands for nobody', async () => {
+    for (const by of ['id', 'secret'] as const) {
+      const made = await createToken(database, { firmId, name: by, role: 'ADMIN' });
+      await revokeToken(database, made[by]);
+      expect(await findViewer(database, made.secret)).toBeNull();
+      await expect(revokeToken(database, made[by])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+    const revoked = (await listTokens(database, firmId)).filter((token) => token.revokedAt !== null);
+    expect(revoked.map(({ name }) => name)).toEqual(['id', 'secret']);
+  });
+
+  test('needs a contact for the role CONTACT, and for that only', async () => {
+    const contactId = 'contact_01hzzzzzzzzzzzzzzzzzzzzzzz';
+    await expect(createToken(database, { firmId, name: 'portal', role: 'CONTACT' })).rejects.toThrow(/contact/);
+    await expect(createToken(database, { firmId, name: 'portal', role: 'READER', contactId })).rejects.toThrow(
+      /contact/,
+    );
+    const missing = createToken(database, { firmId, name: 'portal', role: 'CONTACT', contactId });
+    await expect(missing).rejects.toMatchObject({ fields: [{ path: ['contact'], code: 'NOT_FOUND' }] });
+  });
+
+  test('acts only for an employee of its own firm', async () => {
+    const { id: otherFirmId } = await createFirm(database, 'Other');
+    const at = { createdAt: new Date(), updatedAt: new Date(), revision: 1 };
+    const names = { name: 'Ann', nameFolded: 'ann' };
+    await database.prisma.employee.create({ data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at } });
+    const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId: 'employee_1' });
+    await expect(foreign).rejects.toMatchObject({ fields: [{ path: ['employee'], code: 'NOT_FOUND' }] });
+    const own = await createToken(database, {
+      firmId: otherFirmId,
+      name: 'x',
+      role: 'WRITER',
+      employeeId: 'employee_1',
+    });
+    expect(await findViewer(database, own.secret)).toMatchObject({ employeeId: 'employee_1' });
+  });
+});
+
+describe('at start', () => {
+  const secret = 'a-secret-of-the-operator';
+
+  test('the configured token is an admin of demo, however many processes begin at once', async () => {
+    const url = await freshDatabaseUrl();
+    const databases = await Promise.all([1, 2, 3].map(() => openDatabase({ databaseUrl: url, poolSize: 2 })));
+    const [database] = databases;
+    if (!database) throw new Error('no database');
+    try {
+      for (const _ of ['at first', 'and again'])
+        await Promise.all(databases.map((each) => ensureAdminToken(each, secret)));
+      expect(await findViewer(database, secret)).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
+      expect(await database.prisma.token.count()).toBe(1);
+      expect(await database.prisma.firm.count()).toBe(1);
+      expect(await firstStartToken(database)).toBeNull();
+
+      await revokeToken(database, secret);
+      await ensureAdminToken(database, secret);
+      expect(await findViewer(database, secret)).toMatchObject({ role: 'ADMIN' });
+    } finally {
+      for (const each of databases) await each.close();
+    }
+  });
+
+  test('an empty database gets one token, once', async () => {
+    const database = await freshDatabase();
+    const first = await firstStartToken(database);
+    expect(await findViewer(database, first ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
+    expect(await firstStartToken(database)).toBeNull();
+  });
+});
