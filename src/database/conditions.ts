@@ -2,7 +2,7 @@
  * Conditions on rows as plain values, and how they read in SQL. Domains build them without knowing a database;
  * both databases answer them alike.
  */
-import { columnsOf, columnType, encode } from './columns.ts';
+import { columnType, encode } from './columns.ts';
 import type { ModelName } from './database.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
@@ -22,7 +22,16 @@ export type Condition =
   /** A change that no later commit can precede: see src/changes/changes.ts. */
   | { is: 'settled' }
   /** There is a row of `model` whose columns equal those of this row, as paired by `on` (theirs: ours), and that meets `where`. */
-  | { is: 'exists'; model: ModelName; on: Readonly<Record<string, string>>; where: Condition };
+  | Exists
+  /** The same for every one of `values`, each being in `column` of such a row. */
+  | (Omit<Exists, 'is'> & { is: 'existsEvery'; column: string; values: readonly string[] });
+
+interface Exists {
+  is: 'exists';
+  model: ModelName;
+  on: Readonly<Record<string, string>>;
+  where: Condition;
+}
 
 export const and = (...of: Condition[]): Condition => ({ is: 'and', of });
 export const or = (...of: Condition[]): Condition => ({ is: 'or', of });
@@ -43,8 +52,20 @@ export const oneOf = (operand: Operand, values: readonly (string | number)[]): C
 export const contains = (operand: Operand, text: string): Condition => ({ is: 'contains', operand, text });
 export const startsWith = (operand: Operand, text: string): Condition => ({ is: 'startsWith', operand, text });
 
+/**
+ * How many `exists` of a conjunction Postgres may turn into joins, by which it can begin with the rarest of them. The time
+ * it takes to plan joins grows with the cube of their number: a second for a hundred.
+ */
+const JOINS_MAX = 8;
+
 /** The condition in SQL, over the rows of `model` under `alias`. */
-export function conditionSql(condition: Condition, model: ModelName, alias: Sql, provider: Provider): Sql {
+export function conditionSql(
+  condition: Condition,
+  model: ModelName,
+  alias: Sql,
+  provider: Provider,
+  joins = { left: JOINS_MAX },
+): Sql {
   const operandSql = (operand: Operand): Sql => {
     if (typeof operand === 'string') {
       columnType(model, operand);
@@ -55,7 +76,9 @@ export function conditionSql(condition: Condition, model: ModelName, alias: Sql,
   };
   const encoded = (operand: Operand, value: unknown) =>
     typeof operand === 'string' ? encode(model, operand, value, provider) : value;
-  const recur = (inner: Condition): Sql => conditionSql(inner, model, alias, provider);
+  const recur = (inner: Condition): Sql => conditionSql(inner, model, alias, provider, joins);
+  // Nothing below `or` and `not` becomes a join.
+  const recurApart = (inner: Condition): Sql => conditionSql(inner, model, alias, provider);
 
   switch (condition.is) {
     case 'and':
@@ -63,19 +86,22 @@ export function conditionSql(condition: Condition, model: ModelName, alias: Sql,
       return sql`(${join(condition.of.map(recur), ' AND ')})`;
     case 'or':
       if (condition.of.length === 0) return sql`1 = 0`;
-      return sql`(${join(condition.of.map(recur), ' OR ')})`;
+      return sql`(${join(condition.of.map(recurApart), ' OR ')})`;
     case 'not':
       // What is empty does not equal, contain … anything, so its negation holds: SQL's unknown must count as false.
-      return sql`(${recur(condition.of)}) IS NOT TRUE`;
+      return sql`(${recurApart(condition.of)}) IS NOT TRUE`;
     case 'compare':
+      if (!isStorable(condition.value)) return sql`1 = 0`;
       return sql`${operandSql(condition.operand)} ${raw(condition.by)} ${encoded(condition.operand, condition.value)}`;
     case 'null':
       return sql`${operandSql(condition.operand)} IS NULL`;
-    case 'in':
+    case 'in': {
+      const values = condition.values.filter(isStorable);
       // One parameter for the whole list, so that the statement's text does not depend on its length.
       return provider === 'postgres'
-        ? sql`${operandSql(condition.operand)} = ANY(${condition.values})`
-        : sql`${operandSql(condition.operand)} IN (SELECT value FROM json_each(${JSON.stringify(condition.values)}))`;
+        ? sql`${operandSql(condition.operand)} = ANY(${values})`
+        : sql`${operandSql(condition.operand)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+    }
     case 'contains':
       return sql`${operandSql(condition.operand)} LIKE ${`%${escaped(condition.text)}%`} ESCAPE '\\'`;
     case 'startsWith':
@@ -87,15 +113,41 @@ export function conditionSql(condition: Condition, model: ModelName, alias: Sql,
         ? sql`1 = 1`
         : sql`${alias}."sequence" < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT "value" FROM "ChangeClock" WHERE "id" = 1)) << 20)`;
     case 'exists': {
-      const inner = raw(`${alias.sql.replaceAll('"', '')}x`);
-      const pairs = Object.entries(condition.on).map(([theirs, ours]) => {
-        if (!columnsOf(condition.model)[theirs]) throw new Error(`${condition.model} has no column ${theirs}`);
-        return sql`${inner}.${name(theirs)} = ${operandSql(ours)}`;
-      });
-      const where = conditionSql(condition.where, condition.model, inner, provider);
-      return sql`EXISTS (SELECT 1 FROM ${name(condition.model)} ${inner} WHERE ${join([...pairs, where], ' AND ')})`;
+      const exists = sql`EXISTS (SELECT 1 ${rowsBeside(condition, model, alias, provider)})`;
+      return --joins.left < 0 ? sql`(${exists} IS TRUE)` : exists;
+    }
+    case 'existsEvery': {
+      const { column, values, where } = condition;
+      const all = [...new Set(values)];
+      const [first] = all;
+      if (first === undefined) return sql`1 = 1`;
+      const one = recur({ ...condition, is: 'exists', where: and(where, equals(column, first)) });
+      if (all.length === 1) return one;
+      // Counted, so that the statement does not grow with the list.
+      const rows = rowsBeside({ ...condition, where: and(where, oneOf(column, all)) }, model, alias, provider);
+      return sql`(${one} AND (SELECT count(DISTINCT ${name(column)}) ${rows}) = ${raw(String(all.length))})`;
     }
   }
+}
+
+/** `FROM … WHERE …` for the rows that an `exists` over the rows under `alias` speaks of. */
+function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, provider: Provider): Sql {
+  const inner = raw(`${alias.sql.replaceAll('"', '')}x`);
+  const pairs = Object.entries(exists.on).map(([theirs, ours]) => {
+    columnType(exists.model, theirs);
+    columnType(model, ours);
+    return sql`${inner}.${name(theirs)} = ${alias}.${name(ours)}`;
+  });
+  const where = conditionSql(exists.where, exists.model, inner, provider);
+  return sql`FROM ${name(exists.model)} ${inner} WHERE ${join([...pairs, where], ' AND ')}`;
+}
+
+/**
+ * Whether a row can hold the value. Texts that none can hold are refused where they are written, so that nothing equals
+ * one; asked all the same, Postgres would fail at a NUL, and the drivers would make something else of half a surrogate pair.
+ */
+function isStorable(value: string | number | boolean): boolean {
+  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\u0000'));
 }
 
 /** The text with LIKE's own characters taken literally. */

@@ -123,12 +123,9 @@ export function truth(operand: Operand) {
 
 /** Members of a list that is indexed value by value: `hasEvery`, `hasSome`, `isEmpty`. */
 export function membership(field: string) {
-  const has = (where: Condition): Condition => ({
-    is: 'exists',
-    model: 'IndexedValue',
-    on: { firmId: 'firmId', entityId: 'id' },
-    where: and(equals('field', field), where),
-  });
+  const rows = { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' } } as const;
+  const ofField = equals('field', field);
+  const has = (where: Condition): Condition => ({ is: 'exists', ...rows, where: and(ofField, where) });
   return (filter: FilterInput, path: Path, issues: Issues): Condition =>
     operators(filter, path, issues, (name, value, at) => {
       if (name === 'isEmpty') {
@@ -137,7 +134,7 @@ export function membership(field: string) {
       }
       const keys = readAll(value, readText, at, issues);
       if (name === 'hasSome') return has(oneOf('key', keys));
-      return and(...keys.map((key) => has(equals('key', key))));
+      return { is: 'existsEvery', ...rows, where: ofField, column: 'key', values: keys };
     });
 }
 
@@ -180,8 +177,12 @@ export function composed(fields: FilterFields, filter: FilterInput, path: Path, 
     for (const [name, value] of Object.entries(input)) {
       // A field that is null as a whole is a variable that was not filled: no condition.
       if (value === undefined || value === null) continue;
-      if (--count.left < 0) {
-        if (count.left === -1) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
+      // A list of conditions is as many as it holds.
+      const conditions = Array.isArray(value) ? Math.max(1, value.length) : 1;
+      const told = count.left < 0;
+      count.left -= conditions;
+      if (count.left < 0) {
+        if (!told) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
         return never;
       }
       parts.push(part(name, value, [...at, name], depth));
