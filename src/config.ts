@@ -1,9 +1,7 @@
 /** Environment to configuration: the only reader of `process.env`. */
 import { z } from 'zod';
 
-const flag = z
-  .enum(['true', 'false', '1', '0'])
-  .transform((value) => value === 'true' || value === '1');
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 
 /** The environment variables, their defaults and, as descriptions, what the README says of them. */
 const environment = z.object({

@@ -1,10 +1,16 @@
 /** The whole schema: each domain adds its part when it is imported. */
 import './changes/schema.ts';
+import './clients/mutations.ts';
+import './clients/queries.ts';
 import './clients/schema.ts';
+import './contacts/mutations.ts';
+import './contacts/schema.ts';
 import './custom-fields/schema.ts';
+import './directory/schema.ts';
 import './graphql/errors.ts';
 import './graphql/node.ts';
 import './groups/schema.ts';
+import './locations/schema.ts';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { protect } from './graphql/access.ts';
 import { builder } from './graphql/builder.ts';

@@ -27,7 +27,9 @@ async function created(input: Record<string, unknown>, by: TestFirm = firm) {
 
 describe('upsertClient', () => {
   it('creates the client with the defaults the first time', async () => {
-    const { upsertClient } = await firm.ok(UPSERT, { input: { trackingId: 'U-1', name: 'Harbour Point', tags: ['a', 'b'] } });
+    const { upsertClient } = await firm.ok(UPSERT, {
+      input: { trackingId: 'U-1', name: 'Harbour Point', tags: ['a', 'b'] },
+    });
     expect(upsertClient.result).toBe('CREATED');
     expect(upsertClient.client).toMatchObject({
       trackingId: 'U-1',
@@ -51,7 +53,11 @@ describe('upsertClient', () => {
   it('changes only what is sent and differs', async () => {
     await firm.ok(UPSERT, { input: { trackingId: 'U-3', name: 'Kept', tags: ['x'], note: 'old' } });
     const { upsertClient } = await firm.ok(UPSERT, { input: { trackingId: 'U-3', name: 'Kept', tags: [] } });
-    expect(upsertClient).toMatchObject({ result: 'UPDATED', changedFields: ['tags'], client: { name: 'Kept', tags: [], note: 'old', revision: 2 } });
+    expect(upsertClient).toMatchObject({
+      result: 'UPDATED',
+      changedFields: ['tags'],
+      client: { name: 'Kept', tags: [], note: 'old', revision: 2 },
+    });
   });
 
   it('takes tracking IDs exactly: case and inner spaces count', async () => {
@@ -63,7 +69,9 @@ describe('upsertClient', () => {
   });
 
   it('refuses an outer space in a tracking ID, and names everything else that is wrong', async () => {
-    const error = await firm.fails(UPSERT, { input: { trackingId: ' x', name: '', npsScore: 101, websiteUrl: 'ftp://x' } });
+    const error = await firm.fails(UPSERT, {
+      input: { trackingId: ' x', name: '', npsScore: 101, websiteUrl: 'ftp://x' },
+    });
     expect(error.status).toBe(400);
     expect(error.extensions.code).toBe('BAD_USER_INPUT');
     expect(error.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
@@ -81,7 +89,11 @@ describe('upsertClient', () => {
   });
 
   it('leaves one client when a hundred arrive at once, one of them answering CREATED and none failing', async () => {
-    const inputs = Array.from({ length: 100 }, (_, index) => ({ trackingId: 'U-race', name: 'Race', note: `n${index % 7}` }));
+    const inputs = Array.from({ length: 100 }, (_, index) => ({
+      trackingId: 'U-race',
+      name: 'Race',
+      note: `n${index % 7}`,
+    }));
     const answers = await Promise.all(inputs.map((input) => firm.ok(UPSERT, { input })));
     const results = answers.map(({ upsertClient }) => upsertClient.result);
     expect(results.filter((result) => result === 'CREATED')).toHaveLength(1);
@@ -90,7 +102,8 @@ describe('upsertClient', () => {
   });
 
   it('restores a deleted client', async () => {
-    const { client } = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back', note: 'kept' } })).upsertClient;
+    const { client } = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back', note: 'kept' } }))
+      .upsertClient;
     await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
     expect((await firm.ok(BY_TRACKING, { trackingId: 'U-back' })).client).toBeNull();
     const again = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back again' } })).upsertClient;
@@ -123,23 +136,45 @@ describe('createClient', () => {
   it('refuses a tracking ID that is taken, naming the holder', async () => {
     const holder = await created({ name: 'Holder', trackingId: 'C-taken' });
     const error = await firm.fails(CREATE, { input: { name: 'Other', trackingId: 'C-taken' } });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'trackingId'], ids: [holder.id] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'trackingId'], ids: [holder.id] }] },
+    });
   });
 
   it('refuses an external id that is taken, and names it beside what else is wrong', async () => {
     const holder = await created({ name: 'Ext', externalIds: [{ system: 'stripe', id: 'cus_1' }] });
-    const externalIds = [{ system: 'zendesk', id: 'z1' }, { system: 'stripe', id: 'cus_1' }];
+    const externalIds = [
+      { system: 'zendesk', id: 'z1' },
+      { system: 'stripe', id: 'cus_1' },
+    ];
     const error = await firm.fails(CREATE, { input: { name: 'Ext 2', externalIds } });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'IDENTIFIER_CONFLICT', fields: [{ path: ['input', 'externalIds', 1], ids: [holder.id] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'IDENTIFIER_CONFLICT', fields: [{ path: ['input', 'externalIds', 1], ids: [holder.id] }] },
+    });
     const both = await firm.fails(CREATE, { input: { name: '', externalIds } });
-    expect(both.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual(['input.externalIds.1', 'input.name']);
+    expect(both.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'input.externalIds.1',
+      'input.name',
+    ]);
   });
 
   it('refuses two ids of one system, and ids longer than the system gives', async () => {
     const error = await firm.fails(CREATE, {
-      input: { name: 'X', externalIds: [{ system: 'salesforce', id: 'x'.repeat(19) }, { system: 'zendesk', id: '1' }, { system: 'zendesk', id: '2' }] },
+      input: {
+        name: 'X',
+        externalIds: [
+          { system: 'salesforce', id: 'x'.repeat(19) },
+          { system: 'zendesk', id: '1' },
+          { system: 'zendesk', id: '2' },
+        ],
+      },
     });
-    expect(error.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual(['input.externalIds.0.id', 'input.externalIds.2']);
+    expect(error.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'input.externalIds.0.id',
+      'input.externalIds.2',
+    ]);
   });
 
   it('with an idempotency key makes one client, also when sent twice at once', async () => {
@@ -147,18 +182,29 @@ describe('createClient', () => {
     const answers = [...(await Promise.all([send(), send(), send()])), await send()];
     expect(new Set(answers.map(({ createClient }) => createClient.client.id)).size).toBe(1);
     const error = await firm.fails(CREATE, { input: { name: 'Twice' }, key: 'key-1' });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'CONFLICT', fields: [{ path: ['idempotencyKey'] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'CONFLICT', fields: [{ path: ['idempotencyKey'] }] },
+    });
   });
 
   it('says that there is no such group', async () => {
     const error = await firm.fails(CREATE, { input: { name: 'G', clientGroupId: 'group_00000000000000000000000000' } });
-    expect(error).toMatchObject({ status: 400, extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'clientGroupId'], code: 'NOT_FOUND' }] } });
+    expect(error).toMatchObject({
+      status: 400,
+      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'clientGroupId'], code: 'NOT_FOUND' }] },
+    });
   });
 
   it('makes the full address of its parts unless it is given', async () => {
-    const parts = await created({ name: 'A', address: { line1: 'Flat 2', city: 'Cardiff', postalCode: 'CF11 9LJ', country: 'GB' } });
+    const parts = await created({
+      name: 'A',
+      address: { line1: 'Flat 2', city: 'Cardiff', postalCode: 'CF11 9LJ', country: 'GB' },
+    });
     expect(parts.address.fullAddress).toBe('Flat 2\nCardiff, CF11 9LJ\nGB');
-    expect((await created({ name: 'B', address: { city: 'X', fullAddress: 'As it is' } })).address.fullAddress).toBe('As it is');
+    expect((await created({ name: 'B', address: { city: 'X', fullAddress: 'As it is' } })).address.fullAddress).toBe(
+      'As it is',
+    );
   });
 });
 
@@ -175,7 +221,10 @@ describe('patchClient', () => {
     const { id } = await created({ name: 'R' });
     await firm.ok(PATCH, { id, input: { note: 'one' }, expected: 1 });
     const error = await firm.fails(PATCH, { id, input: { note: 'two' }, expected: 1 });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'CONFLICT', fields: [{ path: ['expectedRevision'] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'CONFLICT', fields: [{ path: ['expectedRevision'] }] },
+    });
   });
 
   it('leaves revision and updatedAt when nothing changes', async () => {
@@ -202,10 +251,22 @@ describe('patchClient', () => {
 
   it('loses no value when different fields are patched at once', async () => {
     const { id } = await created({ name: 'Busy' });
-    const patches = [{ note: 'n' }, { npsScore: 5 }, { tags: ['t'] }, { address: { city: 'C' } }, { address: { country: 'GB' } }];
+    const patches = [
+      { note: 'n' },
+      { npsScore: 5 },
+      { tags: ['t'] },
+      { address: { city: 'C' } },
+      { address: { country: 'GB' } },
+    ];
     await Promise.all(patches.map((input) => firm.ok(PATCH, { id, input })));
     const { client } = (await firm.ok(PATCH, { id, input: {} })).patchClient;
-    expect(client).toMatchObject({ note: 'n', npsScore: 5, tags: ['t'], address: { city: 'C', country: 'GB' }, revision: 6 });
+    expect(client).toMatchObject({
+      note: 'n',
+      npsScore: 5,
+      tags: ['t'],
+      address: { city: 'C', country: 'GB' },
+      revision: 6,
+    });
   });
 });
 
@@ -228,35 +289,56 @@ describe('deleteClient and restoreClient', () => {
     await firm.ok(DELETE, { id });
     const second = await created({ name: 'Second', externalIds: [{ system: 'usage', id: 'shared' }] });
     const error = await firm.fails(RESTORE, { id });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'IDENTIFIER_CONFLICT', fields: [{ ids: [second.id] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'IDENTIFIER_CONFLICT', fields: [{ ids: [second.id] }] },
+    });
   });
 });
 
 describe('client groups', () => {
-  const CREATE_GROUP = 'mutation ($name: String!) { createClientGroup(input: { name: $name }) { clientGroup { id name revision } } }';
+  const CREATE_GROUP =
+    'mutation ($name: String!) { createClientGroup(input: { name: $name }) { clientGroup { id name revision } } }';
 
   it('move their clients to Unassigned when they are deleted, each move an entry of the feed', async () => {
     const { clientGroup } = (await firm.ok(CREATE_GROUP, { name: 'To go' })).createClientGroup;
     const clients = await Promise.all(['a', 'b', 'c'].map((name) => created({ name, clientGroupId: clientGroup.id })));
-    await firm.ok('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { name } } }', { id: clientGroup.id });
+    await firm.ok('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { name } } }', {
+      id: clientGroup.id,
+    });
     for (const { id } of clients) {
-      const { client } = await firm.ok('query ($id: ID!) { client(by: { id: $id }) { revision clientGroup { name } history { nodes { kind changedFields before } } } }', { id });
+      const { client } = await firm.ok(
+        'query ($id: ID!) { client(by: { id: $id }) { revision clientGroup { name } history { nodes { kind changedFields before } } } }',
+        { id },
+      );
       expect(client).toMatchObject({ revision: 2, clientGroup: { name: 'Unassigned' } });
-      expect(client.history.nodes[0]).toMatchObject({ kind: 'UPDATED', changedFields: ['clientGroupId'], before: { clientGroupId: clientGroup.id } });
+      expect(client.history.nodes[0]).toMatchObject({
+        kind: 'UPDATED',
+        changedFields: ['clientGroupId'],
+        before: { clientGroupId: clientGroup.id },
+      });
     }
   });
 
   it('are unique by name without regard to case', async () => {
     const { clientGroup } = (await firm.ok(CREATE_GROUP, { name: 'Größe' })).createClientGroup;
     const error = await firm.fails(CREATE_GROUP, { name: 'GRÖSSE' });
-    expect(error).toMatchObject({ status: 409, extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'name'], ids: [clientGroup.id] }] } });
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'name'], ids: [clientGroup.id] }] },
+    });
   });
 
   it('include Unassigned, which can be neither deleted nor renamed', async () => {
     const { clientGroups } = await firm.ok('{ clientGroups { nodes { id name isDefault } } }');
     const { id } = clientGroups.nodes.find(({ isDefault }: { isDefault: boolean }) => isDefault);
-    expect((await firm.fails('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', { id })).status).toBe(409);
-    const renamed = await firm.fails('mutation ($id: ID!) { patchClientGroup(id: $id, input: { name: "Other" }) { clientGroup { id } } }', { id });
+    expect(
+      (await firm.fails('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', { id })).status,
+    ).toBe(409);
+    const renamed = await firm.fails(
+      'mutation ($id: ID!) { patchClientGroup(id: $id, input: { name: "Other" }) { clientGroup { id } } }',
+      { id },
+    );
     expect(renamed.status).toBe(409);
   });
 });

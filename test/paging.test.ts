@@ -25,8 +25,15 @@ interface Listed {
 const FIELDS = ['NAME', 'CREATED_AT', 'UPDATED_AT', 'STATUS', 'NPS_SCORE', 'INCEPTION_DATE'] as const;
 const ORDERS = [
   ...FIELDS.flatMap((field) => (['ASC', 'DESC'] as const).map((direction) => [{ field, direction }])),
-  [{ field: 'NPS_SCORE', direction: 'DESC' }, { field: 'NAME', direction: 'ASC' }],
-  [{ field: 'STATUS', direction: 'ASC' }, { field: 'INCEPTION_DATE', direction: 'DESC' }, { field: 'NPS_SCORE', direction: 'ASC' }],
+  [
+    { field: 'NPS_SCORE', direction: 'DESC' },
+    { field: 'NAME', direction: 'ASC' },
+  ],
+  [
+    { field: 'STATUS', direction: 'ASC' },
+    { field: 'INCEPTION_DATE', direction: 'DESC' },
+    { field: 'NPS_SCORE', direction: 'ASC' },
+  ],
 ] as const;
 
 const COUNT = 40;
@@ -35,7 +42,24 @@ let all: Listed[];
 
 beforeAll(async () => {
   firm = await (await startApp()).firm();
-  const names = ['alpha', 'Alpha', 'ALPHA', 'Ärger', 'ärger', 'zoë', 'Zoe', 'ß', 'SS', '中文', 'émile', 'Emile', '🙂', '_x', '%y', '𝒜'];
+  const names = [
+    'alpha',
+    'Alpha',
+    'ALPHA',
+    'Ärger',
+    'ärger',
+    'zoë',
+    'Zoe',
+    'ß',
+    'SS',
+    '中文',
+    'émile',
+    'Emile',
+    '🙂',
+    '_x',
+    '%y',
+    '𝒜',
+  ];
   const statuses = ['ACTIVE', 'TRIAL', 'CLOSED'];
   for (let index = 0; index < COUNT; index++) {
     await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
@@ -51,7 +75,17 @@ beforeAll(async () => {
 });
 
 /** All rows of a list, page by page. */
-async function walk({ size, backward = false, orderBy, between }: { size: number; backward?: boolean; orderBy: unknown; between?: () => Promise<unknown> }): Promise<Listed[]> {
+async function walk({
+  size,
+  backward = false,
+  orderBy,
+  between,
+}: {
+  size: number;
+  backward?: boolean;
+  orderBy: unknown;
+  between?: () => Promise<unknown>;
+}): Promise<Listed[]> {
   const rows: Listed[] = [];
   let cursor: string | null = null;
   for (;;) {
@@ -100,19 +134,30 @@ function compare(orderBy: readonly { field: string; direction: string }[]) {
   };
 }
 
-describe.each(ORDERS.map((orderBy) => ({ orderBy, title: orderBy.map(({ field, direction }) => `${field} ${direction}`).join(', ') })))('ordered by $title', ({ orderBy }) => {
-  it.each([1, 3, 7, COUNT, 250])('a walk by pages of %i meets every row once, in the stated order, both ways', async (size) => {
-    const wanted = [...all].sort(compare(orderBy)).map(({ id }) => id);
-    expect((await walk({ size, orderBy })).map(({ id }) => id)).toEqual(wanted);
-    expect((await walk({ size, orderBy, backward: true })).map(({ id }) => id)).toEqual(wanted);
-  });
+describe.each(
+  ORDERS.map((orderBy) => ({
+    orderBy,
+    title: orderBy.map(({ field, direction }) => `${field} ${direction}`).join(', '),
+  })),
+)('ordered by $title', ({ orderBy }) => {
+  it.each([1, 3, 7, COUNT, 250])(
+    'a walk by pages of %i meets every row once, in the stated order, both ways',
+    async (size) => {
+      const wanted = [...all].sort(compare(orderBy)).map(({ id }) => id);
+      expect((await walk({ size, orderBy })).map(({ id }) => id)).toEqual(wanted);
+      expect((await walk({ size, orderBy, backward: true })).map(({ id }) => id)).toEqual(wanted);
+    },
+  );
 
   it('rows written meanwhile neither repeat nor hide others', async () => {
     const extra: string[] = [];
     const between = async () => {
-      const { createClient } = await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
-        input: { name: extra.length % 2 ? 'aa new' : 'zz new', npsScore: extra.length % 3 ? 1 : null },
-      });
+      const { createClient } = await firm.ok(
+        'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }',
+        {
+          input: { name: extra.length % 2 ? 'aa new' : 'zz new', npsScore: extra.length % 3 ? 1 : null },
+        },
+      );
       extra.push(createClient.client.id);
     };
     for (const backward of [false, true]) {
@@ -148,7 +193,11 @@ describe('the arguments of a page', () => {
       expect(error.status).toBe(400);
       expect(error.extensions.fields?.map(({ path }) => path[0])).toEqual(paths);
     }
-    expect((await firm.ok(LIST, { first: 0 })).clients).toMatchObject({ edges: [], totalCount: COUNT, pageInfo: { hasNextPage: true, endCursor: null } });
+    expect((await firm.ok(LIST, { first: 0 })).clients).toMatchObject({
+      edges: [],
+      totalCount: COUNT,
+      pageInfo: { hasNextPage: true, endCursor: null },
+    });
   });
 
   it('take the rows between two cursors', async () => {
@@ -160,7 +209,15 @@ describe('the arguments of a page', () => {
 
   it('refuse cursors that were made up', async () => {
     const forge = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    for (const place of [['nameFolded,id', 1, 2], ['nameFolded,id', 'a'], ['nameFolded,id', null, 'b'], ['nameFolded,id', 'a\u0000', 'b'], { a: 1 }, 'x', null]) {
+    for (const place of [
+      ['nameFolded,id', 1, 2],
+      ['nameFolded,id', 'a'],
+      ['nameFolded,id', null, 'b'],
+      ['nameFolded,id', 'a\u0000', 'b'],
+      { a: 1 },
+      'x',
+      null,
+    ]) {
       expect((await firm.fails(LIST, { after: forge(place) })).status).toBe(400);
     }
   });

@@ -14,6 +14,8 @@ import type { OrderTerm } from '../database/read.ts';
 /** What changed, as the feed calls it, with the model's name and what the schema says of it. */
 export const CHANGE_ENTITIES = {
   CLIENT: { model: 'Client', says: 'A client.' },
+  CLIENT_CONTACT: { model: 'ClientContact', says: 'A contact of a client.' },
+  CLIENT_LOCATION: { model: 'ClientLocation', says: 'A location of a client.' },
   CLIENT_GROUP: { model: 'ClientGroup', says: 'A client group.' },
   CUSTOM_FIELD: { model: 'CustomField', says: 'The definition of a custom field.' },
 } as const;

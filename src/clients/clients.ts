@@ -1,26 +1,41 @@
 /**
- * The rules by which a firm's clients change. There is one write path, `save`: find, compare, write and record, in one
- * commit; creating, upserting, patching, deleting, restoring and importing all go through it. Knows nothing of GraphQL.
+ * The rules by which a firm's clients change. Creating, upserting, patching, restoring and importing all go through the
+ * one write path of records/save.ts. Knows nothing of GraphQL.
  */
 import { createHash } from 'node:crypto';
-import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
-import { and, type Condition, equals, or } from '../database/conditions.ts';
+import { contactKind } from '../contacts/contacts.ts';
+import { and, equals, or } from '../database/conditions.ts';
 import { type Row, storedInstant, type Write } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
 import { DomainError, InvalidInput, NotFound } from '../errors.ts';
 import { defaultGroupId } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
+import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
+import { fold } from '../records/fold.ts';
 import { Issues, type Path } from '../records/parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from '../records/patch.ts';
+import type { Values } from '../records/patch.ts';
+import {
+  commitPrepared,
+  existing,
+  findRecord,
+  findUpserted,
+  holdsTrackingId,
+  indexedSide,
+  lastValues,
+  type Prepared,
+  type PrepareOptions,
+  prepareSave,
+  type RecordKind,
+  type Saved,
+  type SavePlan,
+  save,
+  upsertInput,
+} from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import {
   changedNames,
   changeEntry,
   commit,
-  pick,
   retrying,
   type SideRow,
   Stale,
@@ -29,33 +44,42 @@ import {
 } from '../records/write.ts';
 import { clientFields, EXTERNAL_ID_MAX, KNOWN_SYSTEMS } from './fields.ts';
 import { derivedColumns } from './filter.ts';
+import { checkParent, chooseType } from './relations.ts';
 
-/** A client as the program holds it: its row, without what is derived for search. */
-export type ClientRow = Row;
-
-/** What a write did. */
-export interface Saved {
-  client: ClientRow;
-  result: 'CREATED' | 'UPDATED';
-  /** The fields that really changed, by their input names. */
-  changedFields: string[];
-}
-
-/** What a client is read with when it is to be written: all that its fields, and the rules, look at. */
-const writable: RowRead = {
+export const clientKind: RecordKind = {
   model: 'Client',
-  columns: new Set([...Object.keys(clientFields), 'firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'revision']),
-  relations: new Map(),
+  what: 'client',
+  fields: clientFields,
+  customFields: 'CLIENT',
+  recorded: true,
+  derived: derivedColumns,
+  sideRows: (client) => [...externalIdRows(client), ...teamRows(client), ...indexedRows(client)],
+  rules: async (plan) => {
+    await fillIn(plan);
+    checkDates(plan);
+    checkExternalIds(plan.next.externalIds, [...plan.path, 'externalIds'], plan.issues);
+    await chooseType(plan);
+    await checkPrimaryContact(plan);
+    await checkParent(plan);
+    signModification(plan);
+  },
+  holders: identifierHolders,
 };
 
-const FIELD_NAMES = Object.keys(clientFields);
+/** A client's first location and contacts, as they may come with it. */
+export interface WithClient {
+  location?: Values | null;
+  contacts?: readonly Values[] | null;
+  allowDuplicateContacts?: boolean | null;
+}
 
 /**
- * Creates a client. With an idempotency key the same call again answers the client that the first one made.
- * DUPLICATE when the trackingId is taken, CONFLICT when the key was used with another input.
+ * Creates a client with its first location and its contacts, all or nothing. With an idempotency key the same call
+ * again answers the client that the first one made. DUPLICATE when the trackingId is taken, CONFLICT when the key was
+ * used with another input.
  */
 export function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
-  if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => save(writer, null, input));
+  if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => saveNew(writer, input));
   const issues = new Issues();
   if (idempotencyKey.length < 1 || idempotencyKey.length > 255 || !/^[\x20-\x7e]+$/.test(idempotencyKey)) {
     issues.add(['idempotencyKey'], 'must be 1 to 255 printable ASCII characters');
@@ -69,11 +93,11 @@ export function createClient(writer: Writer, input: Values, idempotencyKey?: str
       const columns = new Set(['inputHash', 'entityId']);
       const [done] = await readRows(writer.database, { model: 'IdempotencyKey', columns, relations: new Map() }, where);
       if (done) return answerAgain(writer, done, inputHash);
-      return save(writer, null, input, (client, at) => [
+      return saveNew(writer, input, ({ row, plan }) => [
         {
           kind: 'insert',
           model: 'IdempotencyKey',
-          rows: [{ firmId, key: idempotencyKey, inputHash, entityId: client.id, createdAt: at }],
+          rows: [{ firmId, key: idempotencyKey, inputHash, entityId: row.id, createdAt: plan.at }],
         },
       ]);
     }),
@@ -87,9 +111,9 @@ async function answerAgain(writer: Writer, done: Row, inputHash: string): Promis
       { path: ['idempotencyKey'], code: 'CONFLICT', message },
     ]);
   }
-  const client = await findClient(writer, equals('id', String(done.entityId)), true);
-  if (!client) throw new NotFound('client', ['idempotencyKey']);
-  return { client, result: 'CREATED', changedFields: [] };
+  const row = await findRecord(writer, clientKind, equals('id', String(done.entityId)), true);
+  if (!row) throw new NotFound('client', ['idempotencyKey']);
+  return { row, result: 'CREATED', changedFields: [] };
 }
 
 /** SHA-256 of an input, whatever the order of its keys. */
@@ -102,38 +126,60 @@ function hashOf(input: Values): string {
   return createHash('sha256').update(sorted).digest('hex');
 }
 
+/** Saves a new client with its first location and, where they come with it, its contacts: in one commit. */
+async function saveNew(
+  writer: Writer,
+  input: Values,
+  also: (client: Prepared) => readonly Write[] = () => [],
+): Promise<Saved> {
+  const { location, contacts, allowDuplicateContacts } = input as WithClient;
+  const issues = new Issues();
+  const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
+  const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]) };
+  const client = await prepareSave(writer, clientKind, null, input, { ...shared, id });
+  const first = {
+    name: FIRST_LOCATION_NAME,
+    address: client.plan.next.address ?? undefined,
+    ...location,
+    clientId: id,
+    isPrimary: true,
+  };
+  const prepared = [client];
+  // An address that is wrong on the client is told there, and not a second time.
+  const clean = issues.list.length === 0 || location;
+  if (clean)
+    prepared.push(
+      await prepareSave(writer, locationKind, null, first, { ...shared, path: ['input', 'location'], id: locationId }),
+    );
+  for (const [index, contact] of (contacts ?? []).entries()) {
+    const options = {
+      ...shared,
+      path: ['input', 'contacts', index],
+      options: { allowDuplicates: allowDuplicateContacts === true },
+    };
+    prepared.push(await prepareSave(writer, contactKind, null, { ...contact, clientId: id, locationId }, options));
+  }
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  await commitPrepared(writer, prepared, also(client));
+  return { row: client.row, result: 'CREATED', changedFields: client.changedFields };
+}
+
 /** Creates the client of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
 export async function upsertClient(writer: Writer, input: Values): Promise<Saved> {
-  const { trackingId } = input;
-  if (typeof trackingId !== 'string') {
-    // The other fields are checked too, so that the answer names all that is wrong.
-    const issues = new Issues();
-    issues.add(['input', 'trackingId'], 'is required: it is what the client is found by');
-    await refuse(writer, null, input, issues);
-  }
-  const key = String(trackingId);
-  return inTurn(`${writer.viewer.firmId} tracking ${key}`, () =>
+  const key = String(input.trackingId);
+  return inTurn(`${writer.viewer.firmId} client ${key}`, () =>
     retrying(async () => {
-      const current = isStorable(key) ? await findClient(writer, equals('trackingId', key), true) : null;
+      const storable = key.isWellFormed() && !key.includes('\u0000');
+      const current = storable ? await findUpserted(writer, clientKind, key) : null;
       try {
-        return await save(writer, current, input);
+        return current ? await saveFound(writer, current, upsertInput(current, input)) : await saveNew(writer, input);
       } catch (error) {
         // Another process created it first: then this is an update.
-        if (current === null && isTaken(error)) throw new Stale();
+        if (current === null && holdsTrackingId(error) && (await findUpserted(writer, clientKind, key)))
+          throw new Stale();
         throw error;
       }
     }),
-  );
-}
-
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\u0000');
-}
-
-function isTaken(error: unknown): boolean {
-  return (
-    error instanceof InvalidInput &&
-    error.fields.some(({ code, path }) => code === 'DUPLICATE' && path[1] === 'trackingId')
   );
 }
 
@@ -146,42 +192,59 @@ export function patchClient(
 ): Promise<Saved> {
   return inTurn(`${writer.viewer.firmId} ${id}`, () =>
     retrying(async () => {
-      const current = await existing(writer, id);
+      const current = await existing(writer, clientKind, id);
       if (typeof expectedRevision === 'number' && expectedRevision !== current.revision) {
         const message = `is ${expectedRevision}, but the client is at revision ${current.revision}; read it again`;
         throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
           { path: ['expectedRevision'], code: 'CONFLICT', message },
         ]);
       }
-      return save(writer, current, input);
+      return save(writer, clientKind, current, input);
     }),
   );
 }
 
-/** Deletes a client: it is found no more, until restored. Answers it as it was. */
-export function deleteClient(writer: Writer, id: string): Promise<ClientRow> {
+/** Brings a deleted client back as it was, with the contacts and locations that went with it. */
+export function restoreClient(writer: Writer, id: string): Promise<Saved> {
   return inTurn(`${writer.viewer.firmId} ${id}`, () =>
     retrying(async () => {
-      const current = await existing(writer, id);
-      const definitions = (await definitionsOf(writer.database, writer.viewer)).CLIENT;
+      const current = await existing(writer, clientKind, id, true);
+      if (typeof current.mergedIntoId === 'string') {
+        const message = 'was merged into another client';
+        throw new DomainError('CONFLICT', `The client ${message}.`, [
+          { path: ['id'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
+        ]);
+      }
+      return saveFound(writer, current, {});
+    }),
+  );
+}
+
+/** Saves a client that was found, deleted or not. What went with it comes back with it. */
+function saveFound(writer: Writer, current: Row, input: Values): Promise<Saved> {
+  return save(writer, clientKind, current, input, {}, ({ plan }) =>
+    current.deletedAt === null
+      ? []
+      : cascade(writer, current, { deletedAt: current.deletedAt }, { deletedAt: null }, 'RESTORED', plan.at),
+  );
+}
+
+/** Deletes a client with its contacts and locations: they are found no more, until restored. Answers it as it was. */
+export function deleteClient(writer: Writer, id: string): Promise<Row> {
+  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
+    retrying(async () => {
+      const current = await existing(writer, clientKind, id);
       const at = storedInstant();
       const revision = Number(current.revision);
       const set = { deletedAt: at, updatedAt: at, revision: revision + 1 };
+      const before = await lastValues(writer, clientKind, current);
       await commit(writer.database, [
         { kind: 'update', model: 'Client', where: { firmId: writer.viewer.firmId, id, revision }, set },
-        ...sideWrites(externalIdRows(current), []),
+        ...sideWrites(clientKind.sideRows?.(current) ?? [], []),
+        ...cascade(writer, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
         {
           kind: 'record',
-          changes: [
-            changeEntry(writer, {
-              kind: 'DELETED',
-              entity: 'Client',
-              entityId: id,
-              at,
-              before: feedValues(current, heldNames(current), definitions),
-              after: null,
-            }),
-          ],
+          changes: [changeEntry(writer, { kind: 'DELETED', entity: 'Client', entityId: id, at, before, after: null })],
         },
       ]);
       return { ...current, ...set };
@@ -189,142 +252,53 @@ export function deleteClient(writer: Writer, id: string): Promise<ClientRow> {
   );
 }
 
-/** Brings a deleted client back as it was. One that is not deleted is answered as it is. */
-export function restoreClient(writer: Writer, id: string): Promise<Saved> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () => {
-      const current = await findClient(writer, equals('id', id), true);
-      if (!current) throw new NotFound('client', ['id']);
-      return save(writer, current, {});
-    }),
-  );
+/** What happens to a client's contacts and locations when it goes or comes back. */
+function cascade(writer: Writer, client: Row, where: Row, set: Row, kind: 'DELETED' | 'RESTORED', at: string): Write[] {
+  const { firmId, id: clientId } = client;
+  const told = kind === 'DELETED' ? { before: { clientId }, after: null } : { before: null, after: { clientId } };
+  return (['ClientLocation', 'ClientContact'] as const).map((model) => ({
+    kind: 'updateAll' as const,
+    model,
+    where: { firmId, clientId, ...where },
+    // The claim to a name is given up: by the time it comes back, another may hold it.
+    set: { ...set, updatedAt: at, ...(model === 'ClientContact' ? { nameClaim: null } : {}) },
+    told: {},
+    change: { firmId: String(firmId), at, actor: writer.viewer.tokenName, kind, entity: model, ...told },
+  }));
 }
 
-async function existing(writer: Writer, id: string): Promise<ClientRow> {
-  const client = isStorable(id) ? await findClient(writer, equals('id', id), false) : null;
-  if (!client) throw new NotFound('client', ['id']);
-  return client;
-}
-
-async function findClient(writer: Writer, where: Condition, withDeleted: boolean): Promise<ClientRow | null> {
-  const scoped = and(equals('firmId', writer.viewer.firmId), where);
-  const [client] = await readRows(writer.database, writable, scoped, { withDeleted });
-  return client ?? null;
-}
-
-/** Throws with every problem of an input, also those that only the database knows. */
-async function refuse(writer: Writer, current: ClientRow | null, input: Values, issues: Issues): Promise<never> {
-  const definitions = (await definitionsOf(writer.database, writer.viewer)).CLIENT;
-  const next = resulting(current, input, definitions, issues);
-  await checkReferences(writer, current, next, issues);
-  await findHolders(writer, current, next, issues);
-  throw new InvalidInput(issues.list);
-}
-
-/**
- * The one write path. `current` is the client as it was read, null to create one; one that was deleted comes back.
- * Throws InvalidInput with every offending field, Stale when another writer was first.
- */
-async function save(
-  writer: Writer,
-  current: ClientRow | null,
-  input: Values,
-  also: (client: ClientRow, at: string) => Write[] = () => [],
-): Promise<Saved> {
-  const { firmId } = writer.viewer;
-  const definitions = (await definitionsOf(writer.database, writer.viewer)).CLIENT;
-  const issues = new Issues();
-  const next: Record<string, unknown> = { ...resulting(current, input, definitions, issues) };
-  if (issues.list.length > 0) await refuse(writer, current, input, new Issues());
-  if (current === null) next.clientGroupId ??= await defaultGroupId(writer.database, firmId);
-  await checkReferences(writer, current, next, issues);
-  if (issues.list.length > 0) throw new InvalidInput(issues.list);
-
-  const changed = changedNames(FIELD_NAMES, current ?? {}, next);
-  const returning = current !== null && current.deletedAt !== null;
-  if (current !== null && !returning && changed.length === 0)
-    return { client: current, result: 'UPDATED', changedFields: [] };
-
-  const at = storedInstant();
-  const revision = current === null ? 0 : Number(current.revision);
-  const id = current === null ? newId('Client') : String(current.id);
-  const stamp = { updatedAt: at, deletedAt: null, revision: revision + 1 };
-  const client: ClientRow = { ...next, firmId, id, createdAt: current?.createdAt ?? at, ...stamp };
-  const names = current === null || returning ? heldNames(client) : changed;
-  const entry = changeEntry(writer, {
-    kind: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
-    entity: 'Client',
-    entityId: id,
-    at,
-    before: current === null || returning ? null : feedValues(current, names, definitions),
-    after: feedValues(client, names, definitions),
-  });
-
-  const before =
-    current === null ? [] : [...(returning ? [] : externalIdRows(current)), ...indexedRows(current, definitions)];
-  const derived = derivedColumns(client);
-  const writes: Write[] = [
-    current === null
-      ? { kind: 'insert', model: 'Client', rows: [{ ...client, ...derived, accountTeam: [] }] }
-      : {
-          kind: 'update',
-          model: 'Client',
-          where: { firmId, id, revision },
-          set: { ...pick(client, changed), ...changedDerived(current, derived), ...stamp },
-        },
-    ...sideWrites(before, [...externalIdRows(client), ...indexedRows(client, definitions)]),
-    ...also(client, at),
-    { kind: 'record', changes: [entry] },
-  ];
-  try {
-    await commit(writer.database, writes);
-  } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error;
-    await findHolders(writer, current, client, issues);
-    if (issues.list.length > 0) throw new InvalidInput(issues.list);
-    // Whoever held it is gone again, or a twin of this very call got there first.
-    throw new Stale();
-  }
-  return {
-    client,
-    result: current === null ? 'CREATED' : 'UPDATED',
-    changedFields: current === null ? names : changed,
-  };
-}
-
-/** The values that result from an input by the patch rule and the rules between fields. */
-function resulting(
-  current: ClientRow | null,
-  input: Values,
-  definitions: readonly Definition[],
-  issues: Issues,
-): Values {
-  const creating = current === null;
-  // Required custom fields are missed also when the whole map is.
-  const sent = creating
-    ? { ...input, customFields: input.customFields === undefined ? {} : input.customFields }
-    : input;
-  const merge = mergeCustomFields(definitions, creating);
-  const applied = applyPatch(clientFields, current ?? defaultsOf(clientFields), sent, ['input'], issues, merge);
-  const next: Record<string, unknown> = pick(applied, FIELD_NAMES) as Record<string, unknown>;
-  if (creating) {
-    next.name ??= nameOfPerson(next.person as Values | null) ?? null;
-    requireFields({ name: clientFields.name }, next, ['input'], issues);
-  }
-  if (next.inceptionDate && next.terminatedDate && String(next.terminatedDate) < String(next.inceptionDate)) {
-    issues.add(
-      ['input', input.terminatedDate === undefined ? 'inceptionDate' : 'terminatedDate'],
-      `terminatedDate (${next.terminatedDate}) must not be before inceptionDate (${next.inceptionDate})`,
-    );
-  }
-  checkExternalIds(next.externalIds, ['input', 'externalIds'], issues);
-  return next;
+/** What a new client has when nothing is said. */
+async function fillIn({ writer, current, next }: SavePlan): Promise<void> {
+  if (current !== null) return;
+  next.name ??= nameOfPerson(next.person as Values | null);
+  next.createdById ??= writer.viewer.employeeId;
+  next.clientGroupId ??= await defaultGroupId(writer.database, writer.viewer.firmId);
 }
 
 /** The name made of a person's first and last name, when there are both. */
-function nameOfPerson(person: Values | null): string | undefined {
-  if (typeof person?.firstName !== 'string' || typeof person.lastName !== 'string') return undefined;
-  return [...`${person.firstName} ${person.lastName}`.trim()].slice(0, clientFields.name.max).join('') || undefined;
+function nameOfPerson(person: Values | null): string | null {
+  if (typeof person?.firstName !== 'string' || typeof person.lastName !== 'string') return null;
+  const name = `${person.firstName} ${person.lastName}`.trim();
+  return [...name].slice(0, clientFields.name.max).join('') || null;
+}
+
+/** A change is signed by the employee that the token acts for, unless it says who made it. */
+function signModification({ writer, current, input, next }: SavePlan): void {
+  const { employeeId } = writer.viewer;
+  if (employeeId === null || input.modifiedById !== undefined) return;
+  const names = Object.keys(clientFields).filter((name) => name !== 'modifiedById');
+  if (current === null || changedNames(names, current, next).length > 0) next.modifiedById = employeeId;
+}
+
+function checkDates({ input, next, path, issues }: SavePlan): void {
+  const { inceptionDate, terminatedDate } = next;
+  if (typeof inceptionDate !== 'string' || typeof terminatedDate !== 'string' || terminatedDate >= inceptionDate)
+    return;
+  const named = input.terminatedDate === undefined ? 'inceptionDate' : 'terminatedDate';
+  issues.add(
+    [...path, named],
+    `terminatedDate (${terminatedDate}) must not be before inceptionDate (${inceptionDate})`,
+  );
 }
 
 function checkExternalIds(externalIds: unknown, path: Path, issues: Issues): void {
@@ -338,89 +312,74 @@ function checkExternalIds(externalIds: unknown, path: Path, issues: Issues): voi
   });
 }
 
-/** Adds an issue for each reference that changed to a record which is not there. */
-async function checkReferences(writer: Writer, current: ClientRow | null, next: Values, issues: Issues): Promise<void> {
-  const groupId = next.clientGroupId;
-  if (typeof groupId !== 'string' || groupId === current?.clientGroupId) return;
-  if (groupId === (await defaultGroupId(writer.database, writer.viewer.firmId))) return;
-  const where = and(equals('firmId', writer.viewer.firmId), equals('id', groupId));
-  const row: RowRead = { model: 'ClientGroup', columns: new Set(['id']), relations: new Map() };
-  const [group] = await readRows(writer.database, row, where);
-  if (!group) issues.add(['input', 'clientGroupId'], 'There is no client group with this id', 'NOT_FOUND');
+async function checkPrimaryContact({ writer, current, next, id, path, issues, pending }: SavePlan): Promise<void> {
+  const { primaryContactId } = next;
+  if (
+    typeof primaryContactId !== 'string' ||
+    primaryContactId === current?.primaryContactId ||
+    pending.has(primaryContactId)
+  )
+    return;
+  const contact = await findRecord(writer, contactKind, equals('id', primaryContactId));
+  // That there is none is told by the check of references.
+  if (contact && contact.clientId !== id) issues.add([...path, 'primaryContactId'], 'is a contact of another client');
 }
 
-/** Adds an issue for each identifier of the client that another record holds. */
-async function findHolders(writer: Writer, current: ClientRow | null, next: Values, issues: Issues): Promise<void> {
+/** Adds an issue for each identifier of the client that another one holds. */
+async function identifierHolders({ writer, current, id, next, path, issues }: SavePlan): Promise<void> {
   const { firmId } = writer.viewer;
   if (typeof next.trackingId === 'string' && next.trackingId !== current?.trackingId) {
-    const holder = await findClient(writer, equals('trackingId', next.trackingId), true);
+    const holder = await findRecord(writer, clientKind, equals('trackingId', next.trackingId), true);
     if (holder) {
       const gone = holder.deletedAt === null ? '' : ' that was deleted; upsertClient or restoreClient brings it back';
-      issues.add(['input', 'trackingId'], `belongs to another client${gone}`, 'DUPLICATE', [String(holder.id)]);
+      issues.add([...path, 'trackingId'], `belongs to another client${gone}`, 'DUPLICATE', [String(holder.id)]);
     }
   }
-  const externalIds = Array.isArray(next.externalIds) ? (next.externalIds as Values[]) : [];
+  const externalIds = Array.isArray(next.externalIds) ? (next.externalIds as (Values | undefined)[]) : [];
   const asked = externalIds.filter((item) => typeof item?.system === 'string' && typeof item.id === 'string');
   if (asked.length === 0) return;
   const any = or(
-    ...asked.map((item) => and(equals('system', String(item.system)), equals('externalId', String(item.id)))),
+    ...asked.map((item) => and(equals('system', String(item?.system)), equals('externalId', String(item?.id)))),
   );
   const columns = new Set(['system', 'externalId', 'clientId']);
-  const row: RowRead = { model: 'ClientExternalId', columns, relations: new Map() };
-  const holders = await readRows(writer.database, row, and(equals('firmId', firmId), any), { limit: asked.length });
+  const read: RowRead = { model: 'ClientExternalId', columns, relations: new Map() };
+  const holders = await readRows(writer.database, read, and(equals('firmId', firmId), any), { limit: asked.length });
   for (const holder of holders) {
-    if (holder.clientId === current?.id) continue;
-    const index = externalIds.findIndex((item) => item.system === holder.system && item.id === holder.externalId);
-    issues.add(
-      ['input', 'externalIds', index],
-      `${holder.system} ${holder.externalId} belongs to another client`,
-      'IDENTIFIER_CONFLICT',
-      [String(holder.clientId)],
-    );
+    if (holder.clientId === id) continue;
+    const index = externalIds.findIndex((item) => item?.system === holder.system && item?.id === holder.externalId);
+    const message = `${holder.system} ${holder.externalId} belongs to another client`;
+    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [String(holder.clientId)]);
   }
-}
-
-/** The fields that hold anything: what the feed tells of a client that came or went. */
-function heldNames(client: Values): string[] {
-  return FIELD_NAMES.filter((name) => {
-    const value = client[name] ?? null;
-    if (Array.isArray(value)) return value.length > 0;
-    return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== null;
-  });
-}
-
-/** Values as the feed shows them: custom fields by key. */
-function feedValues(client: Values, names: readonly string[], definitions: readonly Definition[]): Row {
-  const values = pick(client, names);
-  return 'customFields' in values
-    ? { ...values, customFields: namedValues(definitions, client.customFields as Values) }
-    : values;
-}
-
-/** Derived columns that differ from those of the client as it was. */
-function changedDerived(current: ClientRow, derived: Values): Row {
-  const before = derivedColumns(current);
-  return pick(derived, changedNames(Object.keys(derived), before, derived));
 }
 
 function externalIdRows(client: Values): SideRow[] {
   const { firmId, id: clientId } = client;
   return (client.externalIds as { system: string; id: string }[]).map(({ system, id: externalId }) => ({
     model: 'ClientExternalId',
-    key: JSON.stringify([system, externalId]),
+    key: JSON.stringify(['externalId', system, externalId]),
     row: { firmId, system, externalId, clientId },
     where: { firmId, system, externalId, clientId },
   }));
 }
 
-/** Tags and custom-field values as filters find them. */
-function indexedRows(client: Values, definitions: readonly Definition[]): SideRow[] {
-  const { firmId, id: entityId } = client;
-  const tags = (client.tags as string[]).map((key) => ({ field: 'tags', key, number: null, folded: null }));
-  return [...tags, ...indexRows(definitions, client.customFields as Values)].map((indexed) => ({
-    model: 'IndexedValue',
-    key: JSON.stringify([indexed.field, indexed.key]),
-    row: { firmId, entityId, ...indexed },
-    where: { firmId, entityId, field: indexed.field, key: indexed.key },
+function teamRows(client: Values): SideRow[] {
+  const { firmId, id: clientId } = client;
+  return (client.accountTeam as { employeeId: string; role: string }[]).map(({ employeeId, role }, position) => ({
+    model: 'ClientTeamMember',
+    key: JSON.stringify(['team', position, employeeId, role]),
+    row: { firmId, clientId, position, employeeId, role },
+    where: { firmId, clientId, position },
   }));
+}
+
+/** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
+function indexedRows(client: Values): SideRow[] {
+  const { firmId, id: entityId, emailAddress } = client;
+  const row = (field: string, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const phones = [client.telephoneNumber, client.altTelephoneNumber].filter((phone) => typeof phone === 'string');
+  return [
+    ...(client.tags as string[]).map((tag) => row('tags', tag)),
+    ...(typeof emailAddress === 'string' ? [row('email', fold(emailAddress))] : []),
+    ...[...new Set(phones)].map((phone) => row('phone', String(phone).replace(/\D/g, ''))),
+  ];
 }

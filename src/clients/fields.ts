@@ -94,6 +94,7 @@ export const clientFields = {
   inceptionDate: format('date', 'First day as a client.'),
   terminatedDate: format('date', 'Last day as a client; not before inceptionDate.'),
   address,
+  regionId: reference('The region that the client belongs to.', 'Region'),
   timezone: format('timezone', 'Time zone.'),
   externalIds: objectList(
     `Ids of this client in other systems, one per system, each unique in the firm. Known systems with their longest id: ${knownSystems}; any other lower-case name, ${EXTERNAL_ID_MAX}.`,
@@ -127,6 +128,26 @@ export const clientFields = {
     },
   ),
   person,
+  typeId: reference('The type of client.', 'ClientType'),
+  successCycleId: reference('The success cycle that the client is on.', 'SuccessCycle'),
+  assignedCsmId: reference('The customer success manager.', 'Employee'),
+  assignedSalesRepId: reference('The sales representative.', 'Employee'),
   assignedSalesRepName: text("The sales representative's name, where they are no employee of record.", { max: 45 }),
+  createdById: reference('Who created the client; by default the employee that the token acts for.', 'Employee'),
+  modifiedById: reference(
+    'Who changed the client last; unless given, each change sets the employee that the token acts for, if any.',
+    'Employee',
+  ),
+  primaryContactId: reference('The contact to turn to first: one of this client.', 'ClientContact'),
+  parentId: reference('The client that this one belongs to. No client may be above itself.', 'Client'),
+  accountTeam: objectList('The employees who look after the client, in order.', {
+    name: 'AccountTeamMember',
+    keyedBy: ['employeeId', 'role'],
+    maxItems: 50,
+    fields: {
+      employeeId: reference('The employee.', 'Employee', { required: true }),
+      role: text('What they do for the client, such as Executive sponsor.', { max: 100, required: true }),
+    },
+  }),
   customFields: customFields("Values of the firm's own fields."),
 } as const;

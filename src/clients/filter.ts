@@ -1,6 +1,6 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
 
-import { customFieldCondition } from '../custom-fields/filter.ts';
+import { customFieldsCondition } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import type { OrderTerm } from '../database/read.ts';
@@ -19,6 +19,7 @@ import {
   truth,
 } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
+import { foldedTexts, orderTerms } from '../records/lists.ts';
 import type { Issues, Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 
@@ -44,14 +45,10 @@ function part(object: unknown, key: string): unknown {
 export function derivedColumns(client: Values): Values {
   const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
   const searched = [client.name, client.emailAddress, client.companyName, client.trackingId, ...externalIds];
-  const folded = Object.entries(FOLDED_TEXTS).flatMap(([name, find]) => {
-    const text = find(client);
-    return typeof text === 'string' ? [[name, fold(text)]] : [];
-  });
   return {
     nameFolded: fold(String(client.name)),
     searchText: fold(searched.filter((text) => typeof text === 'string').join('\n')),
-    folded: Object.fromEntries(folded),
+    folded: foldedTexts(FOLDED_TEXTS, client),
   };
 }
 
@@ -94,6 +91,16 @@ const clientFilterFields: FilterFields = {
   companyName: column('companyName'),
   assignedSalesRepName: column('assignedSalesRepName'),
   person: (filter, path, issues) => composed(person, filter, path, issues),
+  regionId: ordered('regionId', readText),
+  typeId: ordered('typeId', readText),
+  successCycleId: ordered('successCycleId', readText),
+  assignedCsmId: ordered('assignedCsmId', readText),
+  assignedSalesRepId: ordered('assignedSalesRepId', readText),
+  createdById: ordered('createdById', readText),
+  modifiedById: ordered('modifiedById', readText),
+  primaryContactId: ordered('primaryContactId', readText),
+  parentId: ordered('parentId', readText),
+  accountTeam,
   createdAt: ordered('createdAt', readInstant),
   updatedAt: ordered('updatedAt', readInstant),
 };
@@ -112,6 +119,12 @@ function externalId({ system, ...operators }: FilterInput, path: Path, issues: I
   return isNull === true ? { is: 'not', of: exists } : exists;
 }
 
+/** Clients with this employee in their account team. */
+function accountTeam(filter: FilterInput, path: Path, issues: Issues): Condition {
+  const where = ordered('employeeId', readText)(filter, path, issues);
+  return { is: 'exists', model: 'ClientTeamMember', on: { firmId: 'firmId', clientId: 'id' }, where };
+}
+
 /** The condition that a client filter stands for. */
 export function clientCondition(
   filter: FilterInput,
@@ -119,13 +132,7 @@ export function clientCondition(
   path: Path,
   issues: Issues,
 ): Condition {
-  const customFields = (list: FilterInput, at: Path) =>
-    and(
-      ...(list as unknown as FilterInput[]).map((item, index) =>
-        customFieldCondition(definitions, item, [...at, index], issues),
-      ),
-    );
-  return composed({ ...clientFilterFields, customFields }, filter, path, issues);
+  return composed({ ...clientFilterFields, customFields: customFieldsCondition(definitions) }, filter, path, issues);
 }
 
 /** Clients of which name, e-mail, company, tracking ID or an external id contains every word of the search. */
@@ -142,25 +149,5 @@ export const CLIENT_ORDERS = {
   INCEPTION_DATE: { column: 'inceptionDate', nullable: true, says: 'By inception date; clients without one last.' },
 } as const;
 
-export type ClientOrderField = keyof typeof CLIENT_ORDERS;
-
-/** The terms of an order, ended by the id so that no two clients have one place. By default, by name. */
-export function clientOrder(
-  order: readonly { field: ClientOrderField; direction: 'ASC' | 'DESC' }[],
-  path: Path,
-  issues: Issues,
-): OrderTerm[] {
-  const terms = order.length > 0 ? order : [{ field: 'NAME' as const, direction: 'ASC' as const }];
-  const seen = new Set<string>();
-  terms.forEach(({ field }, index) => {
-    if (seen.has(field)) issues.add([...path, index, 'field'], `${field} is given twice`);
-    seen.add(field);
-  });
-  const ordered = terms.map(({ field, direction }) => ({
-    column: CLIENT_ORDERS[field].column,
-    nullable: CLIENT_ORDERS[field].nullable,
-    descending: direction === 'DESC',
-  }));
-  // The same direction as the others, so that an index answers the whole order.
-  return [...ordered, { column: 'id', nullable: false, descending: ordered.at(-1)?.descending ?? false }];
-}
+/** The order of clients within other records, and wherever none is asked for. */
+export const CLIENTS_BY_NAME: readonly OrderTerm[] = orderTerms(CLIENT_ORDERS, [], [], undefined);

@@ -167,3 +167,13 @@ function parseKey(definition: Definition, value: unknown, path: Path, issues: Is
     }
   }
 }
+
+/** The filter field `customFields` of a record: a list of conditions that must all hold. */
+export function customFieldsCondition(definitions: readonly Definition[]) {
+  return (list: Values, path: Path, issues: Issues): Condition =>
+    and(
+      ...(list as unknown as Values[]).map((item, index) =>
+        customFieldCondition(definitions, item, [...path, index], issues),
+      ),
+    );
+}

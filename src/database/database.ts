@@ -32,7 +32,7 @@ export type Write =
   | { kind: 'record'; changes: readonly ChangeEntry[] }
   /**
    * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and enters
-   * the same change for each that meets `told`.
+   * the same change for each that meets `told`, which must not speak of columns in `set`.
    */
   | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; told: Row; change: Omit<ChangeEntry, 'entityId'> };
 

@@ -9,7 +9,7 @@ import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts
 import { models } from './generated/models.ts';
 import { PrismaClient as PostgresClient } from './generated/postgres/client.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import { empty, join, name, raw, type Sql, sql } from './sql.ts';
+import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
 /** Statement texts that are given a name, and with it a plan that each connection keeps. Rarer shapes are planned anew. */
@@ -157,5 +157,5 @@ function equal(model: ModelName, where: Row): Sql {
     const value = encode(model, column, where[column], 'postgres');
     return value === null ? sql`${name(column)} IS NULL` : sql`${name(column)} = ${value}`;
   });
-  return terms.length > 0 ? join(terms, ' AND ') : empty;
+  return terms.length > 0 ? join(terms, ' AND ') : raw('TRUE');
 }

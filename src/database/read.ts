@@ -112,9 +112,8 @@ function finishPage(answer: RawPage, page: PageRead): Page {
   if (beyond) rows.length = page.limit;
   if (page.backward) rows.reverse();
   const other = Boolean(answer.other);
-  if (needsFinishing(page.row)) rows.forEach((row, index) => (rows[index] = finishRow(row, page.row)));
   return {
-    rows,
+    rows: needsFinishing(page.row) ? rows.map((row) => finishRow(row, page.row)) : rows,
     ...(answer.total === null ? {} : { total: Number(answer.total) }),
     hasPrevious: page.backward ? beyond : other,
     hasNext: page.backward ? other : beyond,

@@ -105,6 +105,8 @@ export function openSqlite(url: string): Database {
       // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
       prepare('BEGIN IMMEDIATE').run();
       try {
+        // Rows of one commit may point at each other in any order, as within one statement on Postgres.
+        prepare('PRAGMA defer_foreign_keys = ON').run();
         for (const write of writes) {
           if (apply(write)) continue;
           prepare('ROLLBACK').run();

@@ -53,7 +53,11 @@ export async function createToken(database: Database, token: NewToken): Promise<
   } catch (error) {
     if (!(error instanceof ForeignKeyViolation)) throw error;
     throw new InvalidInput([
-      { path: [contactId ? 'contact' : 'employee'], code: 'NOT_FOUND', message: 'There is none with this id in the firm' },
+      {
+        path: [contactId ? 'contact' : 'employee'],
+        code: 'NOT_FOUND',
+        message: 'There is none with this id in the firm',
+      },
     ]);
   }
   return { id, secret };

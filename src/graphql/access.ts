@@ -1,9 +1,19 @@
 /** The choke point of what a role may do: every root field passes here before anything is read or written. */
-import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type SelectionSetNode,
+} from 'graphql';
 import { definitionsOf } from '../custom-fields/definitions.ts';
-import { Forbidden } from '../errors.ts';
+import { type FieldError, Forbidden } from '../errors.ts';
 import { mayActAs, type Role } from '../firms/viewer.ts';
 import type { Context } from './context.ts';
+import { collect, selectionSets } from './selection.ts';
 
 /** Puts the checks before each root field of the schema. A field's `extensions.access` names the smallest role. */
 export function protect(schema: GraphQLSchema): GraphQLSchema {
@@ -16,13 +26,50 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
       const needed = (field.extensions.access as Role | undefined) ?? usual;
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = async (source, args, context: Context, info) => {
-        if (!mayActAs(context.viewer.role, needed)) {
-          throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${context.viewer.role}.`);
+        const { role } = context.viewer;
+        if (!mayActAs(role, needed)) {
+          throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
         }
+        if (role === 'CONTACT') checkPortal(info);
         context.definitions = await definitionsOf(context.database, context.viewer);
         return resolve(source, args, context, info);
       };
     }
   }
   return schema;
+}
+
+/**
+ * Throws Forbidden when a portal user asks, anywhere below the root field, for a field of a record that is not marked
+ * `portal`: what is not shown on purpose is internal.
+ */
+function checkPortal(info: GraphQLResolveInfo): void {
+  const faults: FieldError[] = [];
+  const type = getNamedType(info.returnType);
+  const sets = selectionSets(info.fieldNodes);
+  const types = isAbstractType(type) ? info.schema.getPossibleTypes(type) : [type];
+  for (const possible of types) {
+    if (isObjectType(possible)) findInternal(possible, sets, [info.path.key], info, faults);
+  }
+  if (faults.length > 0) throw new Forbidden('A portal user may not read these fields.', faults);
+}
+
+function findInternal(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  path: readonly (string | number)[],
+  info: GraphQLResolveInfo,
+  faults: FieldError[],
+): void {
+  for (const [key, nodes] of collect(type, sets, info)) {
+    const field = type.getFields()[nodes[0]?.name.value ?? ''];
+    if (!field) continue; // __typename
+    const at = [...path, key];
+    if (type.extensions.type && field.name !== 'id' && field.extensions.portal !== true) {
+      faults.push({ path: at, code: 'FORBIDDEN', message: `${type.name}.${field.name} is not for portal users` });
+      continue;
+    }
+    const inner = getNamedType(field.type);
+    if (isObjectType(inner)) findInternal(inner, selectionSets(nodes), at, info, faults);
+  }
 }

@@ -117,9 +117,18 @@ function typeOf(field: Field, way: 'output' | 'input') {
   }
 }
 
-/** Output fields that read the column of their name. References and custom fields are the domain's own to expose. */
-export function outputFields(t: RowFieldBuilder, fields: Fields) {
-  const own = Object.entries(fields).filter(([, field]) => field.kind !== 'reference' && field.kind !== 'customFields');
+/** Whether a field leads to other records: how is the domain's to say. */
+function leadsElsewhere(field: Field): boolean {
+  if (field.kind === 'objectList') return Object.values(field.fields).some((part) => part.kind === 'reference');
+  return field.kind === 'reference' || field.kind === 'customFields';
+}
+
+/**
+ * Output fields that read the column of their name. References and custom fields are the domain's own to expose.
+ * `portal` names those that portal users may read.
+ */
+export function outputFields(t: RowFieldBuilder, fields: Fields, portal: readonly string[] = []) {
+  const own = Object.entries(fields).filter(([, field]) => !leadsElsewhere(field));
   return Object.fromEntries(
     own.map(([name, field]) => {
       const nullable = !['required', 'list'].includes(fieldClass(field));
@@ -127,6 +136,7 @@ export function outputFields(t: RowFieldBuilder, fields: Fields) {
         type: typeOf(field, 'output'),
         nullable,
         description: describe(field),
+        extensions: { portal: portal.includes(name) },
         resolve: (row: Row) => row[name],
       };
       return [name, t.field(options as never) as ReturnType<RowFieldBuilder['string']>];
@@ -168,17 +178,20 @@ function defaultText(field: Field, way: 'create' | 'patch'): string {
 }
 
 /** The fields that every record carries, from its columns. */
-export function recordFields(t: RowFieldBuilder, what: string) {
+export function recordFields(t: RowFieldBuilder, what: string, portal = false) {
+  const extensions = { portal };
   const column = (name: string) => (row: Row) => row[name] as string;
   return {
     createdAt: t.field({
       type: 'DateTime',
       description: `When the ${what} was created.`,
+      extensions,
       resolve: column('createdAt'),
     }),
     updatedAt: t.field({
       type: 'DateTime',
       description: `When the ${what} last changed. A write that changes nothing leaves it.`,
+      extensions,
       resolve: column('updatedAt'),
     }),
     revision: t.int({

@@ -1,13 +1,14 @@
 /** Relay's object identification: any record by its id, which tells its type. */
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
+import { and, equals, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
-import { readRows } from '../database/read.ts';
+import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { kindOf } from '../ids.ts';
 import { builder } from './builder.ts';
 import { PAGE_MAX } from './connection.ts';
 import type { Context } from './context.ts';
+import { scopeOf } from './scope.ts';
 import { rowReadOf, type TypeSource } from './selection.ts';
 
 /** What every record is: something with an id. */
@@ -31,23 +32,23 @@ async function readNodes(ids: readonly string[], info: GraphQLResolveInfo, conte
   }
   const reads = [...kinds].map(([name, wanted]) => {
     const type = info.schema.getType(name);
-    return isObjectType(type)
-      ? readRows(context.database, rowReadOf(type, info, context), withIds(wanted, context), { limit: wanted.length })
-      : [];
+    return isObjectType(type) ? readByIds(rowReadOf(type, info, context), wanted, context) : [];
   });
   const found = new Map((await Promise.all(reads)).flat().map((row) => [String(row.id), row]));
   return ids.map((id) => found.get(id) ?? null);
 }
 
-function withIds(ids: readonly string[], context: Context): Condition {
+function readByIds(read: RowRead, ids: readonly string[], { database, viewer }: Context): Promise<Row[]> {
   const [only] = ids;
-  return and(equals('firmId', context.viewer.firmId), ids.length === 1 && only ? equals('id', only) : oneOf('id', ids));
+  const named = ids.length === 1 && only ? equals('id', only) : oneOf('id', ids);
+  return readRows(database, read, and(scopeOf(viewer, read.model), named), { limit: ids.length });
 }
 
 builder.queryField('node', (t) =>
   t.field({
     type: Node,
     nullable: true,
+    extensions: { access: 'CONTACT' },
     description: 'A record by its id; null when there is none in the firm.',
     args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     resolve: async (_, { id }, context, info) => (await readNodes([id], info, context))[0] ?? null,
@@ -58,6 +59,7 @@ builder.queryField('nodes', (t) =>
   t.field({
     type: [Node],
     nullable: { list: false, items: true },
+    extensions: { access: 'CONTACT' },
     description: `Records by their ids, in the order asked for; null where there is none. At most ${PAGE_MAX}.`,
     args: { ids: t.arg.idList({ required: true, description: 'Their ids.' }) },
     resolve: (_, { ids }, context, info) => {

@@ -20,9 +20,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { columnsOf } from '../database/columns.ts';
+import { and } from '../database/conditions.ts';
 import type { ModelName } from '../database/database.ts';
-import type { OneRead, PageLink, PageRead, RowRead } from '../database/read.ts';
+import type { OneRead, OrderTerm, PageLink, PageRead, RowRead } from '../database/read.ts';
 import type { Context } from './context.ts';
+import { scopeOf } from './scope.ts';
 
 /** On a type's extensions: its rows are rows of this model. */
 export interface TypeSource {
@@ -35,6 +37,8 @@ export type FieldSource =
   | { columns: readonly string[] }
   /** The row at the other end of a relation. The row has it under `:` and the field's name. */
   | { one: string }
+  /** All rows at the other end of a relation, where they are few. The row has them under `:` and the field's name. */
+  | { many: string; model: ModelName; order: readonly OrderTerm[]; limit: number }
   /** A page of rows tied to this one (`link`). The row has it under `:` and the field's response key. */
   | {
       page: PageLink;
@@ -71,7 +75,15 @@ export function wantsColumnsOnly(read: RowRead): boolean {
   return read.relations.size === 0;
 }
 
-function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
+/** A list that is read whole. */
+const WHOLE_LIST = {
+  is: 'page',
+  where: and(),
+  backward: false,
+  wants: { rows: true, total: false, more: false },
+} as const;
+
+export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
   return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
 }
 
@@ -98,30 +110,29 @@ function selectRow(
       if (known[field.name]) columns.add(field.name);
     } else if ('columns' in source) {
       for (const column of source.columns) columns.add(column);
-    } else if ('one' in source) {
+    } else if ('one' in source || 'many' in source) {
       // Aliases of a field without arguments share one row.
       ones.set(field.name, [...(ones.get(field.name) ?? []), ...nodes]);
     } else {
       const args = getArgumentValues(field, first, execution.variableValues);
       const page = source.read(args, context);
-      relations.set(key, {
-        is: 'page',
-        link: source.page,
-        ...page,
-        ...withOrder(selectPage(getNamedType(field.type), selectionSets(nodes), execution, context), page.order),
-      });
+      const selected = withOrder(
+        selectPage(getNamedType(field.type), selectionSets(nodes), execution, context),
+        page.order,
+      );
+      // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
+      const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
+      relations.set(key, { is: 'page', link: source.page, ...page, ...selected, where: and(page.where, ...scope) });
     }
   }
   for (const [name, nodes] of ones) {
     const field = type.getFields()[name] as GraphQLField<unknown, Context>;
     const target = getNamedType(field.type);
     if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
-    const source = field.extensions.source as { one: string };
-    relations.set(name, {
-      is: 'one',
-      relation: source.one,
-      row: selectRow(target, selectionSets(nodes), execution, context),
-    });
+    const source = field.extensions.source as Extract<FieldSource, { one: string } | { many: string }>;
+    const row = selectRow(target, selectionSets(nodes), execution, context);
+    if ('one' in source) relations.set(name, { is: 'one', relation: source.one, row });
+    else relations.set(name, { ...WHOLE_LIST, link: source.many, order: source.order, limit: source.limit, row });
   }
   return { model, columns, relations };
 }
@@ -172,7 +183,7 @@ function selectPage(
 }
 
 /** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
-function collect(
+export function collect(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
   execution: Execution,

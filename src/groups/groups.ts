@@ -4,23 +4,27 @@ import type { Database, Row } from '../database/database.ts';
 import { readRows } from '../database/read.ts';
 import { DomainError } from '../errors.ts';
 import { text } from '../records/fields.ts';
-import { createNamed, deleteNamed, type NamedKind, patchNamed } from '../records/named.ts';
-import type { Values } from '../records/patch.ts';
+import { deleteNamed, namedKind } from '../records/named.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 
 /** The name of the group that every firm has from its start. */
 export const DEFAULT_GROUP_NAME = 'Unassigned';
 
-export const clientGroupKind: NamedKind = {
+export const clientGroupKind = namedKind({
   model: 'ClientGroup',
   what: 'client group',
-  uniqueName: true,
   recorded: true,
   fields: {
     name: text('What the group is called: unique in the firm without regard to case.', { max: 255, required: true }),
   },
-};
+  rules: ({ current, next, columns, path, issues }) => {
+    if (current === null) columns.isDefault = false;
+    if (current?.isDefault === true && next.name !== current.name) {
+      issues.add([...path, 'name'], `The group ${DEFAULT_GROUP_NAME} keeps its name`, 'CONFLICT');
+    }
+  },
+});
 
 const defaultGroups = new WeakMap<Database, Map<string, string>>();
 /** Firms whose default group is remembered. */
@@ -37,20 +41,6 @@ export async function defaultGroupId(database: Database, firmId: string): Promis
   if (!group) throw new Error(`The firm ${firmId} has no default group`);
   if (known.size < REMEMBERED_MAX) known.set(firmId, String(group.id));
   return String(group.id);
-}
-
-/** Creates a group. DUPLICATE when the name is taken. */
-export function createClientGroup(writer: Writer, input: Values): Promise<Row> {
-  return createNamed(writer, clientGroupKind, input, { isDefault: false });
-}
-
-/** Renames a group. The default group keeps its name. */
-export function patchClientGroup(writer: Writer, id: string, input: Values): Promise<Row> {
-  return patchNamed(writer, clientGroupKind, id, input, (current, next, issues) => {
-    if (current.isDefault === true && next.name !== undefined && next.name !== current.name) {
-      issues.add(['input', 'name'], `The group ${DEFAULT_GROUP_NAME} keeps its name`, 'CONFLICT');
-    }
-  });
 }
 
 /** Deletes a group; its clients move to Unassigned, each move an entry of the feed. */
@@ -76,7 +66,14 @@ export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
       // Deleted clients move too, since they may be restored, but their move is nobody's news.
       const told = { deletedAt: null };
       return [
-        { kind: 'updateAll', model: 'Client', where: { firmId, clientGroupId: id }, set: { clientGroupId, updatedAt: at }, told, change },
+        {
+          kind: 'updateAll',
+          model: 'Client',
+          where: { firmId, clientGroupId: id },
+          set: { clientGroupId, updatedAt: at },
+          told,
+          change,
+        },
       ];
     }),
   );

@@ -1,101 +1,65 @@
-/**
- * The one write path of the small records around a client (groups, and later types, regions, roles …): find, compare,
- * write, record. Each is declared as data; what is special to one is given as a rule.
- */
+/** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
 import { and, equals } from '../database/conditions.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { readRows, wholeRow } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
-import { newId } from '../ids.ts';
-import type { Fields } from './fields.ts';
+import type { ModelName, Row, Write } from '../database/database.ts';
+import { storedInstant } from '../database/database.ts';
+import { readPage } from '../database/read.ts';
+import { DomainError } from '../errors.ts';
 import { fold } from './fold.ts';
-import { Issues } from './parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
-import { changedNames, changeEntry, commit, pick, retrying, Stale, type Writer } from './write.ts';
+import type { Values } from './patch.ts';
+import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from './save.ts';
+import { changeEntry, commit, retrying, type Writer } from './write.ts';
 
-/** A small record: its model, what it is made of and how it is called. */
-export interface NamedKind {
-  model: ModelName & Parameters<typeof newId>[0];
-  fields: Fields;
-  /** The noun, for messages. */
+/** A column of another model by which it points at a record, and what that is called when it is counted. */
+export interface Use {
+  model: ModelName;
+  column: string;
   what: string;
-  /** Whether two of one name (without regard to case) are refused. */
-  uniqueName: boolean;
-  /** Whether changes are entered in the feed. */
-  recorded: boolean;
 }
 
-/** The record of that id in the writer's firm. Throws NotFound. */
-export async function findNamed(writer: Writer, kind: NamedKind, id: string): Promise<Row> {
-  const where = and(equals('firmId', writer.viewer.firmId), equals('id', id));
-  const [row] = await readRows(writer.database, wholeRow(kind.model), where);
-  if (!row) throw new NotFound(kind.what, ['id']);
-  return row;
+/** A small record with a name. */
+export interface NamedKind extends RecordKind {
+  /** Who may point at it: while one does, it cannot be deleted. */
+  readonly uses: readonly Use[];
 }
 
-/** Creates a record. `fixed` are columns that no input sets. */
-export async function createNamed(writer: Writer, kind: NamedKind, input: Values, fixed: Row = {}): Promise<Row> {
-  const issues = new Issues();
-  const values = applyPatch(kind.fields, defaultsOf(kind.fields), input, ['input'], issues);
-  requireFields(kind.fields, values, ['input'], issues);
-  if (issues.list.length > 0) throw new InvalidInput(issues.list);
-  const at = storedInstant();
-  const row: Row = {
-    firmId: writer.viewer.firmId,
-    id: newId(kind.model),
-    ...values,
-    nameFolded: fold(String(values.name)),
-    ...fixed,
-    createdAt: at,
-    updatedAt: at,
-    revision: 1,
+/** Declares a kind of small record. With `uniqueName`, two of one name (without regard to case) are refused. */
+export function namedKind(
+  kind: Omit<RecordKind, 'derived' | 'holders' | 'recorded'> & {
+    uniqueName?: boolean;
+    recorded?: boolean;
+    uses?: readonly Use[];
+  },
+): NamedKind {
+  const { uniqueName = true, recorded = false, uses = [], ...rest } = kind;
+  return {
+    ...rest,
+    recorded,
+    uses,
+    derived: (values) => ({ nameFolded: fold(String(values.name)) }),
+    ...(uniqueName ? { holders: nameHolders } : {}),
   };
-  const after = pick(values, Object.keys(kind.fields));
-  await retrying(() =>
-    named(writer, kind, row, [
-      { kind: 'insert', model: kind.model, rows: [row] },
-      ...recorded(writer, kind, { kind: 'CREATED', entityId: String(row.id), at, before: null, after }),
-    ]),
-  );
-  return row;
 }
 
-/** Patches a record by the patch rule. `rule` may refuse: it is given the record and what it would become. */
-export async function patchNamed(
-  writer: Writer,
-  kind: NamedKind,
-  id: string,
-  input: Values,
-  rule: (current: Row, next: Values, issues: Issues) => void = () => undefined,
-): Promise<Row> {
-  return retrying(async () => {
-    const current = await findNamed(writer, kind, id);
-    const issues = new Issues();
-    const next = applyPatch(kind.fields, current, input, ['input'], issues);
-    rule(current, next, issues);
-    if (issues.list.length > 0) throw new InvalidInput(issues.list);
-    const changed = changedNames(Object.keys(kind.fields), current, next);
-    if (changed.length === 0) return current;
-    const at = storedInstant();
-    const revision = Number(current.revision);
-    const set = {
-      ...pick(next, changed),
-      ...(changed.includes('name') ? { nameFolded: fold(String(next.name)) } : {}),
-      updatedAt: at,
-      revision: revision + 1,
-    };
-    const row: Row = { ...current, ...set };
-    const [before, after] = [pick(current, changed), pick(next, changed)];
-    await named(writer, kind, row, [
-      { kind: 'update', model: kind.model, where: { firmId: row.firmId, id, revision }, set },
-      ...recorded(writer, kind, { kind: 'UPDATED', entityId: id, at, before, after }),
-    ]);
-    return row;
-  });
+async function nameHolders({ writer, kind, id, next, path, issues }: SavePlan): Promise<void> {
+  if (typeof next.name !== 'string') return;
+  const holder = await findRecord(writer, kind, equals('nameFolded', fold(next.name)));
+  if (!holder || holder.id === id) return;
+  issues.add([...path, 'name'], `Another ${kind.what} has this name (without regard to case)`, 'DUPLICATE', [
+    String(holder.id),
+  ]);
 }
 
-/** Deletes a record, with further writes that belong to it. Answers it as it was. */
+/** Creates a record. */
+export async function createNamed(writer: Writer, kind: NamedKind, input: Values): Promise<Row> {
+  return (await retrying(() => save(writer, kind, null, input))).row;
+}
+
+/** Patches a record by the patch rule. Throws NotFound. */
+export async function patchNamed(writer: Writer, kind: NamedKind, id: string, input: Values): Promise<Row> {
+  return (await retrying(async () => save(writer, kind, await existing(writer, kind, id), input))).row;
+}
+
+/** Deletes a record that is not in use, with further writes that belong to it. Answers it as it was. */
 export async function deleteNamed(
   writer: Writer,
   kind: NamedKind,
@@ -103,32 +67,49 @@ export async function deleteNamed(
   also: (current: Row, at: string) => Promise<Write[]> | Write[] = () => [],
 ): Promise<Row> {
   return retrying(async () => {
-    const current = await findNamed(writer, kind, id);
+    const current = await existing(writer, kind, id);
+    await refuseInUse(writer, kind, id);
+    const { firmId, revision } = current;
     const at = storedInstant();
-    const before = pick(current, Object.keys(kind.fields));
+    const before = await lastValues(writer, kind, current);
     await commit(writer.database, [
       ...(await also(current, at)),
-      { kind: 'delete', model: kind.model, where: { firmId: current.firmId, id, revision: current.revision } },
-      ...recorded(writer, kind, { kind: 'DELETED', entityId: id, at, before, after: null }),
+      { kind: 'delete', model: kind.model, where: { firmId, id, revision } },
+      ...(kind.recorded
+        ? [
+            {
+              kind: 'record' as const,
+              changes: [
+                changeEntry(writer, { kind: 'DELETED', entity: kind.model, entityId: id, at, before, after: null }),
+              ],
+            },
+          ]
+        : []),
     ]);
     return current;
   });
 }
 
-function recorded(writer: Writer, kind: NamedKind, entry: Omit<Parameters<typeof changeEntry>[1], 'entity'>): Write[] {
-  return kind.recorded ? [{ kind: 'record', changes: [changeEntry(writer, { ...entry, entity: kind.model })] }] : [];
-}
-
-/** Commits, telling of a name that is taken by the field and the other record's id. */
-async function named(writer: Writer, kind: NamedKind, row: Row, writes: readonly Write[]): Promise<void> {
-  try {
-    await commit(writer.database, writes);
-  } catch (error) {
-    if (!(error instanceof UniqueViolation) || !error.on(kind.model, 'firmId', 'nameFolded')) throw error;
-    const where = and(equals('firmId', String(row.firmId)), equals('nameFolded', String(row.nameFolded)));
-    const [other] = await readRows(writer.database, wholeRow(kind.model), where);
-    if (!other) throw new Stale();
-    const message = `Another ${kind.what} has this name (without regard to case)`;
-    throw new InvalidInput([{ path: ['input', 'name'], code: 'DUPLICATE', message, ids: [String(other.id)] }]);
-  }
+/** Throws CONFLICT, with counts, when anything points at the record. Deleted records count: they may be restored. */
+async function refuseInUse(writer: Writer, kind: NamedKind, id: string): Promise<void> {
+  const counts = await Promise.all(
+    kind.uses.map(async ({ model, column, what }) => {
+      const where = and(equals('firmId', writer.viewer.firmId), equals(column, id));
+      const { total = 0 } = await readPage(writer.database, {
+        is: 'page',
+        row: { model, columns: new Set(), relations: new Map() },
+        where,
+        order: [],
+        limit: 0,
+        backward: false,
+        wants: { rows: false, total: true, more: false },
+        withDeleted: true,
+      });
+      return { total, what };
+    }),
+  );
+  const used = counts.filter(({ total }) => total > 0).map(({ total, what }) => `${total} ${what}`);
+  if (used.length === 0) return;
+  const message = `is in use by ${used.join(', ')} (deleted ones count too, since they may be restored)`;
+  throw new DomainError('CONFLICT', `The ${kind.what} ${message}.`, [{ path: ['id'], code: 'CONFLICT', message }]);
 }

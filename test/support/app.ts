@@ -37,7 +37,11 @@ export interface TestFirm {
   // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is the document's; tests assert it
   ok(document: string, variables?: Variables, role?: Exclude<Role, 'CONTACT'>): Promise<any>;
   /** The same where exactly one error is expected: answers it, with the status. */
-  fails(document: string, variables?: Variables, role?: Exclude<Role, 'CONTACT'>): Promise<AnswerError & { status: number }>;
+  fails(
+    document: string,
+    variables?: Variables,
+    role?: Exclude<Role, 'CONTACT'>,
+  ): Promise<AnswerError & { status: number }>;
 }
 
 export interface TestApp {
@@ -59,7 +63,11 @@ export async function startApp(given?: Database): Promise<TestApp> {
 
   async function send(token: string | null, query: string, variables: Variables = {}): Promise<Answer> {
     const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-    const request = new Request('http://test/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const request = new Request('http://test/graphql', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+    });
     const response = await server.fetch(request);
     const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
     return { status: response.status, data, errors, headers: response.headers };
@@ -67,7 +75,8 @@ export async function startApp(given?: Database): Promise<TestApp> {
 
   async function firm(name = `firm-${++firms}`): Promise<TestFirm> {
     const { id } = await createFirm(database, name);
-    const secret = async (role: Role) => (await createToken(database, { firmId: id, name: `${role.toLowerCase()} token`, role })).secret;
+    const secret = async (role: Role) =>
+      (await createToken(database, { firmId: id, name: `${role.toLowerCase()} token`, role })).secret;
     const tokens = { ADMIN: await secret('ADMIN'), WRITER: await secret('WRITER'), READER: await secret('READER') };
     const run: TestFirm['run'] = (document, variables, role = 'ADMIN') => send(tokens[role], document, variables);
     return {

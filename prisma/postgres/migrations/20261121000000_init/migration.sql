@@ -3,6 +3,7 @@ CREATE TABLE "Firm" (
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
+    "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "Firm_pkey" PRIMARY KEY ("id")
@@ -68,6 +69,7 @@ CREATE TABLE "Client" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
+    "mergedIntoId" TEXT COLLATE "C",
     "revision" INTEGER NOT NULL,
 
     CONSTRAINT "Client_pkey" PRIMARY KEY ("firmId","id")
@@ -81,6 +83,17 @@ CREATE TABLE "ClientExternalId" (
     "clientId" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "ClientExternalId_pkey" PRIMARY KEY ("firmId","system","externalId")
+);
+
+-- CreateTable
+CREATE TABLE "ClientTeamMember" (
+    "firmId" TEXT COLLATE "C" NOT NULL,
+    "clientId" TEXT COLLATE "C" NOT NULL,
+    "position" INTEGER NOT NULL,
+    "employeeId" TEXT COLLATE "C" NOT NULL,
+    "role" TEXT COLLATE "C" NOT NULL,
+
+    CONSTRAINT "ClientTeamMember_pkey" PRIMARY KEY ("firmId","clientId","position")
 );
 
 -- CreateTable
@@ -145,7 +158,7 @@ CREATE TABLE "ClientContact" (
     "sortName" TEXT COLLATE "C" NOT NULL,
     "title" TEXT COLLATE "C",
     "email" TEXT COLLATE "C",
-    "emailFolded" TEXT COLLATE "C",
+    "address" JSON,
     "phoneHome" TEXT COLLATE "C",
     "phoneMobile" TEXT COLLATE "C",
     "phoneOffice" TEXT COLLATE "C",
@@ -158,9 +171,11 @@ CREATE TABLE "ClientContact" (
     "salespersonId" TEXT COLLATE "C",
     "customFields" JSON NOT NULL,
     "searchText" TEXT COLLATE "C" NOT NULL,
+    "folded" JSON NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
+    "mergedIntoId" TEXT COLLATE "C",
     "revision" INTEGER NOT NULL,
 
     CONSTRAINT "ClientContact_pkey" PRIMARY KEY ("firmId","id")
@@ -313,6 +328,9 @@ CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "tracki
 CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
 
 -- CreateIndex
+CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
+
+-- CreateIndex
 CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
 
 -- CreateIndex
@@ -337,6 +355,12 @@ CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId",
 CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
 
 -- CreateIndex
+CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id");
+
+-- CreateIndex
 CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
 
 -- CreateIndex
@@ -353,6 +377,9 @@ CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("fi
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id");
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");
@@ -421,7 +448,16 @@ ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("
 ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact"("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
+ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "ClientExternalId" ADD CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientTeamMember" ADD CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientTeamMember" ADD CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "ClientGroup" ADD CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
@@ -443,6 +479,9 @@ ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_roleId_fkey" FO
 
 -- AddForeignKey
 ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
+ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "ClientContact"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;

@@ -3,6 +3,7 @@ CREATE TABLE "Firm" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "name" TEXT NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
+    "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
     "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
@@ -69,6 +70,7 @@ CREATE TABLE "Client" (
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
+    "mergedIntoId" TEXT,
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
@@ -82,7 +84,8 @@ CREATE TABLE "Client" (
     CONSTRAINT "Client_firmId_createdById_fkey" FOREIGN KEY ("firmId", "createdById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_modifiedById_fkey" FOREIGN KEY ("firmId", "modifiedById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("firmId", "parentId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "Client_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
 );
 
 -- CreateTable
@@ -94,6 +97,19 @@ CREATE TABLE "ClientExternalId" (
 
     PRIMARY KEY ("firmId", "system", "externalId"),
     CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+);
+
+-- CreateTable
+CREATE TABLE "ClientTeamMember" (
+    "firmId" TEXT NOT NULL,
+    "clientId" TEXT NOT NULL,
+    "position" INTEGER NOT NULL,
+    "employeeId" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+
+    PRIMARY KEY ("firmId", "clientId", "position"),
+    CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
 );
 
 -- CreateTable
@@ -160,7 +176,7 @@ CREATE TABLE "ClientContact" (
     "sortName" TEXT NOT NULL,
     "title" TEXT,
     "email" TEXT,
-    "emailFolded" TEXT,
+    "address" JSONB,
     "phoneHome" TEXT,
     "phoneMobile" TEXT,
     "phoneOffice" TEXT,
@@ -173,9 +189,11 @@ CREATE TABLE "ClientContact" (
     "salespersonId" TEXT,
     "customFields" JSONB NOT NULL,
     "searchText" TEXT NOT NULL,
+    "folded" JSONB NOT NULL,
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
+    "mergedIntoId" TEXT,
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
@@ -183,7 +201,8 @@ CREATE TABLE "ClientContact" (
     CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
+    CONSTRAINT "ClientContact_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
 );
 
 -- CreateTable
@@ -339,6 +358,9 @@ CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "tracki
 CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
 
 -- CreateIndex
+CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
+
+-- CreateIndex
 CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
 
 -- CreateIndex
@@ -363,6 +385,12 @@ CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId",
 CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
 
 -- CreateIndex
+CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id");
+
+-- CreateIndex
 CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
 
 -- CreateIndex
@@ -379,6 +407,9 @@ CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("fi
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id");
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");

@@ -1,0 +1,206 @@
+/** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
+import { and, equals, not } from '../database/conditions.ts';
+import { type Row, storedInstant, type Write } from '../database/database.ts';
+import { type RowRead, readRows } from '../database/read.ts';
+import { locationKind, primaryLocation } from '../locations/locations.ts';
+import { fold } from '../records/fold.ts';
+import { unstorable } from '../records/parse.ts';
+import type { Values } from '../records/patch.ts';
+import {
+  existing,
+  findRecord,
+  findUpserted,
+  holdsTrackingId,
+  indexedSide,
+  lastValues,
+  type RecordKind,
+  type Saved,
+  type SavePlan,
+  save,
+  upsertInput,
+} from '../records/save.ts';
+import { inTurn } from '../records/turns.ts';
+import { changeEntry, commit, retrying, type SideRow, Stale, sideWrites, type Writer } from '../records/write.ts';
+import { contactFields } from './fields.ts';
+import { derivedContactColumns, nameKey } from './filter.ts';
+
+export const contactKind: RecordKind = {
+  model: 'ClientContact',
+  what: 'client contact',
+  fields: contactFields,
+  customFields: 'CLIENT_CONTACT',
+  recorded: true,
+  derived: derivedContactColumns,
+  sideRows: reachedBy,
+  rules: async (plan) => {
+    await place(plan);
+    await checkRole(plan);
+    await claimName(plan);
+  },
+  holders: trackingHolder,
+};
+
+/** The e-mail and phones of a contact in a form in which probable twins share them. */
+function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneOffice }: Values): SideRow[] {
+  const row = (field: string, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  // A fax may serve a whole office. Fewer than seven digits are an extension, not a number.
+  const phones = [phoneHome, phoneMobile, phoneOffice].map((phone) => String(phone ?? '').replace(/\D/g, ''));
+  const numbers = [...new Set(phones.filter((digits) => digits.length >= 7))];
+  return [
+    ...(typeof email === 'string' ? [row('email', fold(email))] : []),
+    ...numbers.map((digits) => row('phone', digits)),
+  ];
+}
+
+/** A contact is at a location: the one given, or the primary one of the client given. */
+async function place({ writer, current, input, next, path, issues, pending, id, at, writes }: SavePlan): Promise<void> {
+  const { clientId, locationId } = input;
+  if (typeof next.locationId === 'string' && pending.has(next.locationId)) return;
+  if (typeof locationId === 'string' && locationId !== current?.locationId) {
+    const location = unstorable(locationId) ? null : await findRecord(writer, locationKind, equals('id', locationId));
+    // That there is none is told by the check of references.
+    if (location && typeof clientId === 'string' && clientId !== location.clientId) {
+      issues.add([...path, 'locationId'], 'is a location of another client than clientId');
+    }
+    if (location) next.clientId = location.clientId;
+  } else if (typeof clientId === 'string' && clientId !== current?.clientId) {
+    const location = unstorable(clientId) ? null : await primaryLocation(writer, clientId);
+    if (!location) {
+      issues.add([...path, 'clientId'], 'There is no client with this id', 'NOT_FOUND');
+      next.clientId = '';
+    }
+    next.locationId = location?.id ?? '';
+    if (location && typeof locationId === 'string' && locationId !== location.id) {
+      issues.add([...path, 'locationId'], 'is a location of another client than clientId');
+    }
+  } else if (current === null && clientId === undefined && locationId === undefined) {
+    issues.add([...path, 'locationId'], 'is required: locationId, or clientId for the primary location of that client');
+    next.clientId = '';
+  }
+  if (current !== null && next.clientId !== current.clientId) writes.push(noLongerPrimary(writer, id, at));
+}
+
+/** A contact that leaves a client is its primary contact no more. */
+function noLongerPrimary({ viewer }: Writer, id: string, at: string): Write {
+  const { firmId, tokenName: actor } = viewer;
+  const change = {
+    firmId,
+    at,
+    actor,
+    kind: 'UPDATED' as const,
+    entity: 'Client',
+    before: { primaryContactId: id },
+    after: { primaryContactId: null },
+  };
+  return {
+    kind: 'updateAll',
+    model: 'Client',
+    where: { firmId, primaryContactId: id },
+    set: { primaryContactId: null, updatedAt: at },
+    told: { deletedAt: null },
+    change,
+  };
+}
+
+async function checkRole({ writer, current, next, path, issues }: SavePlan): Promise<void> {
+  const { roleId } = next;
+  if (typeof roleId !== 'string' || roleId === current?.roleId || unstorable(roleId)) return;
+  const read: RowRead = { model: 'ContactRole', columns: new Set(['availableForContacts']), relations: new Map() };
+  const [role] = await readRows(
+    writer.database,
+    read,
+    and(equals('firmId', writer.viewer.firmId), equals('id', roleId)),
+  );
+  if (role?.availableForContacts === false)
+    issues.add([...path, 'roleId'], 'is a role that is not available for contacts');
+}
+
+/**
+ * Twins by name are refused, unless allowed. Of all contacts of one name, one holds the claim to it, a unique column:
+ * of two that are made at once, only one gets it, and the other, tried again, meets its twin.
+ */
+async function claimName({ writer, current, next, columns, path, issues, options, id }: SavePlan): Promise<void> {
+  if (typeof next.lastName !== 'string') return;
+  const name = nameKey(next);
+  const returning = (current?.deletedAt ?? null) !== null;
+  if (current !== null && !returning && name === nameKey(current)) return;
+  const same = and(equals('nameFolded', name), not(equals('id', id)));
+  const read: RowRead = { model: 'ClientContact', columns: new Set(['id']), relations: new Map() };
+  const twins = await readRows(writer.database, read, and(equals('firmId', writer.viewer.firmId), same), { limit: 20 });
+  if (twins.length > 0 && options.allowDuplicates !== true && !returning) {
+    const ids = twins.map((twin) => String(twin.id));
+    issues.add(
+      [...path, 'lastName'],
+      'Another contact has the same first and last name; with allowDuplicates: true it is accepted',
+      'DUPLICATE',
+      ids,
+    );
+  }
+  columns.nameClaim = twins.length === 0 ? name : null;
+}
+
+async function trackingHolder({ writer, current, next, path, issues }: SavePlan): Promise<void> {
+  const { trackingId } = next;
+  if (typeof trackingId !== 'string' || trackingId === current?.trackingId) return;
+  const holder = await findRecord(writer, contactKind, equals('trackingId', trackingId), true);
+  if (!holder) return;
+  const gone = holder.deletedAt === null ? '' : ' that was deleted; upsertClientContact brings it back';
+  issues.add([...path, 'trackingId'], `belongs to another contact${gone}`, 'DUPLICATE', [String(holder.id)]);
+}
+
+/** Creates a contact. DUPLICATE when its trackingId is taken, or its name and `allowDuplicates` is not set. */
+export function createContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
+  return retrying(() => save(writer, contactKind, null, input, { options: { allowDuplicates } }));
+}
+
+/** Creates the contact of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
+export async function upsertContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
+  const key = String(input.trackingId);
+  return inTurn(`${writer.viewer.firmId} contact ${key}`, () =>
+    retrying(async () => {
+      const current = unstorable(key) ? null : await findUpserted(writer, contactKind, key);
+      try {
+        return await save(writer, contactKind, current, upsertInput(current, input), { options: { allowDuplicates } });
+      } catch (error) {
+        // Another process created it first: then this is an update.
+        if (current === null && holdsTrackingId(error)) throw new Stale();
+        throw error;
+      }
+    }),
+  );
+}
+
+/** Patches a contact. Throws NotFound; DUPLICATE when its name changes to a taken one and `allowDuplicates` is not set. */
+export function patchContact(writer: Writer, id: string, input: Values, allowDuplicates: boolean): Promise<Saved> {
+  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
+    retrying(async () =>
+      save(writer, contactKind, await existing(writer, contactKind, id), input, { options: { allowDuplicates } }),
+    ),
+  );
+}
+
+/** Deletes a contact; a client whose primary contact it was has none then. Answers it as it was. */
+export function deleteContact(writer: Writer, id: string): Promise<Row> {
+  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
+    retrying(async () => {
+      const current = await existing(writer, contactKind, id);
+      const at = storedInstant();
+      const { firmId } = current;
+      const revision = Number(current.revision);
+      const set = { deletedAt: at, nameClaim: null, updatedAt: at, revision: revision + 1 };
+      const before = await lastValues(writer, contactKind, current);
+      await commit(writer.database, [
+        noLongerPrimary(writer, id, at),
+        { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
+        ...sideWrites(reachedBy(current), []),
+        {
+          kind: 'record',
+          changes: [
+            changeEntry(writer, { kind: 'DELETED', entity: 'ClientContact', entityId: id, at, before, after: null }),
+          ],
+        },
+      ]);
+      return { ...current, ...set };
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+/** What the schemas of clients and contacts share: looking one up, orders, and the payloads of their mutations. */
+import type { ObjectRef } from '@pothos/core';
+import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import { and, type Condition, equals } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import { readRows } from '../database/read.ts';
+import type { Orders } from '../records/lists.ts';
+import { unstorable } from '../records/parse.ts';
+import type { Saved } from '../records/save.ts';
+import { builder, type ExtendedTypes } from './builder.ts';
+import type { Context } from './context.ts';
+import { enumOf } from './fields.ts';
+import { OrderDirection } from './filters.ts';
+import { payloadRow } from './payload.ts';
+import { scopeOf } from './scope.ts';
+import { rowReadOf } from './selection.ts';
+
+/** A text to look a record up by. One that no record can have becomes the empty one, which none has either. */
+export function lookedUp(text: string | null | undefined): string {
+  return text === null || text === undefined || unstorable(text) ? '' : text;
+}
+
+/**
+ * The record that meets `where`, as `info` selects it, or the one it was merged into; null when there is none that the
+ * viewer may see.
+ */
+export async function lookUp(
+  model: ModelName,
+  where: Condition,
+  info: GraphQLResolveInfo,
+  context: Context,
+): Promise<Row | null> {
+  const type = getNamedType(info.returnType);
+  if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`);
+  const read = rowReadOf(type, info, context);
+  const scope = scopeOf(context.viewer, model);
+  const [found] = await readRows(context.database, read, and(scope, where));
+  if (found) return found;
+  const firm = equals('firmId', context.viewer.firmId);
+  const merged = { model, columns: new Set(['mergedIntoId']), relations: new Map() };
+  const [source] = await readRows(context.database, merged, and(firm, where), { withDeleted: true });
+  if (typeof source?.mergedIntoId !== 'string') return null;
+  const [target] = await readRows(context.database, read, and(scope, equals('id', source.mergedIntoId)));
+  return target ?? null;
+}
+
+/** The input by which a list is ordered. */
+export function orderInput(name: string, orders: Orders, what: string) {
+  const values = Object.fromEntries(Object.entries(orders).map(([order, { says }]) => [order, says]));
+  const field = enumOf(`${name}Field`, values, `What ${what} can be ordered by. Ties are broken by the id.`);
+  return builder.inputType(name, {
+    description: `A term of an order of ${what}.`,
+    fields: (t) => ({
+      field: t.field({ type: field, required: true, description: 'By what.' }),
+      direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
+    }),
+  });
+}
+
+const UpsertResult = builder.enumType('UpsertResult', {
+  description: 'What an upsert did.',
+  values: {
+    CREATED: { description: 'There was no such record; it was created.' },
+    UPDATED: { description: 'The record was there; what differed was changed.' },
+  } as const,
+});
+
+/** What a payload tells beside its record. */
+interface Shows {
+  result?: boolean;
+  changedFields?: boolean;
+}
+
+/** Payload types that carry a record under a name of its own, and how they are answered. */
+export function recordPayloads(model: ModelName, carried: string, type: ObjectRef<ExtendedTypes, Row>, what: string) {
+  const payload = (name: string, description: string, shows: Shows = {}) =>
+    builder.objectRef<Partial<Saved> & { row: Row }>(name).implement({
+      description,
+      fields: (t) => ({
+        [carried]: t.field({ type, description: `The ${what}.`, resolve: ({ row }) => row }),
+        ...(shows.result
+          ? {
+              result: t.field({
+                type: UpsertResult,
+                description: 'What was done.',
+                resolve: (saved) => saved.result ?? 'UPDATED',
+              }),
+            }
+          : {}),
+        ...(shows.changedFields
+          ? {
+              changedFields: t.stringList({
+                description:
+                  'The fields that really changed, by their input names. Empty when the call changed nothing.',
+                resolve: (saved) => saved.changedFields ?? [],
+              }),
+            }
+          : {}),
+      }),
+    });
+  /** The payload with its record as it is selected. */
+  const answer = async <T extends { row: Row }>(saved: T, info: GraphQLResolveInfo, context: Context): Promise<T> => ({
+    ...saved,
+    row: await payloadRow(carried, model, saved.row, info, context),
+  });
+  return { payload, answer };
+}

@@ -1,0 +1,155 @@
+/** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
+import { and, equals, not } from '../database/conditions.ts';
+import { type Row, storedInstant, type Write } from '../database/database.ts';
+import { readPage } from '../database/read.ts';
+import { DomainError } from '../errors.ts';
+import { address } from '../records/address.ts';
+import { boolean, reference, text } from '../records/fields.ts';
+import { fold } from '../records/fold.ts';
+import type { Values } from '../records/patch.ts';
+import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from '../records/save.ts';
+import { changeEntry, commit, retrying, type Writer } from '../records/write.ts';
+
+/** What the location that is made with a client is called. */
+export const FIRST_LOCATION_NAME = 'Main';
+
+export const locationFields = {
+  clientId: reference('The client whose place it is. A location stays with its client.', 'Client', { required: true }),
+  name: text('What the location is called.', { max: 255, required: true }),
+  address,
+  isPrimary: boolean(
+    "Whether it is the client's primary location: there is always one, first the one that came with the client. Making another one primary takes it from this.",
+    { default: false },
+  ),
+  salespersonId: reference('The employee who sells there.', 'Employee'),
+} as const;
+
+export const locationKind: RecordKind = {
+  model: 'ClientLocation',
+  what: 'client location',
+  fields: locationFields,
+  recorded: true,
+  derived: (values) => ({ nameFolded: fold(String(values.name)) }),
+  rules: keepOnePrimary,
+};
+
+async function keepOnePrimary({ writer, current, next, at, path, issues, writes, pending }: SavePlan): Promise<void> {
+  // With a new client comes its first location, and with that the primary one.
+  if (pending.has(String(next.clientId))) return;
+  if (current?.isPrimary === true && next.isPrimary === false) {
+    issues.add([...path, 'isPrimary'], 'must stay true: make another location primary instead');
+  }
+  if (next.isPrimary !== true || current?.isPrimary === true || typeof next.clientId !== 'string') return;
+  const primary = await findRecord(
+    writer,
+    locationKind,
+    and(equals('clientId', next.clientId), equals('isPrimary', true)),
+  );
+  if (primary) writes.push(...primaryWrites(writer, primary, false, at));
+}
+
+/** The writes that make a location primary, or no longer. */
+function primaryWrites(writer: Writer, location: Row, isPrimary: boolean, at: string): Write[] {
+  const { firmId, id } = location;
+  const revision = Number(location.revision);
+  const entry = { kind: 'UPDATED' as const, entity: 'ClientLocation', entityId: String(id), at };
+  return [
+    {
+      kind: 'update',
+      model: 'ClientLocation',
+      where: { firmId, id, revision },
+      set: { isPrimary, updatedAt: at, revision: revision + 1 },
+    },
+    {
+      kind: 'record',
+      changes: [changeEntry(writer, { ...entry, before: { isPrimary: !isPrimary }, after: { isPrimary } })],
+    },
+  ];
+}
+
+/** Adds a location to a client. */
+export async function createLocation(writer: Writer, input: Values): Promise<Row> {
+  return (await retrying(() => save(writer, locationKind, null, input))).row;
+}
+
+/** Patches a location. Throws NotFound. */
+export async function patchLocation(writer: Writer, id: string, input: Values): Promise<Row> {
+  return (await retrying(async () => save(writer, locationKind, await existing(writer, locationKind, id), input))).row;
+}
+
+/** Deletes a location where no contact is. CONFLICT for the last one of a client, and while contacts are there. */
+export function deleteLocation(writer: Writer, id: string): Promise<Row> {
+  return retrying(async () => {
+    const location = await existing(writer, locationKind, id);
+    const { firmId, clientId, revision } = location;
+    const contacts = await countContacts(writer, id);
+    if (contacts > 0) refuse(`has ${contacts} contacts; move or delete them first`);
+    const others = and(equals('clientId', String(clientId)), not(equals('id', id)));
+    const successor =
+      (await findRecord(writer, locationKind, and(others, equals('isPrimary', true)))) ??
+      (await findRecord(writer, locationKind, others));
+    if (!successor) return refuse('is the last location of its client, which always has one');
+    const at = storedInstant();
+    const before = await lastValues(writer, locationKind, location);
+    await commit(writer.database, [
+      // Contacts that were deleted stay with the client. Whoever is put here meanwhile moves too, rather than being lost.
+      {
+        kind: 'updateAll',
+        model: 'ClientContact',
+        where: { firmId, locationId: id },
+        set: { locationId: successor.id },
+        told: { deletedAt: null },
+        change: {
+          firmId: String(firmId),
+          at,
+          actor: writer.viewer.tokenName,
+          kind: 'UPDATED',
+          entity: 'ClientContact',
+          before: { locationId: id },
+          after: { locationId: successor.id },
+        },
+      },
+      // Written also when nothing about it changes: two deletions at once must not leave a client without any.
+      ...(successor.isPrimary === true
+        ? [
+            {
+              kind: 'update' as const,
+              model: 'ClientLocation' as const,
+              where: { firmId, id: successor.id, deletedAt: null },
+              set: { isPrimary: true },
+            },
+          ]
+        : primaryWrites(writer, successor, true, at)),
+      { kind: 'delete', model: 'ClientLocation', where: { firmId, id, revision } },
+      {
+        kind: 'record',
+        changes: [
+          changeEntry(writer, { kind: 'DELETED', entity: 'ClientLocation', entityId: id, at, before, after: null }),
+        ],
+      },
+    ]);
+    return location;
+  });
+}
+
+function refuse(message: string): never {
+  throw new DomainError('CONFLICT', `The client location ${message}.`, [{ path: ['id'], code: 'CONFLICT', message }]);
+}
+
+async function countContacts(writer: Writer, locationId: string): Promise<number> {
+  const { total = 0 } = await readPage(writer.database, {
+    is: 'page',
+    row: { model: 'ClientContact', columns: new Set(), relations: new Map() },
+    where: and(equals('firmId', writer.viewer.firmId), equals('locationId', locationId)),
+    order: [],
+    limit: 0,
+    backward: false,
+    wants: { rows: false, total: true, more: false },
+  });
+  return total;
+}
+
+/** The primary location of a client, as it is needed to place a contact; null when the client is not there. */
+export function primaryLocation(writer: Writer, clientId: string): Promise<Row | null> {
+  return findRecord(writer, locationKind, and(equals('clientId', clientId), equals('isPrimary', true)));
+}

@@ -1,0 +1,106 @@
+/** Client locations in the schema. */
+import { historyField } from '../changes/schema.ts';
+import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
+import { and, equals } from '../database/conditions.ts';
+import { builder } from '../graphql/builder.ts';
+import { pageArgs, readConnection } from '../graphql/connection.ts';
+import { inputFields, outputFields, recordFields } from '../graphql/fields.ts';
+import { BY_NAME } from '../graphql/named.ts';
+import { Node } from '../graphql/node.ts';
+import { lookedUp, recordPayloads } from '../graphql/records.ts';
+import {
+  Client,
+  ClientContactConnection,
+  ClientLocation,
+  ClientLocationConnection,
+  Employee,
+} from '../graphql/refs.ts';
+import { manyField, oneField, theField } from '../graphql/relations.ts';
+import { scopeOf } from '../graphql/scope.ts';
+import { createLocation, deleteLocation, locationFields, patchLocation } from './locations.ts';
+
+ClientLocation.implement({
+  description: 'A place of a client. Every client has at least one.',
+  interfaces: [Node],
+  extensions: { type: { model: 'ClientLocation' } },
+  fields: (t) => ({
+    ...outputFields(t, locationFields, ['name', 'address', 'isPrimary']),
+    client: theField(t, 'client', Client, 'The client whose place it is.', { portal: true }),
+    salesperson: oneField(t, 'salesperson', Employee, locationFields.salespersonId.description),
+    contacts: manyField(
+      t,
+      'contacts',
+      ClientContactConnection,
+      'ClientContact',
+      CONTACTS_BY_NAME,
+      'The contacts there, by name.',
+      { portal: true },
+    ),
+    history: historyField(t, 'location'),
+    ...recordFields(t, 'location', true),
+  }),
+});
+
+builder.queryField('clientLocations', (t) =>
+  t.field({
+    type: ClientLocationConnection,
+    description: 'The locations of all clients, or of one, by name.',
+    extensions: { access: 'CONTACT' },
+    args: { ...pageArgs(), clientId: t.arg.id({ description: 'Only those of this client.' }) },
+    resolve: (_, { clientId, ...page }, context, info) => {
+      const scope = scopeOf(context.viewer, 'ClientLocation');
+      const where = typeof clientId === 'string' ? and(scope, equals('clientId', lookedUp(clientId))) : scope;
+      return readConnection(page, BY_NAME, where, info, context);
+    },
+  }),
+);
+
+const { clientId: _stays, ...patchable } = locationFields;
+
+const CreateClientLocationInput = builder.inputType('CreateClientLocationInput', {
+  description: 'A further location of a client.',
+  fields: (t) => inputFields(t, locationFields, 'create', ['clientId', 'name']),
+});
+
+const PatchClientLocationInput = builder.inputType('PatchClientLocationInput', {
+  description: 'Changes of a client location: what is left out is kept.',
+  fields: (t) => inputFields(t, patchable, 'patch'),
+});
+
+const { payload, answer } = recordPayloads('ClientLocation', 'clientLocation', ClientLocation, 'location');
+
+builder.mutationField('createClientLocation', (t) =>
+  t.field({
+    type: payload('CreateClientLocationPayload', 'The location that was created.'),
+    nullable: true,
+    description: 'Adds a location to a client.',
+    args: { input: t.arg({ type: CreateClientLocationInput, required: true, description: 'The location.' }) },
+    resolve: async (_, { input }, context, info) =>
+      answer({ row: await createLocation(context, input) }, info, context),
+  }),
+);
+
+builder.mutationField('patchClientLocation', (t) =>
+  t.field({
+    type: payload('PatchClientLocationPayload', 'The location as it is now.'),
+    nullable: true,
+    description: 'Changes a client location: only what is sent.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The location.' }),
+      input: t.arg({ type: PatchClientLocationInput, required: true, description: 'What changes.' }),
+    },
+    resolve: async (_, { id, input }, context, info) =>
+      answer({ row: await patchLocation(context, id, input) }, info, context),
+  }),
+);
+
+builder.mutationField('deleteClientLocation', (t) =>
+  t.field({
+    type: payload('DeleteClientLocationPayload', 'The location as it was.'),
+    nullable: true,
+    description:
+      'Deletes a client location. CONFLICT while contacts are there, and for the last one of a client. When it was the primary one, the oldest other becomes it.',
+    args: { id: t.arg.id({ required: true, description: 'The location.' }) },
+    resolve: async (_, { id }, context) => ({ row: await deleteLocation(context, id) }),
+  }),
+);

@@ -1,0 +1,38 @@
+/** What lists of records share: their orders, and the folded texts that filters match. */
+import type { OrderTerm } from '../database/read.ts';
+import { fold } from './fold.ts';
+import type { Issues, Path } from './parse.ts';
+import type { Values } from './patch.ts';
+
+/** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
+export type Orders = Readonly<Record<string, { column: string; nullable: boolean; says: string }>>;
+
+/** The terms of an order, ended by the id so that no two records have one place. */
+export function orderTerms(
+  orders: Orders,
+  asked: readonly { field: string; direction: string }[],
+  path: Path,
+  issues: Issues | undefined,
+): OrderTerm[] {
+  const [fallback = ''] = Object.keys(orders);
+  const terms = asked.length > 0 ? asked : [{ field: fallback, direction: 'ASC' }];
+  const seen = new Set<string>();
+  const ordered = terms.map(({ field, direction }, index) => {
+    if (seen.has(field)) issues?.add([...path, index, 'field'], `${field} is given twice`);
+    seen.add(field);
+    const order = orders[field];
+    if (!order) throw new Error(`There is no order ${field}`);
+    return { column: order.column, nullable: order.nullable, descending: direction === 'DESC' };
+  });
+  // The same direction as the others, so that an index answers the whole order.
+  return [...ordered, { column: 'id', nullable: false, descending: ordered.at(-1)?.descending ?? false }];
+}
+
+/** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */
+export function foldedTexts(texts: Readonly<Record<string, (record: Values) => unknown>>, record: Values): Values {
+  const folded = Object.entries(texts).flatMap(([name, find]) => {
+    const text = find(record);
+    return typeof text === 'string' ? [[name, fold(text)]] : [];
+  });
+  return Object.fromEntries(folded);
+}

@@ -1,0 +1,401 @@
+/**
+ * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
+ * restoring and importing all come here; what is special to a kind of record is in its RecordKind.
+ */
+import { definitionsOf } from '../custom-fields/definitions.ts';
+import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
+import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
+import { columnsOf } from '../database/columns.ts';
+import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
+import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
+import { type RowRead, readRows } from '../database/read.ts';
+import { UniqueViolation } from '../database/violations.ts';
+import { InvalidInput, NotFound } from '../errors.ts';
+import { type IdKind, newId } from '../ids.ts';
+import type { Fields } from './fields.ts';
+import { Issues, type Path, unstorable } from './parse.ts';
+import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
+import { changedNames, changeEntry, commit, pick, type SideRow, Stale, sideWrites, type Writer } from './write.ts';
+
+/** A kind of record: what it is made of, and the rules that are its own. */
+export interface RecordKind {
+  readonly model: ModelName & IdKind;
+  /** The noun, for messages. */
+  readonly what: string;
+  readonly fields: Fields;
+  /** Whose custom fields it has, if any. */
+  readonly customFields?: CustomFieldEntity;
+  /** Whether its changes are entered in the feed. */
+  readonly recorded: boolean;
+  /** The columns made of its values, for search, filters and sorting. */
+  derived(values: Values): Row;
+  /** What keeps its values unique or searchable beside it. */
+  sideRows?(record: Values): SideRow[];
+  /** Fills in defaults and checks the rules between fields. May read; adds to the plan whatever else is to be written. */
+  rules?(plan: SavePlan): Promise<void> | void;
+  /** Adds an issue for each value that another record holds. Asked when a commit met one, or anything else is wrong. */
+  holders?(plan: SavePlan): Promise<void>;
+}
+
+/** A write in the making. */
+export interface SavePlan {
+  readonly writer: Writer;
+  readonly kind: RecordKind;
+  /** The record as it was read; null to create it. */
+  readonly current: Row | null;
+  readonly id: string;
+  readonly at: string;
+  readonly input: Values;
+  /** Where the input is in the arguments. */
+  readonly path: Path;
+  readonly issues: Issues;
+  /** The values as they will be. Rules may fill in what was left out. */
+  readonly next: Record<string, unknown>;
+  /** Columns that are no fields, to be set with the record. */
+  readonly columns: Record<string, unknown>;
+  /** Further parts of the commit. */
+  readonly writes: Write[];
+  /** Ids of records made in the same commit, by which references to them hold. */
+  readonly pending: Set<string>;
+  /** Whatever the kind's rules need to know from their caller. */
+  readonly options: SaveOptions;
+}
+
+export interface SaveOptions {
+  /** Contacts only: whether a twin by name is accepted. */
+  allowDuplicates?: boolean;
+}
+
+/** What a write did. */
+export interface Saved {
+  row: Row;
+  result: 'CREATED' | 'UPDATED';
+  /** The fields that really changed, by their input names. */
+  changedFields: string[];
+}
+
+/** A write that is ready to be committed, or known to change nothing. */
+export interface Prepared extends Saved {
+  plan: SavePlan;
+  writes: Write[];
+}
+
+/** What a record is read with when it is to be written: its fields, and what the rules look at. */
+export function writable(kind: RecordKind): RowRead {
+  const known = columnsOf(kind.model);
+  const bookkeeping = [
+    'firmId',
+    'id',
+    'createdAt',
+    'updatedAt',
+    'deletedAt',
+    'mergedIntoId',
+    'revision',
+    'isDefault',
+    'nameClaim',
+    'clientId',
+  ];
+  const columns = [...Object.keys(kind.fields), ...bookkeeping].filter((name) => known[name]);
+  return { model: kind.model, columns: new Set(columns), relations: new Map() };
+}
+
+const reads = new WeakMap<RecordKind, RowRead>();
+
+/** The record of the writer's firm that meets a condition, as it is needed to write it; null when there is none. */
+export async function findRecord(
+  writer: Writer,
+  kind: RecordKind,
+  where: Condition,
+  withDeleted = false,
+): Promise<Row | null> {
+  const read = reads.get(kind) ?? writable(kind);
+  reads.set(kind, read);
+  const scoped = and(equals('firmId', writer.viewer.firmId), where);
+  const [row] = await readRows(writer.database, read, scoped, { withDeleted });
+  return row ?? null;
+}
+
+/** The record of that id. Throws NotFound. */
+export async function existing(writer: Writer, kind: RecordKind, id: string, withDeleted = false): Promise<Row> {
+  const row = unstorable(id) ? null : await findRecord(writer, kind, equals('id', id), withDeleted);
+  if (!row) throw new NotFound(kind.what, ['id']);
+  return row;
+}
+
+/** Parts of a save that a caller may settle. */
+export interface PrepareOptions {
+  path?: Path;
+  issues?: Issues;
+  id?: string;
+  at?: string;
+  pending?: Set<string>;
+  options?: SaveOptions;
+}
+
+/**
+ * Works out what an input makes of a record, without writing it. `current` null creates one; one that was deleted comes
+ * back. Problems are added to `issues`; when there are any, the writes must not be used.
+ */
+export async function prepareSave(
+  writer: Writer,
+  kind: RecordKind,
+  current: Row | null,
+  input: Values,
+  {
+    path = ['input'],
+    issues = new Issues(),
+    id,
+    at = storedInstant(),
+    pending = new Set(),
+    options = {},
+  }: PrepareOptions = {},
+): Promise<Prepared> {
+  const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
+  const creating = current === null;
+  const names = Object.keys(kind.fields);
+  // Required custom fields are missed also when the whole map is.
+  const sent =
+    creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
+  const base = current ?? defaultsOf(kind.fields);
+  const next = {
+    ...pick(applyPatch(kind.fields, base, sent, path, issues, mergeCustomFields(definitions, creating)), names),
+  };
+  const plan: SavePlan = {
+    writer,
+    kind,
+    current,
+    id: current === null ? (id ?? newId(kind.model)) : String(current.id),
+    at,
+    input,
+    path,
+    issues,
+    next,
+    columns: {},
+    writes: [],
+    pending,
+    options,
+  };
+  await kind.rules?.(plan);
+  if (creating) requireFields(kind.fields, next, path, issues);
+  await checkReferences(plan);
+  // An answer names all that is wrong, also what only a failed commit would have told.
+  if (issues.list.length > 0) await kind.holders?.(plan);
+  return { plan, ...outcome(plan, definitions) };
+}
+
+/** What a plan writes: nothing when nothing differs. */
+function outcome(plan: SavePlan, definitions: readonly Definition[]): Saved & { writes: Write[] } {
+  const { writer, kind, current, next, id, at, columns } = plan;
+  const { firmId } = writer.viewer;
+  const names = Object.keys(kind.fields);
+  const returning = current !== null && (current.deletedAt ?? null) !== null;
+  const changed = changedNames(names, current ?? {}, next);
+  if (current !== null && !returning && changed.length === 0) {
+    return { row: current, result: 'UPDATED', changedFields: [], writes: [] };
+  }
+  if (plan.issues.list.length > 0) return { row: next, result: 'UPDATED', changedFields: [], writes: [] };
+
+  const revision = current === null ? 0 : Number(current.revision);
+  const softly = 'deletedAt' in columnsOf(kind.model) ? { deletedAt: null } : {};
+  const stamp = { updatedAt: at, ...softly, revision: revision + 1 };
+  const row: Row = { ...current, ...next, ...columns, firmId, id, createdAt: current?.createdAt ?? at, ...stamp };
+  const derived = kind.derived(row);
+  const told = current === null || returning ? heldNames(names, row) : changed;
+  const before = current === null || returning ? null : feedValues(current, told, definitions);
+  const entry = changeEntry(writer, {
+    kind: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
+    entity: kind.model,
+    entityId: id,
+    at,
+    before,
+    after: feedValues(row, told, definitions),
+  });
+  const main: Write =
+    current === null
+      ? { kind: 'insert', model: kind.model, rows: [{ ...row, ...derived }] }
+      : {
+          kind: 'update',
+          model: kind.model,
+          where: { firmId, id, revision },
+          set: { ...pick(row, changed), ...changedDerived(kind, current, derived), ...columns, ...stamp },
+        };
+  const had = current === null ? [] : sides(kind, current, definitions, returning);
+  const writes: Write[] = [
+    ...plan.writes,
+    main,
+    ...sideWrites(had, sides(kind, row, definitions, false)),
+    ...(kind.recorded ? [{ kind: 'record' as const, changes: [entry] }] : []),
+  ];
+  return {
+    row,
+    result: current === null ? 'CREATED' : 'UPDATED',
+    changedFields: current === null ? told : changed,
+    writes,
+  };
+}
+
+/**
+ * Saves one record. Throws InvalidInput with every offending field, Stale when another writer was first (see retrying).
+ * `also` adds to the commit whatever goes with the record.
+ */
+export async function save(
+  writer: Writer,
+  kind: RecordKind,
+  current: Row | null,
+  input: Values,
+  options: PrepareOptions = {},
+  also: (prepared: Prepared) => readonly Write[] = () => [],
+): Promise<Saved> {
+  const prepared = await prepareSave(writer, kind, current, input, options);
+  if (prepared.plan.issues.list.length > 0) throw new InvalidInput(prepared.plan.issues.list);
+  if (prepared.writes.length > 0) await commitPrepared(writer, [prepared], also(prepared));
+  return { row: prepared.row, result: prepared.result, changedFields: prepared.changedFields };
+}
+
+/** Commits what was prepared, together. Tells of values that others hold by the fields and their holders. */
+export async function commitPrepared(
+  writer: Writer,
+  prepared: readonly Prepared[],
+  also: readonly Write[] = [],
+): Promise<void> {
+  try {
+    await commit(writer.database, [...inOrder(prepared.flatMap(({ writes }) => writes)), ...also]);
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error;
+    for (const { plan } of prepared) await plan.kind.holders?.(plan);
+    // Records that are made together may gather their issues in one list.
+    const issues = [...new Set(prepared.map(({ plan }) => plan.issues))].flatMap(({ list }) => list);
+    if (issues.length > 0) throw new InvalidInput(issues);
+    // Whoever held it is gone again, or a twin of this very call got there first.
+    throw new Stale();
+  }
+}
+
+/** All entries of the feed in one part, so that they are numbered in the order they were prepared. */
+function inOrder(writes: readonly Write[]): Write[] {
+  const changes = writes.flatMap((write) => (write.kind === 'record' ? write.changes : []));
+  const others = writes.filter((write) => write.kind !== 'record');
+  return changes.length > 0 ? [...others, { kind: 'record', changes }] : others;
+}
+
+/** Adds an issue for each reference that changed to a record which is not there. */
+async function checkReferences({
+  writer,
+  kind,
+  current: before,
+  next,
+  path,
+  issues,
+  pending,
+}: SavePlan): Promise<void> {
+  // What a deleted record points at may be gone by the time it comes back.
+  const current = (before?.deletedAt ?? null) === null ? before : null;
+  const wanted = new Map<string, { id: string; at: Path; to: string }[]>();
+  const want = (to: string, id: unknown, at: Path) => {
+    // An empty one stands for what was found missing before.
+    if (typeof id !== 'string' || id === '' || pending.has(id)) return;
+    wanted.set(to, [...(wanted.get(to) ?? []), { id, at, to }]);
+  };
+  for (const [name, field] of Object.entries(kind.fields)) {
+    if (field.kind === 'reference' && next[name] !== current?.[name]) want(field.to, next[name], [...path, name]);
+    if (field.kind !== 'objectList' || !Array.isArray(next[name])) continue;
+    const known = new Set((current?.[name] as Values[] | undefined)?.flatMap(Object.values));
+    for (const [key, part] of Object.entries(field.fields)) {
+      if (part.kind !== 'reference') continue;
+      (next[name] as (Values | undefined)[]).forEach((item, index) => {
+        if (!known.has(item?.[key])) want(part.to, item?.[key], [...path, name, index, key]);
+      });
+    }
+  }
+  for (const [to, references] of wanted) {
+    const ids = [...new Set(references.map(({ id }) => id))];
+    const where = and(equals('firmId', writer.viewer.firmId), oneOf('id', ids));
+    const rows = await readRows(
+      writer.database,
+      { model: to as ModelName, columns: new Set(['id']), relations: new Map() },
+      where,
+      { limit: ids.length },
+    );
+    const found = new Set(rows.map((row) => row.id));
+    for (const { id, at } of references) {
+      if (!found.has(id)) issues.add(at, `There is no ${to} with this id`, 'NOT_FOUND');
+    }
+  }
+}
+
+/** The fields that hold anything: what the feed tells of a record that came or went. */
+export function heldNames(names: readonly string[], record: Values): string[] {
+  return names.filter((name) => {
+    const value = record[name] ?? null;
+    if (Array.isArray(value)) return value.length > 0;
+    return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== null;
+  });
+}
+
+/** Values as the feed shows them: custom fields by key. */
+export function feedValues(record: Values, names: readonly string[], definitions: readonly Definition[]): Row {
+  const values = pick(record, names);
+  return 'customFields' in values
+    ? { ...values, customFields: namedValues(definitions, record.customFields as Values) }
+    : values;
+}
+
+/** All of a record that the feed tells when it goes. */
+export async function lastValues(writer: Writer, kind: RecordKind, record: Row): Promise<Row> {
+  const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
+  return feedValues(record, heldNames(Object.keys(kind.fields), record), definitions);
+}
+
+/** Derived columns that differ from those of the record as it was. */
+function changedDerived(kind: RecordKind, current: Row, derived: Values): Row {
+  const before = kind.derived(current);
+  return pick(derived, changedNames(Object.keys(derived), before, derived));
+}
+
+/** The rows beside a record. One that was deleted had given up its own. */
+function sides(kind: RecordKind, record: Row, definitions: readonly Definition[], gone: boolean): SideRow[] {
+  const { firmId, id: entityId } = record;
+  const own = gone ? [] : (kind.sideRows?.(record) ?? []);
+  if (!kind.customFields) return own;
+  return [
+    ...own,
+    ...indexRows(definitions, record.customFields as Values).map((indexed) =>
+      indexedSide({ firmId, entityId, ...indexed }),
+    ),
+  ];
+}
+
+/** A side row of IndexedValue. */
+export function indexedSide(row: {
+  firmId: unknown;
+  entityId: unknown;
+  field: string;
+  key: string;
+  number: number | null;
+  folded: string | null;
+}): SideRow {
+  const { firmId, entityId, field, key } = row;
+  return { model: 'IndexedValue', key: JSON.stringify([field, key]), row, where: { firmId, entityId, field, key } };
+}
+
+/** The record that a tracking ID finds for an upsert: deleted or not, and where it was merged, what it was merged into. */
+export async function findUpserted(writer: Writer, kind: RecordKind, trackingId: string): Promise<Row | null> {
+  const found = await findRecord(writer, kind, equals('trackingId', trackingId), true);
+  const target = found?.mergedIntoId;
+  return typeof target === 'string' ? findRecord(writer, kind, equals('id', target), true) : found;
+}
+
+/** What an upsert sends to the record it found: one found by what was merged into it keeps its own tracking ID. */
+export function upsertInput(current: Row | null, input: Values): Values {
+  if (current === null || current.trackingId === input.trackingId) return input;
+  const { trackingId: _, ...rest } = input;
+  return rest;
+}
+
+/** Whether a save failed because another record holds its tracking ID. */
+export function holdsTrackingId(error: unknown): boolean {
+  return (
+    error instanceof InvalidInput &&
+    error.fields.some(({ code, path }) => code === 'DUPLICATE' && path.at(-1) === 'trackingId')
+  );
+}
