@@ -1,5 +1,6 @@
 /** Parsing and validation, once per document: the answers are kept for as long as the document is. */
 import {
+  type ASTVisitor,
   type DocumentNode,
   ExecutableDefinitionsRule,
   GraphQLError,
@@ -14,6 +15,7 @@ import {
   type Source,
   specifiedRules,
   UniqueFragmentNamesRule,
+  type ValidationContext,
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql';
@@ -34,7 +36,20 @@ const fragmentRules = [
 ];
 /** These find fault with values, which is bad input rather than a bad document. */
 const valueRules = [ValuesOfCorrectTypeRule, ProvidedRequiredArgumentsRule];
-const documentRules = specifiedRules.filter((rule) => !fragmentRules.includes(rule) && !valueRules.includes(rule));
+const documentRules = [
+  knownRootsRule,
+  ...specifiedRules.filter((rule) => !fragmentRules.includes(rule) && !valueRules.includes(rule)),
+];
+
+/** No rule of the specification minds a subscription where there are none: it would fail when it is run. */
+function knownRootsRule(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation)) return;
+      context.reportError(new GraphQLError(`The schema has no type for a ${node.operation}.`, { nodes: node }));
+    },
+  };
+}
 
 /** Parses and validates within the limits, and refuses operations that cost too much. */
 export function useDocuments(schema: GraphQLSchema): EdgePlugin {
