@@ -41,7 +41,7 @@ export const OPERATORS_OF: Readonly<Record<CustomFieldType, readonly Operator[]>
   MULTI_SELECT: ['hasEvery', 'hasSome', 'isNull'],
 };
 
-/** Most options of `hasEvery`: each is a look-up of its own. */
+/** Most options of `hasEvery`. */
 export const HAS_EVERY_MAX = 100;
 
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -75,7 +75,7 @@ export function customFieldCondition(
     else if (operator === 'isNull') terms.push(...nullTerms(definition, value, at, found));
     else if (operator === 'hasEvery') {
       const keys = parseList(definition, value, HAS_EVERY_MAX, at, found);
-      terms.push(...keys.map((key) => hasRow(definition, equals('key', key))));
+      terms.push({ is: 'existsEvery', ...rowsOf(definition), column: 'key', values: keys });
     } else ofValue.push(...valueTerms(definition, operator, value, at, found));
   }
   for (const issue of found.list) issues.add(issue.path, `"${definition.key}": ${issue.message}`, issue.code);
@@ -84,13 +84,14 @@ export function customFieldCondition(
 }
 
 /** That the record has a row of the field that meets the conditions. */
-function hasRow({ id }: Definition, ...of: Condition[]): Condition {
-  return {
-    is: 'exists',
-    model: 'IndexedValue',
-    on: { firmId: 'firmId', entityId: 'id' },
-    where: and(equals('field', id), ...of),
-  };
+function hasRow(definition: Definition, ...of: Condition[]): Condition {
+  const { where, ...rows } = rowsOf(definition);
+  return { is: 'exists', ...rows, where: and(where, ...of) };
+}
+
+/** The index rows of the field beside a record. */
+function rowsOf({ id }: Definition) {
+  return { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' }, where: equals('field', id) } as const;
 }
 
 function nullTerms(definition: Definition, value: unknown, path: Path, issues: Issues): Condition[] {
