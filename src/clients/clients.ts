@@ -221,12 +221,21 @@ export function restoreClient(writer: Writer, id: string): Promise<Saved> {
 }
 
 /** Saves a client that was found, deleted or not. What went with it comes back with it. */
-function saveFound(writer: Writer, current: Row, input: Values): Promise<Saved> {
-  return save(writer, clientKind, current, input, {}, ({ plan }) =>
-    current.deletedAt === null
-      ? []
-      : cascade(writer, current, { deletedAt: current.deletedAt }, { deletedAt: null }, 'RESTORED', plan.at),
+async function saveFound(writer: Writer, current: Row, input: Values): Promise<Saved> {
+  const { deletedAt } = current;
+  if (typeof deletedAt !== 'string') return save(writer, clientKind, current, input);
+  const pending = await returningPrimaryContact(writer, current, deletedAt);
+  return save(writer, clientKind, current, input, { pending }, ({ plan }) =>
+    cascade(writer, current, { deletedAt }, { deletedAt: null }, 'RESTORED', plan.at),
   );
+}
+
+/** The id of the primary contact, where it went with the client and so comes back with it. */
+async function returningPrimaryContact(writer: Writer, client: Row, deletedAt: string): Promise<Set<string>> {
+  const { primaryContactId } = client;
+  if (typeof primaryContactId !== 'string') return new Set();
+  const where = and(equals('id', primaryContactId), equals('deletedAt', deletedAt));
+  return new Set((await findRecord(writer, contactKind, where, true)) ? [primaryContactId] : []);
 }
 
 /** Deletes a client with its contacts and locations: they are found no more, until restored. Answers it as it was. */
@@ -368,7 +377,7 @@ function teamRows(client: Values): SideRow[] {
     model: 'ClientTeamMember',
     key: JSON.stringify(['team', position, employeeId, role]),
     row: { firmId, clientId, position, employeeId, role },
-    where: { firmId, clientId, position },
+    where: { firmId, clientId, position, employeeId, role },
   }));
 }
 

@@ -74,11 +74,13 @@ function commitStatement(writes: readonly Write[]): Sql {
   let ordinal = 0;
   const parts: Sql[] = [];
   const guards: Sql[] = [];
+  const bulks: Sql[] = [];
   for (const write of writes) {
     const part = name(`w${parts.length}`);
     if (write.kind === 'updateAll') {
       parts.push(sql`${part} AS (${updateAll(write)})`);
-      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, part)})`);
+      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, part, bulks)})`);
+      bulks.push(part);
       continue;
     }
     parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
@@ -132,17 +134,24 @@ function updateAll({ model, where, set }: Extract<Write, { kind: 'updateAll' }>)
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}, "revision" = "revision" + 1 WHERE ${equal(model, where)} RETURNING *`;
 }
 
-/** Ordinals of a bulk change start high, out of the way of the single entries of the same commit. */
+/** Ordinals of bulk changes start high, out of the way of the single entries of the same commit. */
 const BULK_ORDINAL = 1_000;
 
-function recordAll({ model, change, told }: Extract<Write, { kind: 'updateAll' }>, changed: Sql): Sql {
+/** Enters a bulk change of the rows of `changed`; its ordinals follow those of the bulk changes before it. */
+function recordAll(
+  { model, change, told }: Extract<Write, { kind: 'updateAll' }>,
+  changed: Sql,
+  earlier: readonly Sql[],
+): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
     const type = models.Change.columns[column];
     const cast = raw(type === 'Json' ? '::json' : type === 'DateTime' ? '::timestamptz' : '::text');
     return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
   });
-  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${BULK_ORDINAL}::integer + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
+  const taken = earlier.map((bulk) => sql`(SELECT count(*) FROM ${bulk})`);
+  const start = join([sql`${BULK_ORDINAL}::integer`, ...taken], ' + ');
+  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {

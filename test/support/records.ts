@@ -1,0 +1,66 @@
+/** One record of each kind, for tests that treat all kinds alike. */
+import { CUSTOM_FIELD_TYPES } from '../../src/custom-fields/types.ts';
+import type { TestFirm } from './app.ts';
+
+export interface Records {
+  /** An id of each type that has ids. */
+  ids: Record<string, string>;
+  /** The keys of the custom fields of clients, one of each type. */
+  keys: string[];
+  /** What unique texts of these records contain. */
+  mark: string;
+}
+
+/** Makes them, each with all the references it can have. A type that is added to the schema is added here. */
+export async function recordsOf(firm: TestFirm): Promise<Records> {
+  const mark = `mark-${firm.id.slice(-8)}`;
+  const ids: Records['ids'] = {};
+  const keys: string[] = [];
+  for (const type of Object.keys(CUSTOM_FIELD_TYPES)) {
+    const options = type.endsWith('SELECT') ? [{ label: 'a' }, { label: 'b' }] : [];
+    const field = await make(firm, 'CustomField', { name: type, type, options }, 'id key options { id }');
+    ids.CustomField = field.id;
+    ids.CustomFieldOption = field.options[0]?.id ?? ids.CustomFieldOption;
+    keys.push(field.key);
+  }
+  for (const type of ['ClientGroup', 'ClientType', 'ContactRole', 'Employee', 'Region', 'SuccessCycle']) {
+    ids[type] = (await make(firm, type, { name: `${type} ${mark}` })).id;
+  }
+  const employeeId = ids.Employee;
+  const client = await make(firm, 'Client', {
+    name: `Client ${mark}`,
+    trackingId: mark,
+    tags: [mark],
+    externalIds: [{ system: 'external', id: mark }],
+    clientGroupId: ids.ClientGroup,
+    typeId: ids.ClientType,
+    regionId: ids.Region,
+    successCycleId: ids.SuccessCycle,
+    assignedCsmId: employeeId,
+    assignedSalesRepId: employeeId,
+    createdById: employeeId,
+    modifiedById: employeeId,
+    accountTeam: [{ employeeId, role: 'Lead' }],
+    customFields: { text: mark },
+  });
+  ids.Client = client.id;
+  ids.ClientLocation = (
+    await make(firm, 'ClientLocation', { clientId: client.id, name: mark, salespersonId: employeeId })
+  ).id;
+  const contact = { locationId: ids.ClientLocation, roleId: ids.ContactRole, firstName: 'Contact', lastName: mark };
+  ids.ClientContact = (
+    await make(firm, 'ClientContact', { ...contact, trackingId: mark, salespersonId: employeeId })
+  ).id;
+  await make(firm, 'Client', { name: `Child of ${mark}`, parentId: client.id });
+  const prime =
+    'mutation ($id: ID!, $contact: ID!) { patchClient(id: $id, input: { primaryContactId: $contact }) { client { id } } }';
+  await firm.ok(prime, { id: client.id, contact: ids.ClientContact });
+  return { ids, keys, mark };
+}
+
+/** Creates a record by the mutation that is named after its type. */
+async function make(firm: TestFirm, type: string, input: Record<string, unknown>, selection = 'id') {
+  const name = type.charAt(0).toLowerCase() + type.slice(1);
+  const document = `mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${name} { ${selection} } } }`;
+  return (await firm.ok(document, { input }))[`create${type}`][name];
+}
