@@ -20,7 +20,7 @@ const DELETE = `mutation ($id: ID!) { deleteCustomField(id: $id) { deletedId } }
 const LIST = `query ($entity: CustomFieldEntity, $all: Boolean) { customFields(entity: $entity, includeArchived: $all) { key } }`;
 const UPSERT = `mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { changedFields client { id revision customFields } } }`;
 const FIND = `query ($filter: ClientFilter) { clients(first: 250, filter: $filter) { totalCount nodes { trackingId } } }`;
-const FEED = `{ changes(first: 250) { nodes { kind entity entityId changedFields before after actor } } }`;
+const FEED = `{ changes(first: 250, types: [CLIENT, CUSTOM_FIELD]) { nodes { kind entity entityId changedFields before after actor } } }`;
 
 interface Field {
   id: string;

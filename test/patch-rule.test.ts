@@ -243,7 +243,7 @@ describe.each(['patchClient', 'upsertClient'] as const)('%s follows the patch ru
           current = client;
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 

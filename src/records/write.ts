@@ -65,7 +65,11 @@ export function changeEntry(
   return { firmId: viewer.firmId, actor: viewer.tokenName, ...entry };
 }
 
-/** A row beside a record that keeps something unique or searchable. Two rows with one key are equal throughout. */
+/**
+ * A row beside a record that keeps something unique or searchable. Two rows with one key are equal throughout, and all
+ * that tells two rows apart is in their primary key: Postgres takes no row away and puts one of the same key in its
+ * place within one statement.
+ */
 export interface SideRow {
   model: ModelName;
   key: string;

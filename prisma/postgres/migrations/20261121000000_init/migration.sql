@@ -93,7 +93,7 @@ CREATE TABLE "ClientTeamMember" (
     "employeeId" TEXT COLLATE "C" NOT NULL,
     "role" TEXT COLLATE "C" NOT NULL,
 
-    CONSTRAINT "ClientTeamMember_pkey" PRIMARY KEY ("firmId","clientId","position")
+    CONSTRAINT "ClientTeamMember_pkey" PRIMARY KEY ("firmId","clientId","position","employeeId","role")
 );
 
 -- CreateTable

@@ -107,7 +107,7 @@ CREATE TABLE "ClientTeamMember" (
     "employeeId" TEXT NOT NULL,
     "role" TEXT NOT NULL,
 
-    PRIMARY KEY ("firmId", "clientId", "position"),
+    PRIMARY KEY ("firmId", "clientId", "position", "employeeId", "role"),
     CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
 );
