@@ -58,6 +58,7 @@ export const clientKind: RecordKind = {
     await fillIn(plan);
     checkDates(plan);
     checkExternalIds(plan.next.externalIds, [...plan.path, 'externalIds'], plan.issues);
+    await holdAliases(plan);
     await chooseType(plan);
     await checkPrimaryContact(plan);
     await checkParent(plan);
@@ -111,7 +112,11 @@ async function answerAgain(writer: Writer, done: Row, inputHash: string): Promis
       { path: ['idempotencyKey'], code: 'CONFLICT', message },
     ]);
   }
-  const row = await findRecord(writer, clientKind, equals('id', String(done.entityId)), true);
+  const made = await findRecord(writer, clientKind, equals('id', String(done.entityId)), true);
+  const row =
+    typeof made?.mergedIntoId === 'string'
+      ? await findRecord(writer, clientKind, equals('id', made.mergedIntoId), true)
+      : made;
   if (!row) throw new NotFound('client', ['idempotencyKey']);
   return { row, result: 'CREATED', changedFields: [] };
 }
@@ -334,6 +339,23 @@ async function checkPrimaryContact({ writer, current, next, id, path, issues, pe
   if (contact && contact.clientId !== id) issues.add([...path, 'primaryContactId'], 'is a contact of another client');
 }
 
+/** An external id may be this client's already without being in its list: it came with a client that was merged. */
+async function holdAliases({ writer, current, next, held, issues }: SavePlan): Promise<void> {
+  if (current === null || issues.list.length > 0 || changedNames(['externalIds'], current, next).length === 0) return;
+  const mine = and(equals('firmId', writer.viewer.firmId), equals('clientId', String(current.id)));
+  const read: RowRead = { model: 'ClientExternalId', columns: new Set(['system', 'externalId']), relations: new Map() };
+  const listed = new Set(externalIdRows(current).map(({ key }) => key));
+  const rows = await readRows(writer.database, read, mine, { limit: 1_000 });
+  const { firmId, id } = current;
+  const aliases = externalIdRows({
+    firmId,
+    id,
+    externalIds: rows.map(({ system, externalId }) => ({ system, id: externalId })),
+  });
+  const wanted = new Set(externalIdRows({ firmId, id, externalIds: next.externalIds }).map(({ key }) => key));
+  held.push(...aliases.filter(({ key }) => !listed.has(key) && wanted.has(key)));
+}
+
 /** Adds an issue for each identifier of the client that another one holds. */
 async function identifierHolders({ writer, current, id, next, path, issues }: SavePlan): Promise<void> {
   const { firmId } = writer.viewer;
@@ -361,7 +383,7 @@ async function identifierHolders({ writer, current, id, next, path, issues }: Sa
   }
 }
 
-function externalIdRows(client: Values): SideRow[] {
+export function externalIdRows(client: Values): SideRow[] {
   const { firmId, id: clientId } = client;
   return (client.externalIds as { system: string; id: string }[]).map(({ system, id: externalId }) => ({
     model: 'ClientExternalId',

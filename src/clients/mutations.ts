@@ -57,7 +57,7 @@ const UpsertClientInput = builder.inputType('UpsertClientInput', {
   }),
 });
 
-const PatchClientInput = builder.inputType('PatchClientInput', {
+export const PatchClientInput = builder.inputType('PatchClientInput', {
   description:
     'Changes of a client: what is left out is kept, null clears what may be empty, a list is replaced whole, an object is merged.',
   fields: (t) => ({ ...inputFields(t, clientFields, 'patch'), ...typeName(t) }),

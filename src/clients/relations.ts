@@ -1,5 +1,6 @@
 /** The rules between a client and what it points at: its type by name, and its parent without a cycle. */
-import { and, equals } from '../database/conditions.ts';
+import { equals } from '../database/conditions.ts';
+import type { Write } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { sql } from '../database/sql.ts';
 import { clientTypeKind } from '../directory/directory.ts';
@@ -7,6 +8,7 @@ import { mayActAs } from '../firms/viewer.ts';
 import { fold } from '../records/fold.ts';
 import { checkText } from '../records/parse.ts';
 import { findRecord, prepareSave, type SavePlan } from '../records/save.ts';
+import type { Writer } from '../records/write.ts';
 
 /** How many clients may stand above one another. */
 const ANCESTORS_MAX = 100;
@@ -53,35 +55,57 @@ export async function chooseType(plan: SavePlan): Promise<void> {
  * No client may be above itself. Whoever changes a parent raises the firm's `hierarchyVersion` from the one under which
  * the ancestors were read, so that of two changes at once that would close a cycle together, one is tried again.
  */
-export async function checkParent({ writer, current, id, next, path, issues, writes }: SavePlan): Promise<void> {
+export async function checkParent({
+  writer,
+  current,
+  id,
+  next,
+  path,
+  issues,
+  writes,
+  pending,
+}: SavePlan): Promise<void> {
   const { parentId } = next;
-  if (typeof parentId !== 'string' || parentId === current?.parentId) return;
+  if (typeof parentId !== 'string' || parentId === current?.parentId || pending.has(parentId)) return;
   if (parentId === id) {
     issues.add([...path, 'parentId'], 'is the client itself');
     return;
   }
   // A new client is above nobody.
   if (current === null) return;
-  const { firmId } = writer.viewer;
-  const firm: RowRead = { model: 'Firm', columns: new Set(['hierarchyVersion']), relations: new Map() };
-  const [read] = await readRows(writer.database, firm, and(equals('id', firmId)));
-  const hierarchyVersion = Number(read?.hierarchyVersion);
-  const ancestors = await writer.database.query<{ id: string }>(sql`
-    WITH RECURSIVE up("id", "parentId", "height") AS (
-      SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${parentId}
-      UNION ALL
-      SELECT c."id", c."parentId", up."height" + 1 FROM "Client" c JOIN up ON c."id" = up."parentId"
-      WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
-    ) SELECT "id" FROM up`);
-  if (ancestors.some((ancestor) => ancestor.id === id)) {
+  const { ancestors, guard } = await hierarchyGuard(writer, () => ancestorsOf(writer, parentId));
+  if (ancestors.includes(id)) {
     issues.add([...path, 'parentId'], 'is below this client already; a client cannot be above itself');
   } else if (ancestors.length > ANCESTORS_MAX) {
     issues.add([...path, 'parentId'], `has ${ANCESTORS_MAX} clients above it; there can be no more`);
   }
-  writes.push({
-    kind: 'update',
-    model: 'Firm',
-    where: { id: firmId, hierarchyVersion },
-    set: { hierarchyVersion: hierarchyVersion + 1 },
-  });
+  writes.push(guard);
+}
+
+/** Reads what a change of parents rests on, and the write that makes the commit stale when another change was first. */
+export async function hierarchyGuard(
+  { database, viewer: { firmId } }: Writer,
+  read: () => Promise<string[]>,
+): Promise<{ ancestors: string[]; guard: Write }> {
+  const firm: RowRead = { model: 'Firm', columns: new Set(['hierarchyVersion']), relations: new Map() };
+  const [found] = await readRows(database, firm, equals('id', firmId));
+  const hierarchyVersion = Number(found?.hierarchyVersion);
+  const ancestors = await read();
+  const where = { id: firmId, hierarchyVersion };
+  return {
+    ancestors,
+    guard: { kind: 'update', model: 'Firm', where, set: { hierarchyVersion: hierarchyVersion + 1 } },
+  };
+}
+
+/** The client itself and those above it, nearest first; at most one more than there may be. */
+export async function ancestorsOf({ database, viewer: { firmId } }: Writer, id: string): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(sql`
+    WITH RECURSIVE up("id", "parentId", "height") AS (
+      SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
+      UNION ALL
+      SELECT c."id", c."parentId", up."height" + 1 FROM "Client" c JOIN up ON c."id" = up."parentId"
+      WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
+    ) SELECT "id" FROM up ORDER BY "height"`);
+  return rows.map((row) => row.id);
 }

@@ -119,7 +119,17 @@ async function checkRole({ writer, current, next, path, issues }: SavePlan): Pro
  * Twins by name are refused, unless allowed. Of all contacts of one name, one holds the claim to it, a unique column:
  * of two that are made at once, only one gets it, and the other, tried again, meets its twin.
  */
-async function claimName({ writer, current, next, columns, path, issues, options, id }: SavePlan): Promise<void> {
+async function claimName({
+  writer,
+  current,
+  next,
+  columns,
+  path,
+  issues,
+  options,
+  id,
+  pending,
+}: SavePlan): Promise<void> {
   if (typeof next.lastName !== 'string') return;
   const name = nameKey(next);
   const returning = (current?.deletedAt ?? null) !== null;
@@ -127,7 +137,10 @@ async function claimName({ writer, current, next, columns, path, issues, options
   const same = and(equals('nameFolded', name), not(equals('id', id)));
   const read: RowRead = { model: 'ClientContact', columns: new Set(['id']), relations: new Map() };
   const twins = await readRows(writer.database, read, and(equals('firmId', writer.viewer.firmId), same), { limit: 20 });
-  if (twins.length > 0 && options.allowDuplicates !== true && !returning) {
+  // A twin may be made in the same commit.
+  const made = pending.has(name);
+  pending.add(name);
+  if ((twins.length > 0 || made) && options.allowDuplicates !== true && !returning) {
     const ids = twins.map((twin) => String(twin.id));
     issues.add(
       [...path, 'lastName'],
@@ -136,7 +149,7 @@ async function claimName({ writer, current, next, columns, path, issues, options
       ids,
     );
   }
-  columns.nameClaim = twins.length === 0 ? name : null;
+  columns.nameClaim = twins.length === 0 && !made ? name : null;
 }
 
 async function trackingHolder({ writer, current, next, path, issues }: SavePlan): Promise<void> {

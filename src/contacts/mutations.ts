@@ -22,7 +22,7 @@ const UpsertClientContactInput = builder.inputType('UpsertClientContactInput', {
   }),
 });
 
-const PatchClientContactInput = builder.inputType('PatchClientContactInput', {
+export const PatchClientContactInput = builder.inputType('PatchClientContactInput', {
   description: 'Changes of a contact: what is left out is kept, null clears what may be empty, an object is merged.',
   fields: (t) => inputFields(t, contactFields, 'patch'),
 });

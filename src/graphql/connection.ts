@@ -27,6 +27,23 @@ export interface PageArgs {
   before?: string | null | undefined;
 }
 
+/** Adds a fault for each number of rows that is too small or too large. */
+function limitFaults(args: PageArgs, faults: FieldError[]): void {
+  for (const name of ['first', 'last'] as const) {
+    const value = args[name];
+    if (typeof value !== 'number' || (value >= 0 && value <= PAGE_MAX)) continue;
+    faults.push({ path: [name], code: 'BAD_USER_INPUT', message: `must be from 0 to ${PAGE_MAX}, not ${value}` });
+  }
+}
+
+/** How many rows are asked for. Throws InvalidInput when they are too many. */
+export function pageLimit(args: Pick<PageArgs, 'first'>): number {
+  const faults: FieldError[] = [];
+  limitFaults(args, faults);
+  if (faults.length > 0) throw new InvalidInput(faults);
+  return args.first ?? PAGE_DEFAULT;
+}
+
 /** The bounds of a page from its arguments. Throws InvalidInput that names every argument at fault. */
 export function pageBounds(
   args: PageArgs,
@@ -35,12 +52,7 @@ export function pageBounds(
 ): Pick<PageRead, 'limit' | 'backward' | 'after' | 'before' | 'order'> {
   const faults: FieldError[] = [];
   const fault = (path: string, message: string) => faults.push({ path: [path], code: 'BAD_USER_INPUT', message });
-  for (const name of ['first', 'last'] as const) {
-    const value = args[name];
-    if (typeof value === 'number' && (value < 0 || value > PAGE_MAX)) {
-      fault(name, `must be from 0 to ${PAGE_MAX}, not ${value}`);
-    }
-  }
+  limitFaults(args, faults);
   if (typeof args.first === 'number' && typeof args.last === 'number') {
     fault('last', 'must not be given together with first');
   }

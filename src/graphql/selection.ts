@@ -62,17 +62,38 @@ export function pageSelectionOf(info: GraphQLResolveInfo, context: Context): Pic
 export function payloadRowRead(field: string, info: GraphQLResolveInfo, context: Context): RowRead | undefined {
   const payload = getNamedType(info.returnType);
   if (!isObjectType(payload)) throw new Error(`${payload.name} is not an object type`);
-  const nodes = [...collect(payload, selectionSets(info.fieldNodes), info).values()]
-    .flat()
-    .filter((node) => node.name.value === field);
   const type = getNamedType(payload.getFields()[field]?.type);
-  if (nodes.length === 0 || !isObjectType(type)) return undefined;
-  return selectRow(type, selectionSets(nodes), info, context);
+  return isObjectType(type) ? rowReadAt(type, info, context, [[field]]) : undefined;
 }
 
-/** Whether only columns are wanted, so that a row in memory answers it. */
-export function wantsColumnsOnly(read: RowRead): boolean {
-  return read.relations.size === 0;
+/** What is selected of rows of `type` at the end of any of these paths below `info`'s field; undefined when nothing is. */
+export function rowReadAt(
+  type: GraphQLObjectType,
+  info: GraphQLResolveInfo,
+  context: Context,
+  paths: readonly (readonly string[])[],
+): RowRead | undefined {
+  const nodes = paths.flatMap((path) => nodesAt(info, path));
+  return nodes.length > 0 ? selectRow(type, selectionSets(nodes), info, context) : undefined;
+}
+
+/** Whether a field at this path below `info`'s field is selected. */
+export function wantsAt(info: GraphQLResolveInfo, path: readonly string[]): boolean {
+  return nodesAt(info, path).length > 0;
+}
+
+function nodesAt(info: GraphQLResolveInfo, path: readonly string[]): FieldNode[] {
+  let type: GraphQLNamedType = getNamedType(info.returnType);
+  let nodes: readonly FieldNode[] = info.fieldNodes;
+  for (const name of path) {
+    if (!isObjectType(type)) return [];
+    const collected = [...collect(type, selectionSets(nodes), info).values()].flat();
+    nodes = collected.filter((node) => node.name.value === name);
+    const field: GraphQLField<unknown, unknown> | undefined = type.getFields()[name];
+    if (!field) return [];
+    type = getNamedType(field.type);
+  }
+  return [...nodes];
 }
 
 /** A list that is read whole. */

@@ -55,6 +55,8 @@ export interface SavePlan {
   readonly columns: Record<string, unknown>;
   /** Further parts of the commit. */
   readonly writes: Write[];
+  /** Rows beside the record that are there already, though its values did not ask for them. */
+  readonly held: SideRow[];
   /** Ids of records made in the same commit, by which references to them hold. */
   readonly pending: Set<string>;
   /** Whatever the kind's rules need to know from their caller. */
@@ -130,6 +132,9 @@ export interface PrepareOptions {
   at?: string;
   pending?: Set<string>;
   options?: SaveOptions;
+  /** The values that the input is applied to, when they are not those of the record: it takes over another's. */
+  base?: Values;
+  held?: SideRow[];
 }
 
 /**
@@ -148,6 +153,8 @@ export async function prepareSave(
     at = storedInstant(),
     pending = new Set(),
     options = {},
+    base = current ?? defaultsOf(kind.fields),
+    held = [],
   }: PrepareOptions = {},
 ): Promise<Prepared> {
   const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
@@ -156,7 +163,6 @@ export async function prepareSave(
   // Required custom fields are missed also when the whole map is.
   const sent =
     creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
-  const base = current ?? defaultsOf(kind.fields);
   const next = {
     ...pick(applyPatch(kind.fields, base, sent, path, issues, mergeCustomFields(definitions, creating)), names),
   };
@@ -172,6 +178,7 @@ export async function prepareSave(
     next,
     columns: {},
     writes: [],
+    held: [...held],
     pending,
     options,
   };
@@ -219,7 +226,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[]): Saved & { 
           where: { firmId, id, revision },
           set: { ...pick(row, changed), ...changedDerived(kind, current, derived), ...columns, ...stamp },
         };
-  const had = current === null ? [] : sides(kind, current, definitions, returning);
+  const had = [...plan.held, ...(current === null ? [] : sides(kind, current, definitions, returning))];
   const writes: Write[] = [
     ...plan.writes,
     main,

@@ -1,0 +1,160 @@
+/** Probable twins in the schema, and the mutations that merge them. */
+import type { ImplementableObjectRef } from '@pothos/core';
+import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { mergeClients } from '../clients/merge.ts';
+import { PatchClientInput } from '../clients/mutations.ts';
+import { mergeContacts } from '../contacts/merge.ts';
+import { PatchClientContactInput } from '../contacts/mutations.ts';
+import { and, oneOf } from '../database/conditions.ts';
+import type { Row } from '../database/database.ts';
+import { type RowRead, readRows } from '../database/read.ts';
+import { InvalidInput } from '../errors.ts';
+import { builder, type ExtendedTypes } from '../graphql/builder.ts';
+import { type Connection, connectionOf, PAGE_DEFAULT, PAGE_MAX, pageLimit } from '../graphql/connection.ts';
+import type { Context } from '../graphql/context.ts';
+import { enumOf } from '../graphql/fields.ts';
+import { recordPayloads } from '../graphql/records.ts';
+import { Client, ClientContact } from '../graphql/refs.ts';
+import { scopeOf } from '../graphql/scope.ts';
+import { rowReadAt, wantsAt } from '../graphql/selection.ts';
+import { unstorable } from '../records/parse.ts';
+import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
+
+const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');
+const BY_VALUE = [{ column: 'value', descending: false, nullable: false }] as const;
+
+/** Adds a query that lists groups of probable twins of one kind of record. */
+function duplicatesQuery(
+  kind: 'Client' | 'ClientContact',
+  type: ImplementableObjectRef<ExtendedTypes, Row>,
+  carried: string,
+  what: string,
+): void {
+  const Group = builder.objectRef<Row>(`${kind}Duplicates`).implement({
+    description: `${what} that are probably the same.`,
+    fields: (t) => ({
+      value: t.string({
+        description: 'What they share, as it is compared.',
+        resolve: ({ value }) => String(value).replace('\n', ' '),
+      }),
+      count: t.int({ description: 'How many they are.', resolve: ({ count }) => Number(count) }),
+      [carried]: t.field({
+        type: [type],
+        description: `They: the oldest ${MEMBERS_MAX}, oldest first.`,
+        resolve: (group) => group.members as Row[],
+      }),
+    }),
+  });
+  const GroupConnection = connectionOf(
+    `${kind}Duplicates`,
+    Group,
+    `groups of ${what.toLowerCase()} that are probably the same`,
+  );
+  builder.queryField(`duplicate${kind === 'Client' ? 'Clients' : 'Contacts'}`, (t) =>
+    t.field({
+      type: GroupConnection,
+      description: `Groups of ${what.toLowerCase()} that are probably the same, for a person to look through and merge.`,
+      args: {
+        by: t.arg({ type: Reason, required: true, defaultValue: 'NAME', description: 'What they share.' }),
+        first: t.arg.int({ description: `How many groups: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.` }),
+        after: t.arg.string({ description: 'A cursor: only groups after it.' }),
+      },
+      resolve: (_, { by, first, after }, context, info) =>
+        readGroups(kind, carried, by as DuplicateReason, { first, after }, info, context),
+    }),
+  );
+}
+
+async function readGroups(
+  kind: 'Client' | 'ClientContact',
+  carried: string,
+  reason: DuplicateReason,
+  { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
+  info: GraphQLResolveInfo,
+  context: Context,
+): Promise<Connection> {
+  const limit = pageLimit({ first });
+  if (typeof after === 'string' && unstorable(after)) {
+    throw new InvalidInput([{ path: ['after'], code: 'BAD_USER_INPUT', message: 'is not a cursor of this list' }]);
+  }
+  const { database, viewer } = context;
+  const groups = await findDuplicates(database, viewer, kind, reason, { limit: limit + 1, after: after ?? undefined });
+  const shown = groups.slice(0, limit);
+  const type = info.schema.getType(kind);
+  const read = isObjectType(type)
+    ? rowReadAt(type, info, context, [
+        ['nodes', carried],
+        ['edges', 'node', carried],
+      ])
+    : undefined;
+  const members = read
+    ? await readMembers(
+        read,
+        shown.flatMap(({ ids }) => ids),
+        context,
+      )
+    : new Map<string, Row>();
+  const rows = shown.map(({ value, count, ids }) => ({
+    value,
+    count,
+    members: ids.flatMap((id) => members.get(id) ?? []),
+  }));
+  const total = wantsAt(info, ['totalCount']) ? { total: await countDuplicates(database, viewer, kind, reason) } : {};
+  return {
+    page: { rows, ...total, hasPrevious: typeof after === 'string', hasNext: groups.length > limit },
+    order: BY_VALUE,
+  };
+}
+
+async function readMembers(
+  read: RowRead,
+  ids: readonly string[],
+  { database, viewer }: Context,
+): Promise<Map<string, Row>> {
+  const rows = await readRows(database, read, and(scopeOf(viewer, read.model), oneOf('id', [...new Set(ids)])), {
+    limit: ids.length,
+  });
+  return new Map(rows.map((row) => [String(row.id), row]));
+}
+
+duplicatesQuery('Client', Client, 'clients', 'Clients');
+duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
+
+const clients = recordPayloads('Client', 'client', Client, 'client that is left');
+const contacts = recordPayloads('ClientContact', 'clientContact', ClientContact, 'contact that is left');
+
+const mergeRule =
+  'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other.';
+
+builder.mutationField('mergeClients', (t) =>
+  t.field({
+    type: clients.payload('MergeClientsPayload', 'The client that is left.', { changedFields: true }),
+    nullable: true,
+    description: `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on.`,
+    args: {
+      sourceId: t.arg.id({ required: true, description: 'The client that ends.' }),
+      targetId: t.arg.id({ required: true, description: 'The client that is left.' }),
+      input: t.arg({ type: PatchClientInput, description: 'What the result shall have instead, by the patch rule.' }),
+    },
+    resolve: async (_, { sourceId, targetId, input }, context, info) =>
+      clients.answer(await mergeClients(context, sourceId, targetId, input ?? {}), info, context),
+  }),
+);
+
+builder.mutationField('mergeClientContacts', (t) =>
+  t.field({
+    type: contacts.payload('MergeClientContactsPayload', 'The contact that is left.', { changedFields: true }),
+    nullable: true,
+    description: `Merges two contacts that are one person. The target stays at its client and location. ${mergeRule} The id and trackingId of the source find the target from now on, and its portal tokens are the target's.`,
+    args: {
+      sourceId: t.arg.id({ required: true, description: 'The contact that ends.' }),
+      targetId: t.arg.id({ required: true, description: 'The contact that is left.' }),
+      input: t.arg({
+        type: PatchClientContactInput,
+        description: 'What the result shall have instead, by the patch rule.',
+      }),
+    },
+    resolve: async (_, { sourceId, targetId, input }, context, info) =>
+      contacts.answer(await mergeContacts(context, sourceId, targetId, input ?? {}), info, context),
+  }),
+);
