@@ -3,7 +3,7 @@ import { countries, type TCountryCode } from 'countries-list';
 import ISO6391 from 'iso-639-1';
 import { z } from 'zod';
 import type { ErrorCode, FieldError } from '../errors.ts';
-import { EMAIL_MAX, type Field, requirement, URL_MAX } from './fields.ts';
+import { EMAIL_MAX, type Field, URL_MAX } from './fields.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -144,8 +144,8 @@ export function parseValue(field: Field, value: unknown, path: Path, issues: Iss
     case 'textList':
       return parseTextList(field, value, path, issues);
     case 'reference':
-      if (typeof value === 'string' && value.length <= 64 && !unstorable(value)) return value;
-      return issues.add(path, `must be ${requirement(field)}`);
+      if (typeof value === 'string' && value !== '' && value.length <= 64 && !unstorable(value)) return value;
+      return issues.add(path, `must be the id of a ${field.to}, not ${glimpse(value)}`);
     case 'object':
     case 'objectList':
     case 'customFields':
