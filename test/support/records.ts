@@ -59,7 +59,7 @@ export async function recordsOf(firm: TestFirm): Promise<Records> {
 }
 
 /** Creates a record by the mutation that is named after its type. */
-async function make(firm: TestFirm, type: string, input: Record<string, unknown>, selection = 'id') {
+export async function make(firm: TestFirm, type: string, input: Record<string, unknown>, selection = 'id') {
   const name = type.charAt(0).toLowerCase() + type.slice(1);
   const document = `mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${name} { ${selection} } } }`;
   return (await firm.ok(document, { input }))[`create${type}`][name];
