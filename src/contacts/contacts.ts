@@ -63,6 +63,8 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
       issues.add([...path, 'locationId'], 'is a location of another client than clientId');
     }
     if (location) next.clientId = location.clientId;
+    // Without a location there is no telling the client: that need not be missed as well.
+    else if (typeof clientId !== 'string') next.clientId = '';
   } else if (typeof clientId === 'string' && clientId !== current?.clientId) {
     const location = unstorable(clientId) ? null : await primaryLocation(writer, clientId);
     if (!location) {
