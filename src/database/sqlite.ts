@@ -9,6 +9,8 @@ import { understand } from './violations.ts';
 
 /** How long a writer waits for one of another process, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
+/** How long reads may keep commits waiting, in milliseconds. */
+const COMMIT_WAIT_MAX = 2;
 /** Statements kept prepared. */
 const PREPARED_MAX = 500;
 
@@ -92,6 +94,56 @@ export function openSqlite(url: string): Database {
     update(model, where, set, ', "revision" = "revision" + 1');
   }
 
+  /** Applies all writes of a commit within the open transaction. On `stale` or an error nothing of them is left. */
+  function applyAll(writes: readonly Write[]): Outcome {
+    prepare('SAVEPOINT "commit"').run();
+    let outcome: Outcome = 'committed';
+    try {
+      if (!writes.every(apply)) outcome = 'stale';
+    } catch (error) {
+      outcome = { error: understand(error) };
+    }
+    if (outcome !== 'committed') prepare('ROLLBACK TO "commit"').run();
+    prepare('RELEASE "commit"').run();
+    return outcome;
+  }
+
+  /** Runs commits in one transaction: what takes long is to wait for the disk, and that is then done once for all. */
+  function transact(commits: readonly Commit[]): Outcome[] {
+    // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
+    prepare('BEGIN IMMEDIATE').run();
+    try {
+      // Rows of one commit may point at each other in any order, as within one statement on Postgres.
+      prepare('PRAGMA defer_foreign_keys = ON').run();
+      const outcomes = commits.map(({ writes }) => applyAll(writes));
+      prepare('COMMIT').run();
+      return outcomes;
+    } catch (error) {
+      if (handle.inTransaction) prepare('ROLLBACK').run();
+      const [only] = commits;
+      if (commits.length === 1 && only) return [{ error: understand(error) }];
+      // One of them points at nothing, which is found at the end: each on its own, only that one fails.
+      return commits.flatMap((commit) => transact([commit]));
+    }
+  }
+
+  let waiting: Commit[] = [];
+  let waitingSince = 0;
+
+  /** Commits all that arrived while the event loop was at other things. */
+  function flush(): void {
+    const commits = waiting;
+    waiting = [];
+    if (commits.length === 0) return;
+    let outcomes: Outcome[];
+    try {
+      outcomes = transact(commits);
+    } catch (error) {
+      outcomes = commits.map(() => ({ error }));
+    }
+    commits.forEach(({ settle }, index) => settle(outcomes[index] ?? { error: new Error('A commit was lost') }));
+  }
+
   return {
     provider: 'sqlite',
     get prisma() {
@@ -99,31 +151,32 @@ export function openSqlite(url: string): Database {
       return prisma;
     },
     async query<T>(statement: Sql) {
+      // Reads that follow one another without a turn of the event loop would keep the commits from theirs.
+      if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
       return prepare(statement.sql).all(...statement.values) as T[];
     },
-    async commit(writes) {
-      // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
-      prepare('BEGIN IMMEDIATE').run();
-      try {
-        // Rows of one commit may point at each other in any order, as within one statement on Postgres.
-        prepare('PRAGMA defer_foreign_keys = ON').run();
-        for (const write of writes) {
-          if (apply(write)) continue;
-          prepare('ROLLBACK').run();
-          return 'stale';
-        }
-        prepare('COMMIT').run();
-        return 'committed';
-      } catch (error) {
-        if (handle.inTransaction) prepare('ROLLBACK').run();
-        throw understand(error);
-      }
+    commit(writes) {
+      return new Promise((resolve, reject) => {
+        const settle = (outcome: Outcome) => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome.error));
+        if (waiting.push({ writes, settle }) > 1) return;
+        waitingSince = performance.now();
+        setImmediate(flush);
+      });
     },
     async close() {
+      flush();
       await prisma?.$disconnect();
       handle.close();
     },
   };
+}
+
+type Outcome = 'committed' | 'stale' | { error: unknown };
+
+/** A commit that waits for its turn. */
+interface Commit {
+  writes: readonly Write[];
+  settle(outcome: Outcome): void;
 }
 
 function quoted(columns: readonly string[]): string {
