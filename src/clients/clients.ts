@@ -282,11 +282,14 @@ function cascade(writer: Writer, client: Row, where: Row, set: Row, kind: 'DELET
 }
 
 /** What a new client has when nothing is said. */
-async function fillIn({ writer, current, next }: SavePlan): Promise<void> {
+async function fillIn({ writer, current, next, pending }: SavePlan): Promise<void> {
   if (current !== null) return;
   next.name ??= nameOfPerson(next.person as Values | null);
   next.createdById ??= writer.viewer.employeeId;
-  next.clientGroupId ??= await defaultGroupId(writer.database, writer.viewer.firmId);
+  if (typeof next.clientGroupId === 'string') return;
+  const groupId = await defaultGroupId(writer.database, writer.viewer.firmId);
+  next.clientGroupId = groupId;
+  pending.add(groupId);
 }
 
 /** The name made of a person's first and last name, when there are both. */

@@ -62,7 +62,10 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
     if (location && typeof clientId === 'string' && clientId !== location.clientId) {
       issues.add([...path, 'locationId'], 'is a location of another client than clientId');
     }
-    if (location) next.clientId = location.clientId;
+    if (location) {
+      next.clientId = location.clientId;
+      found(location, pending);
+    }
     // Without a location there is no telling the client: that need not be missed as well.
     else if (typeof clientId !== 'string') next.clientId = '';
   } else if (typeof clientId === 'string' && clientId !== current?.clientId) {
@@ -71,6 +74,7 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
       issues.add([...path, 'clientId'], 'There is no client with this id', 'NOT_FOUND');
       next.clientId = '';
     }
+    if (location) found(location, pending);
     next.locationId = location?.id ?? '';
     if (location && typeof locationId === 'string' && locationId !== location.id) {
       issues.add([...path, 'locationId'], 'is a location of another client than clientId');
@@ -80,6 +84,12 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
     next.clientId = '';
   }
   if (current !== null && next.clientId !== current.clientId) writes.push(noLongerPrimary(writer, id, at));
+}
+
+/** A location that is there, and with it its client: a client that goes takes its locations along. */
+function found(location: Row, pending: Set<string>): void {
+  pending.add(String(location.id));
+  pending.add(String(location.clientId));
 }
 
 /** A contact that leaves a client is its primary contact no more. */
@@ -104,7 +114,7 @@ function noLongerPrimary({ viewer }: Writer, id: string, at: string): Write {
   };
 }
 
-async function checkRole({ writer, current, next, path, issues }: SavePlan): Promise<void> {
+async function checkRole({ writer, current, next, path, issues, pending }: SavePlan): Promise<void> {
   const { roleId } = next;
   if (typeof roleId !== 'string' || roleId === current?.roleId || unstorable(roleId)) return;
   const read: RowRead = { model: 'ContactRole', columns: new Set(['availableForContacts']), relations: new Map() };
@@ -113,6 +123,7 @@ async function checkRole({ writer, current, next, path, issues }: SavePlan): Pro
     read,
     and(equals('firmId', writer.viewer.firmId), equals('id', roleId)),
   );
+  if (role) pending.add(roleId);
   if (role?.availableForContacts === false)
     issues.add([...path, 'roleId'], 'is a role that is not available for contacts');
 }

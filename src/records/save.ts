@@ -57,7 +57,7 @@ export interface SavePlan {
   readonly writes: Write[];
   /** Rows beside the record that are there already, though its values did not ask for them. */
   readonly held: SideRow[];
-  /** Ids of records made in the same commit, by which references to them hold. */
+  /** Ids that need not be looked up as references: of records made in the same commit, and of those the rules found. */
   readonly pending: Set<string>;
   /** Whatever the kind's rules need to know from their caller. */
   readonly options: SaveOptions;
