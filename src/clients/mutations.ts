@@ -2,6 +2,7 @@
 import { contactFields } from '../contacts/fields.ts';
 import { builder } from '../graphql/builder.ts';
 import { describe, type InputBuilder, inputFields } from '../graphql/fields.ts';
+import { removedRow } from '../graphql/payload.ts';
 import { recordPayloads } from '../graphql/records.ts';
 import { Client } from '../graphql/refs.ts';
 import { locationFields } from '../locations/locations.ts';
@@ -117,7 +118,10 @@ builder.mutationField('deleteClient', (t) =>
     description:
       'Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back.',
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
-    resolve: async (_, { id }, context, info) => answer({ row: await deleteClient(context, id) }, info, context),
+    resolve: async (_, { id }, context, info) => {
+      const run = () => deleteClient(context, id);
+      return { row: await removedRow('client', 'Client', id, run, info, context) };
+    },
   }),
 );
 

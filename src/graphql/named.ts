@@ -8,7 +8,7 @@ import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, pageArgs, readConnection } from './connection.ts';
 import { inputFields, outputFields, type RowFieldBuilder, recordFields } from './fields.ts';
 import { Node } from './node.ts';
-import { payloadRow } from './payload.ts';
+import { payloadRow, removedRow } from './payload.ts';
 import { scopeOf } from './scope.ts';
 
 /** The order of lists by name. */
@@ -112,9 +112,10 @@ export function namedSchema({
       description: remove?.description ?? `Deletes a ${what}. CONFLICT, with a count, while it is in use.`,
       extensions,
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
-      resolve: async (_, { id }, context) => ({
-        row: await (remove ? remove.run(context, id) : deleteNamed(context, kind, id)),
-      }),
+      resolve: async (_, { id }, context, info) => {
+        const run = () => (remove ? remove.run(context, id) : deleteNamed(context, kind, id));
+        return { row: await removedRow(carried, model, id, run, info, context) };
+      },
     }),
   );
 }

@@ -7,6 +7,7 @@ import { pageArgs, readConnection } from '../graphql/connection.ts';
 import { inputFields, outputFields, recordFields } from '../graphql/fields.ts';
 import { BY_NAME } from '../graphql/named.ts';
 import { Node } from '../graphql/node.ts';
+import { removedRow } from '../graphql/payload.ts';
 import { lookedUp, recordPayloads } from '../graphql/records.ts';
 import {
   Client,
@@ -101,6 +102,9 @@ builder.mutationField('deleteClientLocation', (t) =>
     description:
       'Deletes a client location. CONFLICT while contacts are there, and for the last one of a client. When it was the primary one, the oldest other becomes it.',
     args: { id: t.arg.id({ required: true, description: 'The location.' }) },
-    resolve: async (_, { id }, context) => ({ row: await deleteLocation(context, id) }),
+    resolve: async (_, { id }, context, info) => {
+      const run = () => deleteLocation(context, id);
+      return { row: await removedRow('clientLocation', 'ClientLocation', id, run, info, context) };
+    },
   }),
 );
