@@ -165,10 +165,16 @@ async function claimName({
   columns.nameClaim = twins.length === 0 && !made ? name : null;
 }
 
-async function trackingHolder({ writer, current, next, path, issues }: SavePlan): Promise<void> {
+async function trackingHolder({ writer, current, next, path, issues, pending }: SavePlan): Promise<void> {
   const { trackingId } = next;
   if (typeof trackingId !== 'string' || trackingId === current?.trackingId) return;
   const holder = await findRecord(writer, contactKind, equals('trackingId', trackingId), true);
+  // The other may be made in the same commit.
+  const claim = `trackingId ${trackingId}`;
+  if (!holder && pending.has(claim)) {
+    issues.add([...path, 'trackingId'], 'is given to another contact of this call too', 'DUPLICATE');
+  }
+  pending.add(claim);
   if (!holder) return;
   const gone = holder.deletedAt === null ? '' : ' that was deleted; upsertClientContact brings it back';
   issues.add([...path, 'trackingId'], `belongs to another contact${gone}`, 'DUPLICATE', [String(holder.id)]);
