@@ -80,7 +80,14 @@ builder.queryField('changes', (t) =>
       types: t.arg({ type: [ChangeEntity], description: 'Only changes of these kinds of record.' }),
     },
     resolve: (_, { types, ...args }, context, info) =>
-      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types ?? []), info, context),
+      readConnection(
+        args,
+        FEED_ORDER,
+        feedCondition(context.viewer.firmId, types ?? []),
+        info,
+        context,
+        (types ?? []).length === 0,
+      ),
   }),
 );
 

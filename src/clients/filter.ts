@@ -141,12 +141,27 @@ export const clientSearch = (search: string, path: Path, issues: Issues): Condit
 
 /** What clients can be ordered by. */
 export const CLIENT_ORDERS = {
-  NAME: { column: 'nameFolded', nullable: false, says: 'By name without regard to case, in code-point order.' },
-  CREATED_AT: { column: 'createdAt', nullable: false, says: 'By the time of creation.' },
-  UPDATED_AT: { column: 'updatedAt', nullable: false, says: 'By the time of the last change.' },
-  STATUS: { column: 'status', nullable: false, says: 'By the name of the status.' },
-  NPS_SCORE: { column: 'npsScore', nullable: true, says: 'By net promoter score; clients without one last.' },
-  INCEPTION_DATE: { column: 'inceptionDate', nullable: true, says: 'By inception date; clients without one last.' },
+  NAME: {
+    column: 'nameFolded',
+    nullable: false,
+    indexed: true,
+    says: 'By name without regard to case, in code-point order.',
+  },
+  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
+  STATUS: { column: 'status', nullable: false, indexed: false, says: 'By the name of the status.' },
+  NPS_SCORE: {
+    column: 'npsScore',
+    nullable: true,
+    indexed: false,
+    says: 'By net promoter score; clients without one last.',
+  },
+  INCEPTION_DATE: {
+    column: 'inceptionDate',
+    nullable: true,
+    indexed: false,
+    says: 'By inception date; clients without one last.',
+  },
 } as const;
 
 /** The order of clients within other records, and wherever none is asked for. */

@@ -19,7 +19,7 @@ import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import { Client, ClientConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import type { FilterInput } from '../records/filters.ts';
-import { orderTerms } from '../records/lists.ts';
+import { isIndexed, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import { clientFields } from './fields.ts';
 import { CLIENT_ORDERS, clientCondition, clientSearch } from './filter.ts';
@@ -179,7 +179,14 @@ builder.queryField('clients', (t) =>
         typeof search === 'string' ? clientSearch(search, ['search'], issues) : and(),
       );
       if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      return readConnection(page, order, where, info, context);
+      return readConnection(
+        page,
+        order,
+        where,
+        info,
+        context,
+        !filter && !search && isIndexed(CLIENT_ORDERS, orderBy ?? []),
+      );
     },
   }),
 );

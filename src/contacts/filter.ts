@@ -80,10 +80,11 @@ export const CONTACT_ORDERS = {
   NAME: {
     column: 'sortName',
     nullable: false,
+    indexed: true,
     says: 'By last, first and middle name without regard to case, in code-point order.',
   },
-  CREATED_AT: { column: 'createdAt', nullable: false, says: 'By the time of creation.' },
-  UPDATED_AT: { column: 'updatedAt', nullable: false, says: 'By the time of the last change.' },
+  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
 } as const;
 
 /** The order of contacts within a client, and wherever none is asked for. */

@@ -23,7 +23,7 @@ import { oneField, theField } from '../graphql/relations.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import type { FieldSource } from '../graphql/selection.ts';
 import type { FilterInput } from '../records/filters.ts';
-import { orderTerms } from '../records/lists.ts';
+import { isIndexed, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { contactFields } from './fields.ts';
@@ -139,7 +139,14 @@ builder.queryField('clientContacts', (t) =>
         typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
       );
       if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      return readConnection(page, order, where, info, context);
+      return readConnection(
+        page,
+        order,
+        where,
+        info,
+        context,
+        !filter && !search && isIndexed(CONTACT_ORDERS, orderBy ?? []),
+      );
     },
   }),
 );

@@ -16,13 +16,13 @@ interface Cached {
 const FIRMS_MAX = 1_000;
 
 /** By firm, the one used longest ago first. */
-const caches = new WeakMap<Database, Map<string, Promise<Cached>>>();
+const caches = new WeakMap<object, Map<string, Promise<Cached>>>();
 
 function cacheOf(database: Database): Map<string, Promise<Cached>> {
-  const known = caches.get(database);
+  const known = caches.get(database.identity);
   if (known) return known;
   const fresh = new Map<string, Promise<Cached>>();
-  caches.set(database, fresh);
+  caches.set(database.identity, fresh);
   return fresh;
 }
 

@@ -40,8 +40,10 @@ export interface Database {
   readonly provider: Provider;
   /** Prisma's client, for definitions, firms and tokens. One statement a call: never `$transaction` or nested writes. */
   readonly prisma: PrismaClient;
-  /** Runs one reading statement and answers its rows. */
-  query<T>(statement: Sql): Promise<T[]>;
+  /** What caches of things in this database are kept under: the same for every view of it. */
+  readonly identity: object;
+  /** Runs one reading statement and answers its rows. `long`: it may take long, so that others must not wait behind it. */
+  query<T>(statement: Sql, options?: { long?: boolean }): Promise<T[]>;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).

@@ -9,6 +9,7 @@ import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts
 import { models } from './generated/models.ts';
 import { PrismaClient as PostgresClient } from './generated/postgres/client.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
+import { openPipeline, PIPELINE_SIZE } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
@@ -17,13 +18,14 @@ const NAMED_MAX = 500;
 
 /** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
-  const pool = new pg.Pool({
+  const connection = {
     connectionString: url,
-    max: poolSize,
     application_name: 'clientele',
     // Instants in JSON are printed in the session's zone.
     options: '-c timezone=UTC',
-  });
+  };
+  const pool = new pg.Pool({ ...connection, max: Math.max(1, poolSize - PIPELINE_SIZE) });
+  const pipeline = openPipeline(connection);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   let prisma: PrismaClient | undefined;
@@ -37,21 +39,23 @@ export function openPostgres(url: string, poolSize: number): Database {
     return fresh;
   }
 
-  async function run<T>(statement: Sql): Promise<T[]> {
+  async function run<T>(statement: Sql, long = false): Promise<T[]> {
     const text = statement.text;
-    const named = nameOf(text);
-    const result = await pool.query({ ...(named ? { name: named } : {}), text, values: statement.values });
+    const name = nameOf(text);
+    const query = name ? { name, text, values: statement.values } : { text, values: statement.values };
+    const result = await (long ? pool.query(query) : pipeline.run(query));
     return result.rows as T[];
   }
 
   return {
     provider: 'postgres',
+    identity: pool,
     get prisma() {
       // The two clients have the same models and methods; only types of features that one database lacks differ.
       prisma ??= new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
       return prisma;
     },
-    query: run,
+    query: (statement, options) => run(statement, options?.long),
     async commit(writes) {
       try {
         await run(commitStatement(writes));
@@ -64,7 +68,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async close() {
       await prisma?.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), pipeline.close()]);
     },
   };
 }

@@ -53,6 +53,8 @@ export interface PageRead {
   wants: { rows: boolean; total: boolean; more: boolean };
   /** Rows marked as deleted are left out unless this is set. */
   withDeleted?: boolean;
+  /** Whether an index answers it at once; else others must not have to wait behind it. */
+  quick?: boolean;
 }
 
 /** A page as it was read. `rows` are in the asked order whichever end they were read from. */
@@ -66,7 +68,9 @@ export interface Page {
 
 /** Reads a page at the root. */
 export async function readPage(database: Database, page: PageRead): Promise<Page> {
-  const [answer] = await database.query<{ json: string }>(rootStatement(page, database.provider));
+  const [answer] = await database.query<{ json: string }>(rootStatement(page, database.provider), {
+    long: page.quick !== true || page.wants.total,
+  });
   if (!answer) throw new Error('A page was not answered');
   return finishPage(parsed(answer.json), page);
 }
@@ -88,6 +92,7 @@ export async function readRows(
     backward: false,
     wants: { rows: true, total: false, more: false },
     withDeleted: options.withDeleted ?? false,
+    quick: true,
   });
   return page.rows;
 }

@@ -141,11 +141,13 @@ export function openSqlite(url: string): Database {
     } catch (error) {
       outcomes = commits.map(() => ({ error }));
     }
-    commits.forEach(({ settle }, index) => settle(outcomes[index] ?? { error: new Error('A commit was lost') }));
+    for (const [index, { settle }] of commits.entries())
+      settle(outcomes[index] ?? { error: new Error('A commit was lost') });
   }
 
   return {
     provider: 'sqlite',
+    identity: handle,
     get prisma() {
       prisma ??= new PrismaClient({ adapter: new PrismaBetterSqlite3({ url, timeout: BUSY_TIMEOUT }) });
       return prisma;

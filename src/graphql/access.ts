@@ -10,7 +10,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { definitionsOf } from '../custom-fields/definitions.ts';
-import { type FieldError, Forbidden } from '../errors.ts';
+import { DomainError, type FieldError, Forbidden } from '../errors.ts';
+import { sameViewer } from '../firms/session.ts';
 import { mayActAs, type Role } from '../firms/viewer.ts';
 import type { Context } from './context.ts';
 import { collect, selectionSets } from './selection.ts';
@@ -25,19 +26,44 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type?.getFields() ?? {})) {
       const needed = (field.extensions.access as Role | undefined) ?? usual;
       const resolve = field.resolve ?? defaultFieldResolver;
-      field.resolve = async (source, args, context: Context, info) => {
-        const { role } = context.viewer;
-        if (!mayActAs(role, needed)) {
-          throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
-        }
-        if (role === 'CONTACT') checkPortal(info);
-        context.definitions = await definitionsOf(context.database, context.viewer);
-        return resolve(source, args, context, info);
-      };
+      field.resolve = (source, args, context: Context, info) =>
+        asConfirmed(context, async () => {
+          const { role } = context.viewer;
+          if (!mayActAs(role, needed)) {
+            throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
+          }
+          if (role === 'CONTACT') checkPortal(info);
+          context.definitions = await definitionsOf(context.database, context.viewer);
+          return resolve(source, args, context, info);
+        });
     }
   }
   return schema;
 }
+
+/**
+ * Works a field out for the viewer as remembered, and once more when the viewer turns out to be another by now: in a
+ * lesser role, say, or with newer custom fields. Nothing was written before that was known.
+ */
+async function asConfirmed(context: Context, work: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    const outcome = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    const now = await context.database.confirm();
+    if (now === null) throw new DomainError('UNAUTHENTICATED', REVOKED);
+    if (sameViewer(now, context.viewer)) {
+      if ('error' in outcome) throw outcome.error;
+      return outcome.value;
+    }
+    context.viewer = now;
+    context.database.viewer = now;
+  }
+}
+
+/** What a caller with a token that is known no more is told. */
+export const REVOKED = 'The token is unknown or revoked.';
 
 /**
  * Throws Forbidden when a portal user asks, anywhere below the root field, for a field of a record that is not marked

@@ -106,17 +106,18 @@ function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName
   return type !== 'DateTime' || !Number.isNaN(Date.parse(value));
 }
 
-/** Reads the page that a connection field asks for. */
+/** Reads the page that a connection field asks for. `quick`: the condition and order are those of an index. */
 export async function readConnection(
   args: PageArgs,
   order: readonly OrderTerm[],
   where: Condition,
   info: GraphQLResolveInfo,
   context: Context,
+  quick: boolean,
 ): Promise<Connection> {
   const selected = withOrder(pageSelectionOf(info, context), order);
   const bounds = pageBounds(args, order, selected.row.model);
-  const page = await readPage(context.database, { is: 'page', where, ...bounds, ...selected });
+  const page = await readPage(context.database, { is: 'page', where, quick, ...bounds, ...selected });
   return { page, order };
 }
 

@@ -1,12 +1,13 @@
 /** What a resolver is given: who calls, the database, and what is needed to log. */
 import type { Logger } from 'pino';
 import type { Definitions } from '../custom-fields/definitions.ts';
-import type { Database } from '../database/database.ts';
+import type { Session } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
 
 export interface Context {
-  readonly viewer: Viewer;
-  readonly database: Database;
+  /** Replaced when it turns out to have changed since it was remembered (access.ts). */
+  viewer: Viewer;
+  readonly database: Session;
   /** Also on the answer, as `x-request-id`. Put it into every log line. */
   readonly requestId: string;
   /** The process's logger: a child per request would cost more than most requests log. */

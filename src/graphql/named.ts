@@ -60,7 +60,8 @@ export function namedSchema({
       type: Connection,
       description: `The ${plural} of the firm, by name.`,
       args: pageArgs(),
-      resolve: (_, args, context, info) => readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context),
+      resolve: (_, args, context, info) =>
+        readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, true),
     }),
   );
 

@@ -26,14 +26,14 @@ export const clientGroupKind = namedKind({
   },
 });
 
-const defaultGroups = new WeakMap<Database, Map<string, string>>();
+const defaultGroups = new WeakMap<object, Map<string, string>>();
 /** Firms whose default group is remembered. */
 const REMEMBERED_MAX = 10_000;
 
 /** The id of the firm's group Unassigned. It can neither be deleted nor replaced, so it is asked for once. */
 export async function defaultGroupId(database: Database, firmId: string): Promise<string> {
-  const known = defaultGroups.get(database) ?? new Map<string, string>();
-  defaultGroups.set(database, known);
+  const known = defaultGroups.get(database.identity) ?? new Map<string, string>();
+  defaultGroups.set(database.identity, known);
   const remembered = known.get(firmId);
   if (remembered) return remembered;
   const row = { model: 'ClientGroup' as const, columns: new Set(['id']), relations: new Map() };

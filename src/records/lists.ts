@@ -5,7 +5,7 @@ import type { Issues, Path } from './parse.ts';
 import type { Values } from './patch.ts';
 
 /** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
-export type Orders = Readonly<Record<string, { column: string; nullable: boolean; says: string }>>;
+export type Orders = Readonly<Record<string, { column: string; nullable: boolean; indexed: boolean; says: string }>>;
 
 /** The terms of an order, ended by the id so that no two records have one place. */
 export function orderTerms(
@@ -26,6 +26,12 @@ export function orderTerms(
   });
   // The same direction as the others, so that an index answers the whole order.
   return [...ordered, { column: 'id', nullable: false, descending: ordered.at(-1)?.descending ?? false }];
+}
+
+/** Whether an index answers the order, so that a page takes no longer however long the list is. */
+export function isIndexed(orders: Orders, asked: readonly { field: string }[]): boolean {
+  const [first, ...more] = asked;
+  return more.length === 0 && (first === undefined || orders[first.field]?.indexed === true);
 }
 
 /** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */

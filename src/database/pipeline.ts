@@ -1,0 +1,112 @@
+/**
+ * A few Postgres connections on which short statements are sent without waiting for the answers to those before, and
+ * all of one turn of the event loop in one write: most of what a short statement costs the server is its system calls.
+ * Each statement is still a transaction of its own. Statements that may take long go to the pool instead, since
+ * whatever is behind one of them here has to wait.
+ */
+import pg from 'pg';
+
+/** Connections of the pipeline. */
+export const PIPELINE_SIZE = 4;
+/** Statements written together on one connection, before the next connection is taken. */
+const TOGETHER_MAX = 8;
+/** A connection that owes an answer for longer, in milliseconds, is passed over while there is another. */
+const SLOW = 20;
+
+interface Line {
+  client: pg.Client;
+  /** Set until the connection stands. */
+  connecting: Promise<unknown> | undefined;
+  /** When each statement that is not answered yet was sent, oldest first. */
+  sent: number[];
+  /** Whether writes are held back until the end of this turn. */
+  held: boolean;
+  /** Statements sent in this turn. */
+  together: number;
+}
+
+export interface Pipeline {
+  run(query: pg.QueryConfig): Promise<pg.QueryResult>;
+  close(): Promise<void>;
+}
+
+/** Makes a pipeline that connects when it is first needed, and again after a connection broke. */
+export function openPipeline(config: pg.ClientConfig): Pipeline {
+  const lines: Line[] = [];
+
+  function open(): Line {
+    const client = new pg.Client({ ...config, pipeline: true });
+    const connecting = client.connect();
+    const line: Line = { client, connecting, sent: [], held: false, together: 0 };
+    const drop = () => {
+      const index = lines.indexOf(line);
+      if (index >= 0) lines.splice(index, 1);
+    };
+    // A broken connection fails what it owes; the next statement opens another.
+    client.on('error', drop);
+    client.on('end', drop);
+    connecting.then(() => {
+      line.connecting = undefined;
+    }, drop);
+    lines.push(line);
+    return line;
+  }
+
+  /** One that is being written to in this turn, else the one that owes least; a slow one only when all are. */
+  function choose(): Line {
+    const now = performance.now();
+    const slow = (line: Line) => line.sent[0] !== undefined && now - line.sent[0] > SLOW;
+    const quick = lines.filter((line) => !slow(line));
+    const written = quick.find((line) => line.held && line.together < TOGETHER_MAX);
+    if (written) return written;
+    const idle = quick.find((line) => line.sent.length === 0);
+    if (idle) return idle;
+    if (lines.length < PIPELINE_SIZE) return open();
+    const candidates = quick.length > 0 ? quick : lines;
+    return candidates.reduce((least, line) => (line.sent.length < least.sent.length ? line : least));
+  }
+
+  /** Holds back what is written until the turn ends. */
+  function hold(line: Line): void {
+    if (line.held) return;
+    const { stream } = line.client.connection;
+    line.held = true;
+    stream.cork();
+    setImmediate(() => {
+      line.held = false;
+      line.together = 0;
+      stream.uncork();
+    });
+  }
+
+  return {
+    async run(query) {
+      const line = choose();
+      line.sent.push(performance.now());
+      line.together++;
+      try {
+        if (line.connecting) await line.connecting;
+        hold(line);
+        return await line.client.query(query);
+      } finally {
+        line.sent.shift();
+      }
+    },
+    async close() {
+      await Promise.all(
+        lines.map(async ({ client, connecting }) => {
+          // One that could not connect told whoever asked for it.
+          await connecting?.catch(() => undefined);
+          await client.end();
+        }),
+      );
+    },
+  };
+}
+
+declare module 'pg' {
+  interface ClientConfig {
+    /** Sends statements without waiting for the answers to those before. */
+    pipeline?: boolean | undefined;
+  }
+}
