@@ -1,0 +1,153 @@
+/** Rows by the hundred thousand, as the product encodes them: by COPY on Postgres, in one transaction a batch on SQLite. */
+import BetterSqlite3 from 'better-sqlite3';
+import pg from 'pg';
+import { encode } from '../dist/database/columns.js';
+
+/** Changes of one transaction: as many as its sequences have room for (src/changes/changes.ts). */
+const ORDINALS = 2 ** 20;
+
+/**
+ * Opens `url` for bulk writes. Secondary indexes, and what checks references, are away until `finish` when
+ * there is much to write.
+ */
+export function openBulk(url, { large }) {
+  return url.startsWith('file:') ? sqliteBulk(url.slice('file:'.length), large) : postgresBulk(url, large);
+}
+
+/** Collects rows by model and columns, in the order in which they first appear: rows are written after those they point at. */
+export class Batch {
+  tables = new Map();
+  changes = [];
+
+  add(model, rows) {
+    for (const row of rows) {
+      const key = `${model} ${Object.keys(row).join()}`;
+      const table = this.tables.get(key);
+      if (table) table.rows.push(row);
+      else this.tables.set(key, { model, rows: [row] });
+    }
+  }
+}
+
+async function sqliteBulk(file, large) {
+  const database = new BetterSqlite3(file);
+  database.pragma('synchronous = OFF');
+  database.pragma('cache_size = -1000000');
+  database.pragma('foreign_keys = OFF');
+  const indexes = large
+    ? database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'`).all()
+    : [];
+  for (const { name } of indexes) database.exec(`DROP INDEX "${name}"`);
+  const prepared = new Map();
+  let { value: sequence } = database.prepare('SELECT "value" FROM "ChangeClock"').get();
+
+  function insert(model, row) {
+    const columns = Object.keys(row);
+    const key = `${model} ${columns.join()}`;
+    let statement = prepared.get(key);
+    if (!statement) {
+      const names = columns.map((column) => `"${column}"`).join(', ');
+      statement = database.prepare(`INSERT INTO "${model}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`);
+      prepared.set(key, statement);
+    }
+    statement.run(...columns.map((column) => encode(model, column, row[column], 'sqlite')));
+  }
+
+  return {
+    async write(batch) {
+      database.transaction(() => {
+        for (const { model, rows } of batch.tables.values()) for (const row of rows) insert(model, row);
+        for (const change of batch.changes) insert('Change', { ...change, sequence: ++sequence });
+        database.prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+      })();
+    },
+    async finish() {
+      for (const { sql } of indexes) database.exec(sql);
+      const dangling = large ? [] : database.pragma('foreign_key_check');
+      if (dangling.length > 0) throw new Error(`${dangling.length} rows point nowhere`);
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      database.close();
+    },
+  };
+}
+
+async function postgresBulk(url, large) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  let indexes = [];
+  if (large) {
+    ({ rows: indexes } = await client.query(
+      `SELECT indexname AS name, indexdef AS sql FROM pg_indexes
+       WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX%'`,
+    ));
+    for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
+    await client.query(`SET maintenance_work_mem = '512MB'`);
+    // Only a superuser may, and the work is the same without.
+    await client.query('SET session_replication_role = replica').catch(() => undefined);
+  }
+
+  async function writeChanges(changes) {
+    const { rows } = await client.query('SELECT clientele_sequence(0) AS base');
+    const base = BigInt(rows[0].base);
+    const numbered = changes.map((change, ordinal) => ({ ...change, sequence: String(base + BigInt(ordinal)) }));
+    await copy(client, 'Change', numbered);
+  }
+
+  return {
+    async write(batch) {
+      await client.query('BEGIN');
+      for (const { model, rows } of batch.tables.values()) await copy(client, model, rows);
+      for (let at = 0; at < batch.changes.length; at += ORDINALS) {
+        if (at > 0) await client.query('COMMIT; BEGIN');
+        await writeChanges(batch.changes.slice(at, at + ORDINALS));
+      }
+      await client.query('COMMIT');
+    },
+    async finish() {
+      for (const { sql } of indexes) await client.query(sql);
+      await client.query('VACUUM ANALYZE');
+      await client.end();
+    },
+  };
+}
+
+async function copy(client, model, rows) {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0]);
+  const lines = rows.map(
+    (row) => `${columns.map((column) => copyText(encode(model, column, row[column], 'postgres'))).join('\t')}\n`,
+  );
+  const into = `COPY "${model}" (${columns.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
+  await new Promise((resolve, reject) => client.query(new CopyFrom(into, lines, resolve, reject)));
+}
+
+const COPY_ESCAPES = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function copyText(value) {
+  return value === null ? '\\N' : String(value).replace(/[\\\t\n\r]/g, (character) => COPY_ESCAPES[character]);
+}
+
+/** A COPY … FROM STDIN as the pg driver runs queries: these are the messages it hands on. */
+class CopyFrom {
+  constructor(text, lines, resolve, reject) {
+    Object.assign(this, { text, lines, resolve, reject });
+  }
+  submit(connection) {
+    connection.query(this.text);
+  }
+  handleCopyInResponse(connection) {
+    for (let at = 0; at < this.lines.length; at += 1000) {
+      connection.sendCopyFromChunk(Buffer.from(this.lines.slice(at, at + 1000).join('')));
+    }
+    connection.endCopyFrom();
+  }
+  handleCommandComplete() {}
+  handleError(error) {
+    this.failure = error;
+    // After an error the server says that it is ready, unless the connection is gone.
+    this.reject(error);
+  }
+  handleReadyForQuery() {
+    if (!this.failure) this.resolve();
+  }
+}

@@ -1,0 +1,148 @@
+/** The servers under load: started on a core of their own, and what they took of it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const canPin = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+
+/** Which cores: the last for the server, the one before it for load and database. Undefined where they cannot be chosen. */
+export function chooseCores(cores) {
+  return canPin && cores > 1 ? { server: cores - 1, load: cores - 2 } : undefined;
+}
+
+/** Puts this process, and what it starts from now on, on one core. */
+export function pinSelf(core) {
+  spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
+}
+
+/** What each contender runs. */
+const COMMANDS = {
+  clientele: ['bin/clientele.js', 'serve'],
+  floor: ['bench/servers/floor.js'],
+  bare: ['bench/servers/floor.js'],
+  postgraphile: ['bench/servers/postgraphile.js'],
+};
+
+/**
+ * Starts a contender and waits until it answers. `install` says where its code is and which Node runs it; `nodeArgs` are for
+ * that Node.
+ */
+export async function startContender(name, { install, databaseUrl, facts, core, logFile, nodeArgs = [] }) {
+  const port = await freePort();
+  const command = [install.node, ...nodeArgs, ...COMMANDS[name]];
+  const [file, ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
+  const log = openSync(logFile, 'w');
+  const child = spawn(file, args, {
+    cwd: install.root,
+    stdio: ['ignore', log, log],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production',
+      DATABASE_URL: databaseUrl,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      // So that a setting can be tried.
+      ...Object.fromEntries(Object.entries(process.env).filter(([key]) => key.startsWith('CLIENTELE_'))),
+      BENCH_FACTS: JSON.stringify(facts),
+      ...(process.env.BENCH_PROFILE ? { BENCH_PROFILE: process.env.BENCH_PROFILE } : {}),
+      ...(name === 'bare' ? { BENCH_BARE: '1' } : {}),
+    },
+  });
+  const ended = once(child, 'exit');
+  await ready(name, port, child, logFile);
+  return {
+    name,
+    port,
+    pid: child.pid,
+    lastWords: () => readFileSync(logFile, 'utf8').slice(-2000),
+    async close() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 12_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+async function ready(name, port, child, logFile) {
+  for (let tried = 0; tried < 600; tried++) {
+    if (child.exitCode !== null) break;
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      await answer.arrayBuffer();
+      // The others have no such page; that they answer is enough.
+      if (answer.status === 200 || name !== 'clientele') return;
+    } catch {}
+    await sleep(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`${name} did not start:\n${readFileSync(logFile, 'utf8').slice(-3000)}`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** CPU time that the process has taken on all its threads, in microseconds; undefined where /proc does not tell. */
+export function cpuTaken(pid) {
+  try {
+    let nanoseconds = 0;
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+    }
+    return nanoseconds / 1000;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process that started the process `pid`; undefined where /proc does not tell. */
+export function parentOf(pid) {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** CPU time that the processes started by `pid` have taken, in microseconds; undefined where /proc does not tell. */
+export function cpuOfChildren(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    return children.reduce((sum, child) => sum + (cpuTaken(child) ?? 0), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Memory that the process holds, in megabytes; undefined where /proc does not tell. */
+export function memoryOf(pid) {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Busy time of each core since the start of the machine, in microseconds; undefined where /proc does not tell. */
+export function coresBusy() {
+  try {
+    const lines = readFileSync('/proc/stat', 'utf8').match(/^cpu\d+ .*$/gm) ?? [];
+    return lines.map((line) => {
+      const [user, nice, system, , , irq, softirq, steal] = line.split(/ +/).slice(1).map(Number);
+      // In hundredths of a second, as on every Linux that Node runs on.
+      return (user + nice + system + irq + softirq + steal) * 10_000;
+    });
+  } catch {
+    return undefined;
+  }
+}

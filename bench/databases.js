@@ -1,0 +1,123 @@
+/** The databases that are measured: filled once per size and kept, and copied for each run. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The database of one run. `copyOf` what is kept; `close` takes the copy away. */
+export async function prepareDatabase(provider, options, says) {
+  mkdirSync(options.folder, { recursive: true });
+  const key = `${options.clients}_${options.fields}_${digest(provider)}`;
+  return provider === 'sqlite' ? sqlite(key, options, says) : postgres(key, options, says);
+}
+
+async function sqlite(key, { folder, clients, fields, fresh }, says) {
+  const kept = join(folder, `bench-${key}.db`);
+  const run = join(folder, `run-${process.pid}.db`);
+  if (fresh || !existsSync(kept)) {
+    const filling = `${kept}.filling`;
+    for (const end of ['', '-wal', '-shm']) rmSync(filling + end, { force: true });
+    fill(`file:${filling}`, clients, fields, says);
+    renameSync(filling, kept);
+  }
+  cpSync(kept, run);
+  return {
+    url: `file:${run}`,
+    async close() {
+      for (const end of ['', '-wal', '-shm']) rmSync(run + end, { force: true });
+    },
+  };
+}
+
+async function postgres(key, { folder, clients, fields, fresh }, says) {
+  const server = process.env.BENCH_DATABASE_URL
+    ? { url: process.env.BENCH_DATABASE_URL, stop: async () => {} }
+    : await startPostgres(join(folder, 'postgres'));
+  const kept = `clientele_bench_${key}`;
+  const run = `clientele_bench_run_${process.pid}`;
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  const drop = (name) => admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  try {
+    if (fresh) await drop(kept);
+    const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [kept]);
+    if (rows.length === 0) {
+      const filling = `${kept}_filling`;
+      await drop(filling);
+      await admin.query(`CREATE DATABASE "${filling}" TEMPLATE template0`);
+      fill(withDatabase(server.url, filling), clients, fields, says);
+      await admin.query(`ALTER DATABASE "${filling}" RENAME TO "${kept}"`);
+    }
+    await admin.query(`CREATE DATABASE "${run}" TEMPLATE "${kept}" STRATEGY FILE_COPY`);
+  } catch (error) {
+    await admin.end();
+    await server.stop();
+    throw error;
+  }
+  return {
+    url: withDatabase(server.url, run),
+    // Whether its processes are on this machine, so that their CPU time can be told.
+    isHere: !process.env.BENCH_DATABASE_URL,
+    async close() {
+      await drop(run);
+      await admin.end();
+      await server.stop();
+    },
+  };
+}
+
+async function startPostgres(dataFolder) {
+  const script = fileURLToPath(new URL('./postgres-server.js', import.meta.url));
+  const child = spawn(process.execPath, [script, dataFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const url = await Promise.race([
+    once(child.stdout, 'data').then(([line]) => String(line).trim()),
+    ended.then(() => Promise.reject(new Error('The Postgres server did not start.'))),
+  ]);
+  return {
+    url,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** In a process of its own, whose clock and randomness the generator takes over. */
+function fill(url, clients, fields, says) {
+  says(`filling a database with ${clients} clients`);
+  const script = fileURLToPath(new URL('./generate.js', import.meta.url));
+  const args = [script, '--database', url, '--clients', String(clients), '--fields', String(fields)];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The database could not be filled.');
+}
+
+function withDatabase(serverUrl, database) {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Of all that decides what rows there are: the migrations, the generator, and the product's rules. */
+function digest(provider) {
+  const hash = createHash('sha256');
+  const rules = filesBelow(join(root, 'dist')).filter((file) => {
+    const path = relative(join(root, 'dist'), file);
+    return path.endsWith('.js') && !/^(http|graphql|database|cli)\/|schema\.js$|^server\.js$/.test(path);
+  });
+  const generator = ['bulk.js', 'generate.js', 'sample.js', 'seeded.js'].map((file) => join(root, 'bench', file));
+  for (const file of [...filesBelow(join(root, 'prisma', provider, 'migrations')), ...rules, ...generator].sort()) {
+    hash.update(relative(root, file)).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 10);
+}
+
+function filesBelow(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}

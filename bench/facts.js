@@ -1,0 +1,55 @@
+/** What has to be known of the filled database to ask for anything in it. */
+
+import { openDatabase } from '../dist/database/open.js';
+import { sql } from '../dist/database/sql.js';
+import { schema } from '../dist/schema.js';
+import { parentOf } from './contenders.js';
+import { deepOffset } from './operations.js';
+import { FIRM, TOKENS } from './sample.js';
+
+/** Whether the product serves contacts yet: then they are part of what is read. */
+export const contactsInSchema = schema.getType('Client').getFields().contacts !== undefined;
+
+export async function factsOf({ url, isHere }, clients) {
+  const database = await openDatabase({ databaseUrl: url, poolSize: 1 });
+  try {
+    const [{ firmId }] = await database.query(sql`SELECT "id" AS "firmId" FROM "Firm" WHERE "name" = ${FIRM}`);
+    const [{ groupId }] = await database.query(
+      sql`SELECT "id" AS "groupId" FROM "ClientGroup" WHERE "firmId" = ${firmId} AND "isDefault"`,
+    );
+    const fields = await database.query(
+      sql`SELECT "id", "key" FROM "CustomField" WHERE "firmId" = ${firmId} AND "entity" = 'CLIENT' ORDER BY "order", "id"`,
+    );
+    const offset = deepOffset(clients);
+    const [last] = await database.query(
+      sql`SELECT "nameFolded", "id" FROM "Client" WHERE "firmId" = ${firmId} ORDER BY "nameFolded", "id" LIMIT 1 OFFSET ${offset - 1}`,
+    );
+    const [{ middle }] = await database.query(
+      sql`SELECT CAST(count(*) / 2 AS INTEGER) AS "middle" FROM "Change" WHERE "firmId" = ${firmId}`,
+    );
+    const [change] = await database.query(
+      sql`SELECT CAST("sequence" AS TEXT) AS "sequence" FROM "Change" WHERE "firmId" = ${firmId} ORDER BY "sequence" LIMIT 1 OFFSET ${middle}`,
+    );
+    const [{ server }] = await database.query(
+      database.provider === 'sqlite'
+        ? sql`SELECT 'SQLite ' || sqlite_version() AS "server"`
+        : sql`SELECT 'PostgreSQL ' || current_setting('server_version') AS "server"`,
+    );
+    const [backend] = database.provider === 'sqlite' ? [] : await database.query(sql`SELECT pg_backend_pid() AS "pid"`);
+    return {
+      firmId,
+      groupId,
+      fields,
+      fieldIds: Object.fromEntries(fields.map(({ id, key }) => [key, id])),
+      token: TOKENS.ADMIN,
+      clients,
+      contacts: contactsInSchema,
+      deepPlace: { offset, place: [last.nameFolded, last.id] },
+      feedAfter: change.sequence,
+      server,
+      postmaster: isHere && backend ? parentOf(backend.pid) : undefined,
+    };
+  } finally {
+    await database.close();
+  }
+}

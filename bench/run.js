@@ -1,0 +1,130 @@
+/**
+ * How fast Clientele is, beside what the machine's database can give at best (the floor) and beside PostGraphile, in one
+ * run: all of them up at once over one database, each taking its turn in every round. Build first; see --help.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseCores, coresBusy, cpuOfChildren, cpuTaken, memoryOf, pinSelf, startContender } from './contenders.js';
+import { prepareDatabase } from './databases.js';
+import { contactsInSchema, factsOf } from './facts.js';
+import { install } from './install.js';
+import { runLoad } from './load.js';
+import { deepCursors, operationsOver, USUAL } from './operations.js';
+import { readOptions } from './options.js';
+import { report } from './report.js';
+import { agree, ask, requestFor, writesAgree } from './requests.js';
+
+const options = readOptions('npm run bench -- [options]: measures Clientele against its floor and PostGraphile.');
+const says = (what) => process.stderr.write(`${what}\n`);
+
+const cores = chooseCores(options.cores);
+if (cores) pinSelf(cores.load);
+mkdirSync(options.folder, { recursive: true });
+const installed = install(options, says);
+const results = [];
+try {
+  for (const provider of options.databases) results.push(await measureDatabase(provider));
+} finally {
+  installed.remove();
+}
+await report(results, { ...options, cores, version: installed.version });
+process.exit(0);
+
+async function measureDatabase(provider) {
+  const fields = options.fields || (contactsInSchema ? 6 : 3);
+  const database = await prepareDatabase(provider, { ...options, fields }, says);
+  const running = [];
+  try {
+    const facts = await factsOf(database, options.clients);
+    for (const name of options.contenders.filter((one) => takesPart(one, provider))) {
+      const logFile = join(options.folder, `${provider}-${name}.log`);
+      const set = { install: installed, databaseUrl: database.url, facts, core: cores?.server, logFile };
+      try {
+        running.push(await startContender(name, set));
+      } catch (error) {
+        if (name !== 'postgraphile') throw error;
+        says(
+          `PostGraphile is left out (npm install in bench/, and --node with a Node from 22 on): ${error.message.slice(0, 300)}`,
+        );
+      }
+    }
+    const contenders = Object.fromEntries(running.map((one) => [one.name, one]));
+    const askers = running.map((one) => [one.name, (query, variables) => ask(one, facts, { query, variables })]);
+    facts.deep = await deepCursors(Object.fromEntries(askers), facts);
+    const wanted = options.operations.length > 0 ? options.operations : USUAL;
+    const operations = operationsOver(facts).filter(({ name }) => wanted.includes(name));
+    const measured = [];
+    for (const operation of operations) {
+      says(`${provider}: ${operation.name}`);
+      if (operation.writes) await writesAgree(operation, contenders, facts);
+      else await agree(operation, contenders, facts);
+      measured.push({
+        operation: operation.name,
+        title: operation.title,
+        rounds: await measure(operation, running, facts),
+      });
+    }
+    const memory = Object.fromEntries(running.map((one) => [one.name, memoryOf(one.pid)]));
+    return { provider, server: facts.server, fields: Object.keys(facts.fieldIds).length, measured, memory };
+  } finally {
+    for (const one of running) await one.close();
+    await database.close();
+  }
+}
+
+function takesPart(name, provider) {
+  return name !== 'postgraphile' || provider === 'postgres';
+}
+
+/** Rounds of load; in each, every contender has its turn. Answers, by contender, what each round gave. */
+async function measure(operation, running, facts) {
+  // What only the upsert's floor without a change record is there for.
+  const taking = running.filter(({ name }) => name !== 'bare' || operation.writes);
+  const senders = new Map(taking.map((one) => [one.name, requestFor(operation, one, facts)]));
+  const load = async (one, seconds) => {
+    try {
+      return await runLoad({ ...options, port: one.port, seconds, request: senders.get(one.name) });
+    } catch (error) {
+      throw new Error(`${one.name} failed: ${error.message}\n${one.lastWords()}`, { cause: error });
+    }
+  };
+  for (const one of taking) await load(one, options.warmup);
+  const rounds = Object.fromEntries(taking.map((one) => [one.name, []]));
+  for (let round = 0; round < options.rounds; round++) {
+    const order = taking.map((_, index) => taking[(index + round) % taking.length]);
+    for (const one of order) rounds[one.name].push(await measureOnce(one, () => load(one, options.seconds), facts));
+  }
+  return rounds;
+}
+
+async function measureOnce(one, load, { postmaster }) {
+  const databaseBefore = cpuOfChildren(postmaster);
+  const ownBefore = process.cpuUsage();
+  const cpuBefore = cpuTaken(one.pid);
+  const busyBefore = coresBusy();
+  const { requests, seconds, p50, p99 } = await load();
+  const busyAfter = coresBusy();
+  const cpuAfter = cpuTaken(one.pid);
+  const databaseAfter = cpuOfChildren(postmaster);
+  const own = process.cpuUsage(ownBefore);
+  const cpu = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore;
+  const busy = (core) =>
+    core === undefined || !busyBefore || !busyAfter
+      ? undefined
+      : (busyAfter[core] - busyBefore[core]) / (seconds * 1e6);
+  const share = cpu === undefined ? undefined : cpu / (seconds * 1e6);
+  return {
+    rate: requests / seconds,
+    cpu: cpu === undefined ? undefined : cpu / requests,
+    database:
+      databaseBefore === undefined || databaseAfter === undefined
+        ? undefined
+        : (databaseAfter - databaseBefore) / requests,
+    sending: (own.user + own.system) / requests,
+    share,
+    others: share === undefined || !cores ? undefined : Math.max(0, busy(cores.server) - share),
+    load: busy(cores?.load),
+    p50,
+    p99,
+  };
+}
