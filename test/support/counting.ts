@@ -31,10 +31,11 @@ export function counting(database: Database): CountingDatabase {
   });
   return {
     provider: database.provider,
+    identity: database.identity,
     prisma,
-    query(statement) {
+    query(statement, options) {
       statements.push(tableOf(statement.sql));
-      return database.query(statement);
+      return database.query(statement, options);
     },
     commit(writes) {
       statements.push('commit');
