@@ -252,8 +252,10 @@ export function deleteClient(writer: Writer, id: string): Promise<Row> {
       const revision = Number(current.revision);
       const set = { deletedAt: at, updatedAt: at, revision: revision + 1 };
       const before = await lastValues(writer, clientKind, current);
+      const { firmId } = writer.viewer;
       await commit(writer.database, [
-        { kind: 'update', model: 'Client', where: { firmId: writer.viewer.firmId, id, revision }, set },
+        { kind: 'lock', model: 'Client', where: { firmId, id } },
+        { kind: 'update', model: 'Client', where: { firmId, id, revision }, set },
         ...sideWrites(clientKind.sideRows?.(current) ?? [], []),
         ...cascade(writer, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
         {

@@ -14,6 +14,7 @@ import {
   indexedSide,
   lastValues,
   type RecordKind,
+  requirement,
   type Saved,
   type SavePlan,
   save,
@@ -53,7 +54,8 @@ function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneO
 }
 
 /** A contact is at a location: the one given, or the primary one of the client given. */
-async function place({ writer, current, input, next, path, issues, pending, id, at, writes }: SavePlan): Promise<void> {
+async function place(plan: SavePlan): Promise<void> {
+  const { writer, current, input, next, path, issues, pending, id, at, writes } = plan;
   const { clientId, locationId } = input;
   if (typeof next.locationId === 'string' && pending.has(next.locationId)) return;
   if (typeof locationId === 'string' && locationId !== current?.locationId) {
@@ -64,7 +66,7 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
     }
     if (location) {
       next.clientId = location.clientId;
-      found(location, pending);
+      found(location, plan);
     }
     // Without a location there is no telling the client: that need not be missed as well.
     else if (typeof clientId !== 'string') next.clientId = '';
@@ -74,7 +76,7 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
       issues.add([...path, 'clientId'], 'There is no client with this id', 'NOT_FOUND');
       next.clientId = '';
     }
-    if (location) found(location, pending);
+    if (location) found(location, plan);
     next.locationId = location?.id ?? '';
     if (location && typeof locationId === 'string' && locationId !== location.id) {
       issues.add([...path, 'locationId'], 'is a location of another client than clientId');
@@ -87,9 +89,10 @@ async function place({ writer, current, input, next, path, issues, pending, id, 
 }
 
 /** A location that is there, and with it its client: a client that goes takes its locations along. */
-function found(location: Row, pending: Set<string>): void {
+function found(location: Row, { writer, pending, writes }: SavePlan): void {
   pending.add(String(location.id));
   pending.add(String(location.clientId));
+  writes.push(...requirement(writer, 'Client', String(location.clientId)));
 }
 
 /** A contact that leaves a client is its primary contact no more. */
@@ -222,6 +225,7 @@ export function deleteContact(writer: Writer, id: string): Promise<Row> {
       const set = { deletedAt: at, nameClaim: null, updatedAt: at, revision: revision + 1 };
       const before = await lastValues(writer, contactKind, current);
       await commit(writer.database, [
+        { kind: 'lock', model: 'ClientContact', where: { firmId, id } },
         noLongerPrimary(writer, id, at),
         { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
         ...sideWrites(reachedBy(current), []),

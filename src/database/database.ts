@@ -31,6 +31,13 @@ export type Write =
   | { kind: 'deleteAll'; model: ModelName; where: Row }
   | { kind: 'record'; changes: readonly ChangeEntry[] }
   /**
+   * Must meet exactly one row, which then stays as it is until the commit. For what a record points at where no foreign
+   * key sees it go: rows that are kept when they are deleted.
+   */
+  | { kind: 'require'; model: ModelName; where: Row }
+  /** Waits for whoever requires the row, so that the other parts meet what they wrote. For what marks it as deleted. */
+  | { kind: 'lock'; model: ModelName; where: Row }
+  /**
    * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and enters
    * the same change for each that meets `told`, which must not speak of columns in `set`.
    */

@@ -39,12 +39,33 @@ export function openPostgres(url: string, poolSize: number): Database {
     return fresh;
   }
 
-  async function run<T>(statement: Sql, long = false): Promise<T[]> {
-    const text = statement.text;
+  function queryOf({ text, values }: Sql): pg.QueryConfig {
     const name = nameOf(text);
-    const query = name ? { name, text, values: statement.values } : { text, values: statement.values };
+    return name ? { name, text, values } : { text, values };
+  }
+
+  async function run<T>(statement: Sql, long = false): Promise<T[]> {
+    const query = queryOf(statement);
     const result = await (long ? pool.query(query) : pipeline.run(query));
     return result.rows as T[];
+  }
+
+  /** Runs statements in one transaction. Each of them sees what was committed before it began. */
+  async function runTogether(statements: readonly Sql[]): Promise<void> {
+    const client = await pool.connect();
+    let broken = false;
+    try {
+      await client.query('BEGIN');
+      for (const statement of statements) await client.query(queryOf(statement));
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {
+        broken = true;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
   }
 
   return {
@@ -58,7 +79,11 @@ export function openPostgres(url: string, poolSize: number): Database {
     query: (statement, options) => run(statement, options?.long),
     async commit(writes) {
       try {
-        await run(commitStatement(writes));
+        const locks = writes.filter((write) => write.kind === 'lock');
+        const statement = commitStatement(writes.filter((write) => write.kind !== 'lock'));
+        // A statement does not see what is committed while it waits for a lock: the one after it does.
+        if (locks.length > 0) await runTogether([...locks.map(lockStatement), statement]);
+        else await run(statement);
         return 'committed';
       } catch (error) {
         const meaning = understand(error);
@@ -73,8 +98,8 @@ export function openPostgres(url: string, poolSize: number): Database {
   };
 }
 
-/** All writes as one statement. */
-function commitStatement(writes: readonly Write[]): Sql {
+/** All writes but locks as one statement. */
+function commitStatement(writes: readonly Exclude<Write, Lock>[]): Sql {
   let ordinal = 0;
   const parts: Sql[] = [];
   const guards: Sql[] = [];
@@ -89,13 +114,20 @@ function commitStatement(writes: readonly Write[]): Sql {
     }
     parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
     if (write.kind === 'record') ordinal += write.changes.length;
-    if (write.kind === 'update' || write.kind === 'delete') guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
+    if (write.kind === 'update' || write.kind === 'delete' || write.kind === 'require')
+      guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
   }
   const check = guards.length > 0 ? sql`1 / (CASE WHEN ${join(guards, ' AND ')} THEN 1 ELSE 0 END)` : sql`1`;
   return sql`WITH ${join(parts, ', ')} SELECT ${check} AS "done"`;
 }
 
-function writeStatement(write: Exclude<Write, { kind: 'updateAll' }>, ordinal: number): Sql {
+type Lock = Extract<Write, { kind: 'lock' }>;
+
+function lockStatement({ model, where }: Lock): Sql {
+  return sql`SELECT 1 FROM ${name(model)} WHERE ${equal(model, where)} FOR UPDATE`;
+}
+
+function writeStatement(write: Exclude<Write, Lock | { kind: 'updateAll' }>, ordinal: number): Sql {
   switch (write.kind) {
     case 'insert':
       return insert(write.model, write.rows);
@@ -106,6 +138,8 @@ function writeStatement(write: Exclude<Write, { kind: 'updateAll' }>, ordinal: n
       return sql`DELETE FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
     case 'record':
       return record(write.changes, ordinal);
+    case 'require':
+      return sql`SELECT 1 FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} FOR SHARE`;
   }
 }
 

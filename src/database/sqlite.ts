@@ -55,6 +55,11 @@ export function openSqlite(url: string): Database {
       case 'updateAll':
         updateAll(write);
         return true;
+      case 'require':
+        return count(write.model, write.where) === 1;
+      case 'lock':
+        // Commits go one at a time.
+        return true;
     }
   }
 
@@ -74,6 +79,12 @@ export function openSqlite(url: string): Database {
   function remove(model: ModelName, where: Row): number {
     const [condition, met] = equal(model, where);
     return prepare(`DELETE FROM "${model}" WHERE ${condition}`).run(...met).changes;
+  }
+
+  function count(model: ModelName, where: Row): number {
+    const [condition, met] = equal(model, where);
+    const counted = prepare(`SELECT count(*) AS "rows" FROM "${model}" WHERE ${condition}`).get(...met);
+    return (counted as { rows: number }).rows;
   }
 
   /** Takes `count` sequences and answers the one before the first. Writers go one at a time, so no later commit has a smaller one. */

@@ -114,6 +114,7 @@ export async function endSource(
   };
   const model: ModelName = kind.model;
   return [
+    { kind: 'lock', model, where: { firmId, id } },
     {
       kind: 'update',
       model,

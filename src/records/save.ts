@@ -285,6 +285,12 @@ function inOrder(writes: readonly Write[]): Write[] {
   return changes.length > 0 ? [...others, { kind: 'record', changes }] : others;
 }
 
+/** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */
+export function requirement({ viewer }: Writer, model: ModelName, id: string): Write[] {
+  if (!columnsOf(model).deletedAt) return [];
+  return [{ kind: 'require', model, where: { firmId: viewer.firmId, id, deletedAt: null } }];
+}
+
 /** Adds an issue for each reference that changed to a record which is not there. */
 async function checkReferences({
   writer,
@@ -294,6 +300,7 @@ async function checkReferences({
   path,
   issues,
   pending,
+  writes,
 }: SavePlan): Promise<void> {
   // What a deleted record points at may be gone by the time it comes back.
   const current = (before?.deletedAt ?? null) === null ? before : null;
@@ -324,6 +331,7 @@ async function checkReferences({
       { limit: ids.length },
     );
     const found = new Set(rows.map((row) => row.id));
+    for (const id of ids) writes.push(...requirement(writer, to as ModelName, id));
     for (const { id, at } of references) {
       if (!found.has(id)) issues.add(at, `There is no ${to} with this id`, 'NOT_FOUND');
     }
