@@ -2,10 +2,11 @@
 import { and } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { builder } from '../graphql/builder.ts';
-import { connectionOf, PAGE_DEFAULT, PAGE_MAX, pageBounds, readConnection } from '../graphql/connection.ts';
+import { connectionOf, pageBounds, readConnection } from '../graphql/connection.ts';
 import type { RowFieldBuilder } from '../graphql/fields.ts';
 import { enumOf } from '../graphql/fields.ts';
 import type { FieldSource } from '../graphql/selection.ts';
+import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
 const ChangeEntity = builder.enumType('ChangeEntity', {

@@ -10,13 +10,14 @@ import type { Row } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
-import { type Connection, connectionOf, PAGE_DEFAULT, PAGE_MAX, pageLimit } from '../graphql/connection.ts';
+import { type Connection, connectionOf, pageLimit } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/fields.ts';
 import { recordPayloads } from '../graphql/records.ts';
 import { Client, ClientContact } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
+import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 

@@ -6,13 +6,10 @@ import type { Condition } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import { type OrderTerm, type Page, type PageRead, type Position, readPage } from '../database/read.ts';
 import { type FieldError, InvalidInput } from '../errors.ts';
+import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { pageSelectionOf, withOrder } from './selection.ts';
-
-/** Rows of a page when neither `first` nor `last` is given, and the most that may be asked for. */
-export const PAGE_DEFAULT = 25;
-export const PAGE_MAX = 250;
 
 /** A page with what its cursors are made of. */
 export interface Connection {

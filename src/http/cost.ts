@@ -23,7 +23,8 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { DEFAULT_PAGE, LARGEST_PAGE, PLAIN_LIST_SIZE } from './limits.ts';
+import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
+import { PLAIN_LIST_SIZE } from './limits.ts';
 
 /** A sum: what is fixed, and what is multiplied by page sizes that are not known yet. */
 export interface OperationCost {
@@ -124,7 +125,7 @@ class Summing {
         return (variables) => clamp(variables[variable] ?? byDefault);
       }
     }
-    return DEFAULT_PAGE;
+    return PAGE_DEFAULT;
   }
 
   #definitionOf(name: string, parent: GraphQLNamedType): GraphQLField<unknown, unknown> | undefined {
@@ -143,7 +144,7 @@ function isConnection(field: GraphQLField<unknown, unknown>, type: GraphQLNamedT
 }
 
 function clamp(size: unknown): number {
-  return typeof size === 'number' ? Math.min(Math.max(size, 0), LARGEST_PAGE) : DEFAULT_PAGE;
+  return typeof size === 'number' ? Math.min(Math.max(size, 0), PAGE_MAX) : PAGE_DEFAULT;
 }
 
 function sum(costs: readonly OperationCost[]): OperationCost {

@@ -1,5 +1,10 @@
 /** What one request may ask for. The README, the schema and the error messages all quote these. */
 
+import { PAGE_DEFAULT } from '../records/lists.ts';
+
+/** What a list of objects that is no connection is taken to hold. */
+export const PLAIN_LIST_SIZE = 5;
+
 export interface Limit {
   readonly value: number;
   readonly description: string;
@@ -16,19 +21,9 @@ export const LIMITS = {
   repeats: { value: 100, description: 'Times one answer key is selected at the same place.' },
   cost: {
     value: 20_000,
-    description:
-      'Objects an operation may return: each connection counts as many as `first` or `last` says (25 when neither does), any other list of objects counts 5.',
+    description: `Objects an operation may return: each connection counts as many as \`first\` or \`last\` says (${PAGE_DEFAULT} when neither does), any other list of objects counts ${PLAIN_LIST_SIZE}.`,
   },
 } as const satisfies Record<string, Limit>;
-
-/** What a connection answers when it is given neither `first` nor `last`. */
-export const DEFAULT_PAGE = 25;
-
-/** More than this is refused by the connection itself, so it need not be counted as more here. */
-export const LARGEST_PAGE = 250;
-
-/** What a list of objects that is no connection is taken to hold. */
-export const PLAIN_LIST_SIZE = 5;
 
 /** How long `/health/ready` waits for the database. */
 export const READY_TIMEOUT_MS = 2_000;

@@ -4,6 +4,10 @@ import { fold } from './fold.ts';
 import type { Issues, Path } from './parse.ts';
 import type { Values } from './patch.ts';
 
+/** Rows of a page when neither `first` nor `last` is given, and the most that may be asked for. */
+export const PAGE_DEFAULT = 25;
+export const PAGE_MAX = 250;
+
 /** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
 export type Orders = Readonly<Record<string, { column: string; nullable: boolean; indexed: boolean; says: string }>>;
 
