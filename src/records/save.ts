@@ -11,7 +11,7 @@ import { type ModelName, type Row, storedInstant, type Write } from '../database
 import { type RowRead, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { type IdKind, newId } from '../ids.ts';
+import { type IdKind, kindOf, newId } from '../ids.ts';
 import type { Fields } from './fields.ts';
 import { Issues, type Path, unstorable } from './parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
@@ -307,7 +307,9 @@ async function checkReferences({
   const wanted = new Map<string, { id: string; at: Path; to: string }[]>();
   const want = (to: string, id: unknown, at: Path) => {
     // An empty one stands for what was found missing before.
-    if (typeof id !== 'string' || id === '' || pending.has(id)) return;
+    if (typeof id !== 'string' || id === '') return;
+    // The id of a record of another kind is no less wrong for being known.
+    if (pending.has(id) && kindOf(id) === to) return;
     wanted.set(to, [...(wanted.get(to) ?? []), { id, at, to }]);
   };
   for (const [name, field] of Object.entries(kind.fields)) {
