@@ -20,6 +20,7 @@ export function pinSelf(core) {
 /** What each contender runs. */
 const COMMANDS = {
   clientele: ['bin/clientele.js', 'serve'],
+  against: ['bin/clientele.js', 'serve'],
   floor: ['bench/servers/floor.js'],
   bare: ['bench/servers/floor.js'],
   postgraphile: ['bench/servers/postgraphile.js'],
@@ -74,7 +75,7 @@ async function ready(name, port, child, logFile) {
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
       await answer.arrayBuffer();
       // The others have no such page; that they answer is enough.
-      if (answer.status === 200 || name !== 'clientele') return;
+      if (answer.status === 200 || (name !== 'clientele' && name !== 'against')) return;
     } catch {}
     await sleep(50);
   }

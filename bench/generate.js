@@ -76,9 +76,7 @@ function collector(database, batch) {
     claimed.add(row.nameClaim);
     return row;
   };
-  return {
-    provider: database.provider,
-    prisma: database.prisma,
+  return Object.assign(Object.create(database), {
     async query(statement) {
       const ofContacts = statement.sql.includes('"ClientContact"');
       const key = ofContacts ? statement.sql : JSON.stringify([statement.sql, statement.values]);
@@ -96,7 +94,7 @@ function collector(database, batch) {
       }
       return 'committed';
     },
-  };
+  });
 }
 
 if (process.argv[1]?.endsWith('generate.js')) {

@@ -6,35 +6,35 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const source = fileURLToPath(new URL('..', import.meta.url));
+const here = fileURLToPath(new URL('..', import.meta.url));
+let installs = 0;
 
-/** Copies the build into the folder and answers `{ root, node, version }`. */
-export function install({ folder, node }, says) {
+/** Copies the build (of this checkout, or of the one given) into the folder and answers `{ root, node, version }`. */
+export function install({ folder, node }, says, source = here) {
   const binary = realpathSync(resolve(node));
   const [version, abi] = execFileSync(binary, ['-p', 'process.version + " " + process.versions.modules'], {
     encoding: 'utf8',
   })
     .trim()
     .split(' ');
-  const root = join(folder, `app-${process.pid}`);
+  const root = join(folder, `app-${process.pid}-${++installs}`);
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
   for (const part of ['package.json', 'bin', 'dist', 'prisma'])
     cpSync(join(source, part), join(root, part), { recursive: true });
-  cpSync(join(source, 'bench'), join(root, 'bench'), {
-    recursive: true,
-    filter: (path) => !path.startsWith(join(source, 'bench/node_modules')),
-  });
-  const extras = join(source, 'bench/node_modules');
+  const extras = join(here, 'bench/node_modules');
+  cpSync(join(here, 'bench'), join(root, 'bench'), { recursive: true, filter: (path) => !path.startsWith(extras) });
   if (existsSync(extras)) symlinkSync(realpathSync(extras), join(root, 'bench/node_modules'));
   const packages =
-    abi === process.versions.modules ? join(source, 'node_modules') : packagesFor(binary, version, folder, says);
+    abi === process.versions.modules
+      ? join(source, 'node_modules')
+      : packagesFor(binary, version, folder, says, source);
   symlinkSync(realpathSync(packages), join(root, 'node_modules'));
   return { root, node: binary, version, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
 /** The packages with better-sqlite3 compiled for another Node, from the headers that came with it. Kept. */
-function packagesFor(binary, version, folder, says) {
+function packagesFor(binary, version, folder, says, source) {
   const lock = createHash('sha256')
     .update(readFileSync(join(source, 'package-lock.json')))
     .digest('hex')

@@ -18,6 +18,7 @@ const OPTIONS = {
     process.execPath,
     'The Node binary that runs the servers; for another version than this one an install is made.',
   ],
+  against: ['', 'Another checkout of Clientele, built: takes part as `against`, to see what a change gives.'],
   folder: [process.env.BENCH_FOLDER || join(tmpdir(), 'clientele-bench'), 'Where databases and installs are kept.'],
   out: [
     fileURLToPath(new URL('./results', import.meta.url)),
@@ -58,7 +59,8 @@ export function readOptions(what, args = process.argv.slice(2), defaults = {}) {
   return {
     databases: list(values.databases),
     operations: list(values.operations),
-    contenders: list(values.contenders),
+    contenders: [...list(values.contenders), ...(values.against ? ['against'] : [])],
+    against: values.against,
     clients: number('clients'),
     fields: number('fields'),
     rounds: number('rounds'),

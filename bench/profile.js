@@ -89,12 +89,12 @@ const GROUPS = [
   ['executing the document', /\/node_modules\/(@graphql-tools|graphql-jit|fast-json|graphql)\//],
   ['yoga', /\/node_modules\/(graphql-yoga|@graphql-yoga|@envelop)\//],
   ['whatwg-node (Request, Response, server)', /\/node_modules\/@whatwg-node\//],
-  ['composing SQL', /\/(app-\d+|main|bw)\/dist\/database\/|\/node_modules\/@prisma\//],
+  ['composing SQL', /\/(app-[\d-]+|main|bw)\/dist\/database\/|\/node_modules\/@prisma\//],
   ['planning the selection', /\/dist\/graphql\/selection/],
   ['authentication', /\/dist\/firms\/|\/dist\/http\/authentication/],
   ['edge plugins (dist/http)', /\/dist\/http\//],
-  ['resolvers (dist/graphql, schema.js)', /\/app-\d+\/dist\/(graphql\/|[a-z-]+\/schema\.js)/],
-  ['rules (dist/<domain>, records)', /\/app-\d+\/dist\//],
+  ['resolvers (dist/graphql, schema.js)', /\/app-[\d-]+\/dist\/(graphql\/|[a-z-]+\/schema\.js)/],
+  ['rules (dist/<domain>, records)', /\/app-[\d-]+\/dist\//],
   ['other packages', /./],
 ];
 
@@ -167,7 +167,7 @@ function show({ nodes, samples, timeDeltas }, requests) {
 
 function nameOf({ callFrame: { functionName, url, lineNumber } }) {
   if (url === '') return functionName;
-  const place = url.replace(/^.*\/(node_modules|app-\d+)\//, '');
+  const place = url.replace(/^.*\/(node_modules|app-[\d-]+)\//, '');
   return `${functionName || '(anonymous)'} ${place}:${lineNumber + 1}`;
 }
 

@@ -7,6 +7,7 @@ import { chart } from './chart.js';
 
 export const LABELS = {
   clientele: 'Clientele',
+  against: 'Clientele, the other checkout',
   floor: 'floor',
   bare: 'floor, no change record',
   postgraphile: 'PostGraphile 5',
@@ -48,6 +49,8 @@ export function summarise({ measured }) {
         others: summed(own, ({ others }) => others),
         ofFloor: against('floor', (one, floor) => one.rate / floor.rate),
         cpuOfFloor: against('floor', (one, floor) => one.cpu / floor.cpu),
+        ofClientele: contender === 'against' ? against('clientele', (one, own) => one.rate / own.rate) : undefined,
+        cpuOfClientele: contender === 'against' ? against('clientele', (one, own) => one.cpu / own.cpu) : undefined,
         ofPostgraphile: against('postgraphile', (one, other) => one.rate / other.rate),
       };
     }),
@@ -73,6 +76,8 @@ const COLUMNS = [
   ['other core', ({ load }) => middle(load, percent)],
   ['rate : floor', ({ ofFloor }) => spread(ofFloor, fixed(2))],
   ['CPU : floor', ({ cpuOfFloor }) => middle(cpuOfFloor, fixed(2))],
+  ['rate : Clientele', ({ ofClientele }) => spread(ofClientele, fixed(2))],
+  ['CPU : Clientele', ({ cpuOfClientele }) => spread(cpuOfClientele, fixed(2))],
   ['rate : PostGraphile', ({ ofPostgraphile }) => spread(ofPostgraphile, fixed(2))],
 ];
 

@@ -2,8 +2,8 @@
 import { post } from './load.js';
 import { comparable, upsertInput } from './operations.js';
 
-/** As what a contender is asked: the floor has two forms. */
-export const wayOf = (name) => (name === 'bare' ? 'floor' : name);
+/** As what a contender is asked: two of them come in two forms. */
+export const wayOf = (name) => ({ bare: 'floor', against: 'clientele' })[name] ?? name;
 
 /** Different requests kept ready of an operation that only reads. */
 const KEPT = 997;
@@ -29,7 +29,7 @@ function bytesOf(operation, name, turn, { token }) {
 export async function ask({ name, port }, { token }, body, path = '/graphql') {
   const headers = {
     'content-type': 'application/json',
-    ...(name === 'clientele' ? { authorization: `Bearer ${token}` } : {}),
+    ...(wayOf(name) === 'clientele' ? { authorization: `Bearer ${token}` } : {}),
   };
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
@@ -104,7 +104,7 @@ export async function writesAgree(operation, contenders, facts) {
     }
     sameThroughout(operation.name, answers);
     // The others record nothing, and PostGraphile does not tell whether the client is new.
-    const recording = answers.filter(([name]) => name === 'clientele' || name === 'floor');
+    const recording = answers.filter(([name]) => name !== 'bare' && name !== 'postgraphile');
     sameThroughout(
       operation.name,
       recording.map(([name, , records]) => [name, records]),

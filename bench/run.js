@@ -3,7 +3,7 @@
  * run: all of them up at once over one database, each taking its turn in every round. Build first; see --help.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chooseCores, coresBusy, cpuOfChildren, cpuTaken, memoryOf, pinSelf, startContender } from './contenders.js';
 import { prepareDatabase } from './databases.js';
 import { contactsInSchema, factsOf } from './facts.js';
@@ -21,11 +21,13 @@ const cores = chooseCores(options.cores);
 if (cores) pinSelf(cores.load);
 mkdirSync(options.folder, { recursive: true });
 const installed = install(options, says);
+const other = options.against ? install(options, says, resolve(options.against)) : undefined;
 const results = [];
 try {
   for (const provider of options.databases) results.push(await measureDatabase(provider));
 } finally {
   installed.remove();
+  other?.remove();
 }
 await report(results, { ...options, cores, version: installed.version });
 process.exit(0);
@@ -38,7 +40,13 @@ async function measureDatabase(provider) {
     const facts = await factsOf(database, options.clients);
     for (const name of options.contenders.filter((one) => takesPart(one, provider))) {
       const logFile = join(options.folder, `${provider}-${name}.log`);
-      const set = { install: installed, databaseUrl: database.url, facts, core: cores?.server, logFile };
+      const set = {
+        install: name === 'against' ? other : installed,
+        databaseUrl: database.url,
+        facts,
+        core: cores?.server,
+        logFile,
+      };
       try {
         running.push(await startContender(name, set));
       } catch (error) {
