@@ -63,13 +63,14 @@ export async function createToken(database: Database, token: NewToken): Promise<
   return { id, secret };
 }
 
-/** The viewer that a secret stands for; null when it is unknown or revoked. One statement. */
+/** The viewer that a secret stands for; null when it is unknown or revoked, or its contact deleted. One statement. */
 export async function findViewer(database: Database, secret: string): Promise<Viewer | null> {
   const [found] = await database.query<Viewer>(sql`
     SELECT f."id" AS "firmId", f."name" AS "firmName", t."id" AS "tokenId", t."name" AS "tokenName", t."role" AS "role",
       t."employeeId" AS "employeeId", t."contactId" AS "contactId", f."definitionsVersion" AS "definitionsVersion"
     FROM "Token" t JOIN "Firm" f ON f."id" = t."firmId"
-    WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL`);
+    LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId" AND c."id" = t."contactId"
+    WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL AND c."deletedAt" IS NULL`);
   return found ?? null;
 }
 
