@@ -16,6 +16,8 @@ namedSchema({
   description: 'What a contact does for its client, such as Claims adjuster.',
   plural: 'contact roles',
   list: 'contactRoles',
+  // A contact may know what it is taken for.
+  portal: ['name'],
 });
 
 namedSchema({

@@ -2,6 +2,7 @@
 import {
   defaultFieldResolver,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
@@ -32,7 +33,7 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
           if (!mayActAs(role, needed)) {
             throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
           }
-          if (role === 'CONTACT') checkPortal(info);
+          if (role === 'CONTACT') checkPortal(args, info);
           context.definitions = await definitionsOf(context.database, context.viewer);
           return resolve(source, args, context, info);
         });
@@ -69,14 +70,15 @@ export const REVOKED = 'The token is unknown or revoked.';
  * Throws Forbidden when a portal user asks, anywhere below the root field, for a field of a record that is not marked
  * `portal`: what is not shown on purpose is internal.
  */
-function checkPortal(info: GraphQLResolveInfo): void {
+function checkPortal(args: Readonly<Record<string, unknown>>, info: GraphQLResolveInfo): void {
   const faults: FieldError[] = [];
-  const type = getNamedType(info.returnType);
-  const sets = selectionSets(info.fieldNodes);
-  const types = isAbstractType(type) ? info.schema.getPossibleTypes(type) : [type];
-  for (const possible of types) {
-    if (isObjectType(possible)) findInternal(possible, sets, [info.path.key], info, faults);
+  // Whoever could look its record up by what it may not read could find that out by trying.
+  for (const key of Object.keys(Object(args.by))) {
+    const message = `${info.fieldName} by ${key} is not for portal users`;
+    if (key !== 'id') faults.push({ path: ['by', key], code: 'FORBIDDEN', message });
   }
+  const sets = selectionSets(info.fieldNodes);
+  for (const type of objectTypes(info.returnType, info)) findInternal(type, sets, [info.path.key], info, faults);
   if (faults.length > 0) throw new Forbidden('A portal user may not read these fields.', faults);
 }
 
@@ -95,7 +97,13 @@ function findInternal(
       faults.push({ path: at, code: 'FORBIDDEN', message: `${type.name}.${field.name} is not for portal users` });
       continue;
     }
-    const inner = getNamedType(field.type);
-    if (isObjectType(inner)) findInternal(inner, selectionSets(nodes), at, info, faults);
+    for (const inner of objectTypes(field.type, info)) findInternal(inner, selectionSets(nodes), at, info, faults);
   }
+}
+
+/** The types of the objects that a field of the type may answer. */
+function objectTypes(type: GraphQLOutputType, { schema }: GraphQLResolveInfo): readonly GraphQLObjectType[] {
+  const named = getNamedType(type);
+  if (isAbstractType(named)) return schema.getPossibleTypes(named);
+  return isObjectType(named) ? [named] : [];
 }

@@ -24,6 +24,8 @@ interface NamedOptions {
   list: string;
   /** Without which of the fields there is nothing to create. */
   required?: readonly string[];
+  /** What portal users may read where they come upon one: see access.ts. */
+  portal?: readonly string[];
   /** Fields beyond the declared ones. */
   more?: (t: RowFieldBuilder) => Record<string, ReturnType<RowFieldBuilder['string']>>;
   /** The smallest role that may create, patch and delete. WRITER unless said. */
@@ -39,6 +41,7 @@ export function namedSchema({
   plural,
   list,
   required = ['name'],
+  portal = [],
   more,
   access = 'WRITER',
   remove,
@@ -51,7 +54,7 @@ export function namedSchema({
     description,
     interfaces: [Node],
     extensions: { type: { model } },
-    fields: (t) => ({ ...outputFields(t, kind.fields), ...more?.(t), ...recordFields(t, what) }),
+    fields: (t) => ({ ...outputFields(t, kind.fields, portal), ...more?.(t), ...recordFields(t, what) }),
   });
 
   const Connection = connectionOf(model, ref, plural);
