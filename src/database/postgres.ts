@@ -16,6 +16,9 @@ import { understand } from './violations.ts';
 /** Statement texts that are given a name, and with it a plan that each connection keeps. Rarer shapes are planned anew. */
 const NAMED_MAX = 500;
 
+/** The longest that one statement may take: what takes longer is asking for too much. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
 /** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
   const connection = {
@@ -23,6 +26,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     application_name: 'clientele',
     // Instants in JSON are printed in the session's zone.
     options: '-c timezone=UTC',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
   };
   const pool = new pg.Pool({ ...connection, max: Math.max(1, poolSize - PIPELINE_SIZE) });
   const pipeline = openPipeline(connection);

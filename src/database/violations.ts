@@ -1,4 +1,5 @@
 /** The only code that looks inside a driver's error. */
+import { DomainError } from '../errors.ts';
 import type { ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 
@@ -60,6 +61,8 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
     case '23503':
     case 'SQLITE_CONSTRAINT_FOREIGNKEY':
       return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause: error });
+    case '57014': // query canceled, by statement_timeout
+      return new DomainError('TOO_COMPLEX', 'The operation took too long; ask for less at once, or filter by an id.');
     case '40001': // serialization failure
     case '40P01': // deadlock
       return 'retry';
