@@ -21,6 +21,7 @@ import { ERROR_CODES } from '../src/errors.ts';
 import { schema } from '../src/schema.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { DEEP, hostile, NUMBERS, OBJECTS } from './support/hostile.ts';
+import { completing, placed, places, smallest, smallestArguments } from './support/inputs.ts';
 import { Raw, toJson, toLiteral } from './support/json.ts';
 import { type RootField, rootFields } from './support/operations.ts';
 import { type Records, recordsOf } from './support/records.ts';
@@ -96,45 +97,6 @@ async function seed(): Promise<Seeds> {
   return { firm, ...(await recordsOf(firm)) };
 }
 
-/** The id that a root field is about: `deleteClientGroup` is about a ClientGroup. */
-function subject(field: RootField, { ids }: Seeds): string | undefined {
-  const types = Object.keys(ids).filter((type) => field.name.endsWith(type));
-  return ids[types.sort((a, b) => b.length - a.length)[0] ?? ''];
-}
-
-/** What an input takes beyond what the schema requires of it, to be accepted. */
-function completing(type: string, { mark, ids }: Seeds): Record<string, unknown> {
-  const complete: Record<string, Record<string, unknown>> = {
-    CreateClientInput: { name: 'C' },
-    UpsertClientInput: { trackingId: mark },
-    CreateClientLocationInput: { clientId: ids.Client },
-    CreateClientContactInput: { locationId: ids.ClientLocation, roleId: ids.ContactRole },
-    UpsertClientContactInput: { trackingId: mark },
-    CreateCustomFieldInput: { type: 'SINGLE_SELECT' },
-    PatchCustomFieldOptionInput: { label: 'L' },
-    ClientKey: { trackingId: mark },
-    ClientContactKey: { trackingId: mark },
-    CustomFieldFilter: { key: 'text' },
-  };
-  return complete[type] ?? {};
-}
-
-/** Just enough for the type to be met. */
-function smallest(type: GraphQLInputType, seeds: Seeds): unknown {
-  if (!isNonNullType(type)) return undefined;
-  const inner = getNullableType(type);
-  if (isListType(inner)) return [];
-  if (!isInputObjectType(inner)) return fc.sample(plausible(inner, seeds), 1)[0];
-  const required = Object.values(inner.getFields()).map((field) => [field.name, smallest(field.type, seeds)]);
-  return { ...Object.fromEntries(required), ...completing(inner.name, seeds) };
-}
-
-/** Just enough for the root field to be answered. */
-function smallestArguments(field: RootField, seeds: Seeds): Record<string, unknown> {
-  const args = Object.fromEntries(field.args.map((arg) => [arg.name, smallest(arg.type, seeds)]));
-  return 'id' in args ? { ...args, id: subject(field, seeds) ?? args.id } : args;
-}
-
 /** Values of the type that may well be accepted, with something hostile in one place of ten. */
 function plausible(type: GraphQLInputType, seeds: Seeds, depth = 0): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return plausible(type.ofType, seeds, depth);
@@ -208,40 +170,6 @@ function customFieldMap({ keys }: Seeds): fc.Arbitrary<unknown> {
   return fc.array(member, { maxLength: 3 }).map((members) => new Raw(`{${members.join()}}`));
 }
 
-/** A place for a value: the names on the way to it from an argument, and the value's type. */
-interface Place {
-  path: string[];
-  type: GraphQLInputType;
-}
-
-/** The places within a type where no further names lead on; each input type once on the way, since filters nest. */
-function places(type: GraphQLInputType, path: string[], within: string[] = []): Place[] {
-  const inner = getNullableType(type);
-  const item = isListType(inner) ? getNullableType(inner.ofType) : inner;
-  if (!isInputObjectType(item)) return [{ path, type }];
-  if (within.includes(item.name)) return [];
-  const lists = isListType(inner) ? [{ path, type }] : [];
-  const on = isListType(inner) ? [...path, '0'] : path;
-  return [
-    ...lists,
-    ...Object.values(item.getFields()).flatMap((field) =>
-      places(field.type, [...on, field.name], [...within, item.name]),
-    ),
-  ];
-}
-
-/** The smallest value of the type with `value` at the end of the path. */
-function placed(type: GraphQLInputType, path: readonly string[], value: unknown, seeds: Seeds): unknown {
-  const [first, ...rest] = path;
-  if (first === undefined) return value;
-  const inner = getNullableType(type);
-  if (isListType(inner)) return [placed(inner.ofType, rest, value, seeds)];
-  if (!isInputObjectType(inner)) throw new Error(`${inner} has no ${first}`);
-  const field = inner.getFields()[first];
-  const others = inner.isOneOf ? {} : Object(smallest(new GraphQLNonNull(inner), seeds));
-  return { ...others, [first]: field && placed(field.type, rest, value, seeds) };
-}
-
 /** Values that mostly get past the check of types, and are bad or large all the same. */
 function sharpValues(type: GraphQLInputType, seeds: Seeds): unknown[] {
   const inner = getNullableType(type);
@@ -258,6 +186,9 @@ function sharpValues(type: GraphQLInputType, seeds: Seeds): unknown[] {
   switch (inner.name) {
     case 'Boolean':
       return [true, false];
+    case 'ID':
+      // And of records, but of another kind in most places.
+      return [...texts, ...['Client', 'ClientLocation', 'ClientContact', 'ClientGroup'].map((kind) => seeds.ids[kind])];
     case 'Int':
     case 'Float':
       return [2_147_483_647, -2_147_483_648, ...NUMBERS];
@@ -325,7 +256,7 @@ describe.each(rootFields(schema).map((field) => [field.name, field] as const))('
     'answers a bad value in each place there is',
     async () => {
       for (const { name: argument, type } of field.args) {
-        for (const place of places(type, [])) {
+        for (const place of places(type)) {
           for (const value of sharpValues(place.type, seeds)) {
             const sent = { ...smallestArguments(field, seeds), [argument]: placed(type, place.path, value, seeds) };
             await send(sent).catch((fault: unknown) => {

@@ -12,8 +12,7 @@ export interface Records {
 }
 
 /** Makes them, each with all the references it can have. A type that is added to the schema is added here. */
-export async function recordsOf(firm: TestFirm): Promise<Records> {
-  const mark = `mark-${firm.id.slice(-8)}`;
+export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id.slice(-8)}`): Promise<Records> {
   const ids: Records['ids'] = {};
   const keys: string[] = [];
   for (const type of Object.keys(CUSTOM_FIELD_TYPES)) {

@@ -1,0 +1,361 @@
+/**
+ * What belongs to another firm does not exist. Every root field of the schema is walked: each place in its arguments that
+ * takes an id is given every id of firm A, and each that takes text the texts of A's records, by a firm that must be
+ * answered as if nobody had them. A field that is added is walked unnamed; a scalar or a type of record that the walk
+ * does not know fails it.
+ */
+import {
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isObjectType,
+  isScalarType,
+} from 'graphql';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { columnsOf } from '../src/database/columns.ts';
+import type { ModelName } from '../src/database/database.ts';
+import { models } from '../src/database/generated/models.ts';
+import { name, sql } from '../src/database/sql.ts';
+import { createToken, listTokens, revokeToken } from '../src/firms/tokens.ts';
+import { ID_PREFIXES, type IdKind, kindOf, newId } from '../src/ids.ts';
+import { schema } from '../src/schema.ts';
+import { type Answer, startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { knownScalars, placed, places, smallestArguments } from './support/inputs.ts';
+import { type RootField, rootFields } from './support/operations.ts';
+import { type Records, recordsOf } from './support/records.ts';
+
+const fields = rootFields(schema).map((field) => [field.name, field] as const);
+
+const queries = fields.filter(([, field]) => field.operation === 'query');
+const mutations = fields.filter(([, field]) => field.operation === 'mutation');
+
+interface Firm {
+  firm: TestFirm;
+  records: Records;
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+
+async function firmOf(mark: string): Promise<Firm> {
+  const firm = await app.firm();
+  return { firm, records: await recordsOf(firm, mark) };
+}
+
+describe('the walk', () => {
+  it('knows every scalar that an argument can hold', () => {
+    const leaves = fields.flatMap(([, field]) =>
+      field.args.flatMap(({ type }) => places(type).map((place) => getNamedType(place.type))),
+    );
+    const unknown = leaves.filter((type) => isScalarType(type) && !knownScalars.includes(type.name));
+    expect(unknown.map(String)).toEqual([]);
+  });
+
+  it('has a record of every type that has an id', async () => {
+    const { records } = await firmOf('types');
+    const node = schema.getType('Node');
+    if (!isInterfaceType(node)) throw new Error('There is no interface Node');
+    const types = schema.getPossibleTypes(node).map(({ name: type }) => type);
+    expect(Object.keys(records.ids)).toEqual(expect.arrayContaining(types));
+    for (const [type, id] of Object.entries(records.ids)) expect(kindOf(id)).toBe(type);
+  });
+});
+
+describe('another firm', () => {
+  /** Whose records must not be found. */
+  let theirs: Firm;
+  /** Two firms alike: one speaks of records of `theirs`, the other of records that nobody has. */
+  let one: Firm;
+  let other: Firm;
+  /** Ids of `theirs` with, each, one of the same kind that is nobody's. */
+  let pairs: [existing: string, missing: string][];
+  const TEXTS = ['theirs-1', 'theirs-2'] as const;
+
+  beforeAll(async () => {
+    theirs = await firmOf(TEXTS[0]);
+    one = await firmOf('own-1');
+    other = await firmOf('own-2');
+    const tokens = await listTokens(app.database, theirs.firm.id);
+    const ids = [theirs.firm.id, tokens[0]?.id ?? '', ...Object.values(theirs.records.ids)];
+    pairs = ids.map((id) => [id, newId(kindOf(id) as IdKind)]);
+  });
+
+  /** All rows of a firm. */
+  async function rowsOf(firmId: string): Promise<unknown> {
+    const owned = (Object.keys(models) as ModelName[]).filter((model) => columnsOf(model).firmId);
+    const rows = await Promise.all(
+      owned.map((model) =>
+        app.database.query(sql`SELECT * FROM ${name(model)} WHERE "firmId" = ${firmId} ORDER BY 1, 2, 3, 4`),
+      ),
+    );
+    return Object.fromEntries(owned.map((model, index) => [model, rows[index]]));
+  }
+
+  /** Waits until the feed shows all that the firm wrote: on Postgres an open transaction elsewhere holds it back. */
+  async function settled({ firm }: Firm): Promise<void> {
+    const [row] = await app.database.query<{ count: number }>(
+      sql`SELECT count(*) AS "count" FROM "Change" WHERE "firmId" = ${firm.id}`,
+    );
+    await expect
+      .poll(async () => (await firm.ok('{ changes { totalCount } }')).changes.totalCount, { timeout: 20_000 })
+      .toBe(Number(row?.count));
+  }
+
+  const prefixes = Object.values(ID_PREFIXES).join('|');
+
+  /** An answer without what tells two firms, two records or two moments apart. */
+  function plain({ status, data, errors }: Answer): string {
+    return JSON.stringify({ status, data, errors }, null, 1)
+      .replaceAll(new RegExp(`(${prefixes})_[0-9a-hjkmnp-tv-z]{26}`, 'g'), '$1')
+      .replaceAll(/(own|theirs)-?[12]/g, '$1')
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'instant')
+      .replaceAll(/"(sequence|startCursor|endCursor)": "[^"]+"/g, '"$1": "place"');
+  }
+
+  /** What stands in a place: for the one firm what is theirs, for the other what is nobody's. None where neither fits. */
+  function values(type: GraphQLInputType): [unknown, unknown][] {
+    const inner = getNullableType(type);
+    if (isListType(inner)) {
+      const items = values(inner.ofType);
+      return items.length > 0 ? [[items.map(([item]) => item), items.map(([, item]) => item)]] : [];
+    }
+    if (isEnumType(inner)) return [];
+    if (String(inner) === 'ID') return pairs;
+    if (['String', 'JSON'].includes(String(inner))) return [[...TEXTS], ...(String(inner) === 'JSON' ? pairs : [])];
+    if (String(inner) === 'JSONObject') return [[{ text: TEXTS[0] }, { text: TEXTS[1] }]];
+    return [];
+  }
+
+  it.each(fields)(
+    'is answered by %s as if nobody had what is theirs',
+    async (_name, field) => {
+      const before = await rowsOf(theirs.firm.id);
+      await settled(one);
+      await settled(other);
+      for (const { name: argument, type } of field.args) {
+        for (const place of places(type)) {
+          for (const [existing, missing] of values(place.type)) {
+            const ask = ({ firm, records }: Firm, value: unknown) =>
+              firm.run(field.document, {
+                ...smallestArguments(field, records),
+                [argument]: placed(type, place.path, value, records),
+              });
+            const [answer, expected] = [await ask(one, existing), await ask(other, missing)];
+            const at = `${field.name}(${[argument, ...place.path].join('.')}: ${JSON.stringify(existing)})`;
+            expect(plain(answer), at).toBe(plain(expected));
+            const others = pairs.map(([id]) => id).filter((id) => !JSON.stringify(existing).includes(id));
+            for (const id of others) expect(JSON.stringify(answer.data), at).not.toContain(id);
+          }
+        }
+      }
+      expect(await rowsOf(theirs.firm.id)).toEqual(before);
+    },
+    120_000,
+  );
+
+  it.each(queries)('is shown nothing of theirs by %s', async (_name, field) => {
+    const { firm, records } = await firmOf('untouched');
+    const text = JSON.stringify(await firm.run(field.document, smallestArguments(field, records)));
+    expect(text).not.toContain(TEXTS[0]);
+    for (const [id] of pairs) expect(text).not.toContain(id);
+  });
+});
+
+describe('a role', () => {
+  let own: Firm;
+  let contact: string;
+  beforeAll(async () => {
+    own = await firmOf('roles');
+    const portal = {
+      firmId: own.firm.id,
+      name: 'portal',
+      role: 'CONTACT',
+      contactId: own.records.ids.ClientContact,
+    } as const;
+    contact = (await createToken(app.database, portal)).secret;
+  });
+
+  /** By the contract: tokens, custom-field definitions, webhooks, erasure. */
+  const forAdmins = /CustomField|Token|Webhook|[Ee]ras/;
+
+  function isForbidden({ status, errors, data }: Answer): void {
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+    expect(status).toBe(403);
+    expect(Object.values(data ?? {}).every((value) => value === null)).toBe(true);
+  }
+
+  const ask = (token: string | null, field: RootField) =>
+    app.send(token, field.document, smallestArguments(field, own.records));
+  const isAllowed = ({ status, errors }: Answer) => {
+    expect(status).not.toBe(403);
+    expect(errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain('FORBIDDEN');
+  };
+
+  it.each(mutations)('READER and CONTACT may not call %s', async (_name, field) => {
+    isForbidden(await ask(own.firm.tokens.READER, field));
+    isForbidden(await ask(contact, field));
+  });
+
+  it.each(queries)('READER may ask for %s', async (_name, field) => {
+    isAllowed(await ask(own.firm.tokens.READER, field));
+  });
+
+  it.each(mutations.filter(([mutation]) => forAdmins.test(mutation)))(
+    'WRITER may not call %s',
+    async (_name, field) => {
+      isForbidden(await ask(own.firm.tokens.WRITER, field));
+    },
+  );
+
+  it.each(mutations.filter(([mutation]) => !forAdmins.test(mutation)))('WRITER may call %s', async (_name, field) => {
+    isAllowed(await ask(own.firm.tokens.WRITER, field));
+  });
+
+  it.each(mutations)('ADMIN may call %s', async (_name, field) => {
+    isAllowed(await ask(own.firm.tokens.ADMIN, field));
+  });
+});
+
+describe('a portal user', () => {
+  const SECRET = 'internal-7';
+  /** The queries that a CONTACT may call at all. */
+  const open = ['node', 'nodes', 'client', 'clientContact', 'clientLocations'];
+
+  let internal: Firm;
+  let token: string;
+  let own: Record<'client' | 'contact' | 'location', string>;
+
+  beforeAll(async () => {
+    internal = await firmOf(SECRET);
+    const { firm, records } = internal;
+    const { ids } = records;
+    const input = {
+      ...{
+        name: 'Own client',
+        note: SECRET,
+        tags: [SECRET],
+        trackingId: `${SECRET} client`,
+        assignedSalesRepName: SECRET,
+      },
+      ...{ clientGroupId: ids.ClientGroup, regionId: ids.Region, typeId: ids.ClientType, parentId: ids.Client },
+      ...{ externalIds: [{ system: 'crm', id: SECRET }], accountTeam: [{ employeeId: ids.Employee, role: SECRET }] },
+      customFields: { text: SECRET },
+    };
+    const created = await firm.ok(
+      'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id locations { nodes { id } } } } }',
+      { input },
+    );
+    const { id: client, locations } = created.createClient.client;
+    const contactOf = async (fields: Record<string, unknown>) => {
+      const contact = { clientId: client, roleId: ids.ContactRole, salespersonId: ids.Employee, ...fields };
+      const create =
+        'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }';
+      return (await firm.ok(create, { input: contact })).createClientContact.clientContact.id;
+    };
+    const hidden = { adminNotes: SECRET, trackingId: `${SECRET} contact`, accountCode: SECRET };
+    own = {
+      client,
+      location: locations.nodes[0].id,
+      contact: await contactOf({ lastName: 'Own', notes: 'Seen', ...hidden }),
+    };
+    await contactOf({
+      firstName: SECRET,
+      lastName: SECRET,
+      notes: SECRET,
+      email: `${SECRET}@example.com`,
+      phoneHome: SECRET,
+    });
+    token = (
+      await createToken(app.database, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId: own.contact })
+    ).secret;
+  });
+
+  /**
+   * Selects each field below a type by itself, through at most `depth` records, and goes no further where `ask` says
+   * that it is forbidden.
+   */
+  async function walk(
+    type: GraphQLNamedType,
+    depth: number,
+    ask: (selection: string) => Promise<'forbidden' | 'read'>,
+  ): Promise<void> {
+    if (isAbstractType(type)) {
+      for (const one of schema.getPossibleTypes(type))
+        await walk(one, depth, (selection) => ask(`... on ${one} { ${selection} }`));
+    }
+    if (!isObjectType(type)) return;
+    for (const field of Object.values(type.getFields())) {
+      const inner = getNamedType(field.type);
+      const below = (selection: string) => ask(isLeafType(inner) ? field.name : `${field.name} { ${selection} }`);
+      if ((await below('__typename')) === 'forbidden' || isLeafType(inner)) continue;
+      const further = /(Connection|Edge)$/.test(inner.name) ? depth : depth - 1;
+      if (further >= 0) await walk(inner, further, below);
+    }
+  }
+
+  it.each(queries.filter(([query]) => !open.includes(query)))('may not call %s', async (_name, field) => {
+    const { status, errors } = await app.send(token, field.document, smallestArguments(field, internal.records));
+    expect([status, errors?.map(({ extensions }) => extensions.code)]).toEqual([403, ['FORBIDDEN']]);
+  });
+
+  it.each([
+    ['client(by: { id: $id })', 'Client', 1],
+    ['clientContact(by: { id: $id })', 'ClientContact', 2],
+    ['clientLocations(first: 5, clientId: $id)', 'ClientLocationConnection', 2],
+    ['node(id: $id)', 'Node', 0],
+    ['nodes(ids: [$id])', 'Node', 0],
+  ])('meets nothing internal by any field below %s', async (call, type, depth) => {
+    const root = schema.getType(type);
+    if (!root) throw new Error(`There is no type ${type}`);
+    const { ids } = internal.records;
+    const asked = [own.client, own.contact, own.location, ids.Client, ids.ClientContact, ids.ClientLocation];
+    const read: string[] = [];
+    await walk(root, depth, async (selection) => {
+      for (const id of type === 'Node' ? [...asked, ...Object.values(ids)] : asked) {
+        const answer = await app.send(token, `query ($id: ID!) { ${call} { ${selection} } }`, { id });
+        expect(JSON.stringify(answer), selection).not.toContain(SECRET);
+        // What is forbidden for one record is for all.
+        if (answer.status === 403) return 'forbidden';
+        expect(answer.errors, selection).toBeUndefined();
+        read.push(JSON.stringify(answer.data));
+      }
+      return 'read';
+    });
+    // The walk did reach what is its own.
+    expect(read.join()).toMatch(/Own/);
+  });
+});
+
+describe('a token', () => {
+  let own: Firm;
+  beforeEach(async () => {
+    own ??= await firmOf('tokens');
+  });
+
+  const isUnauthenticated = ({ status, errors, data }: Answer) => {
+    expect(status).toBe(401);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+    expect(data ?? null).toBeNull();
+  };
+
+  it.each(fields)('is needed for %s', async (_name, field) => {
+    const args = smallestArguments(field, own.records);
+    for (const token of [null, 'x', `${own.firm.tokens.ADMIN}x`, own.firm.id])
+      isUnauthenticated(await app.send(token, field.document, args));
+  });
+
+  it('that is revoked is unknown to the next request', async () => {
+    const { id, secret } = await createToken(app.database, { firmId: own.firm.id, name: 'short', role: 'ADMIN' });
+    expect((await app.send(secret, '{ clients { totalCount } }')).status).toBe(200);
+    await revokeToken(app.database, id);
+    isUnauthenticated(await app.send(secret, '{ clients { totalCount } }'));
+  });
+});

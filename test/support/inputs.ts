@@ -1,0 +1,106 @@
+/** Arguments made from the schema: the least that a root field takes, and every place within them where a value can go. */
+import {
+  type GraphQLInputType,
+  GraphQLNonNull,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import type { RootField } from './operations.ts';
+import type { Records } from './records.ts';
+
+/** A place for a value: the names on the way to it from an argument, and the value's type. */
+export interface Place {
+  path: string[];
+  type: GraphQLInputType;
+}
+
+/** The places within a type: its leaves and its lists. Each input type once on the way, since filters nest. */
+export function places(type: GraphQLInputType, path: string[] = [], within: string[] = []): Place[] {
+  const inner = getNullableType(type);
+  const item = isListType(inner) ? getNullableType(inner.ofType) : inner;
+  if (!isInputObjectType(item)) return [{ path, type }];
+  if (within.includes(item.name)) return [];
+  const lists = isListType(inner) ? [{ path, type }] : [];
+  const on = isListType(inner) ? [...path, '0'] : path;
+  const fields = Object.values(item.getFields());
+  return [...lists, ...fields.flatMap((field) => places(field.type, [...on, field.name], [...within, item.name]))];
+}
+
+/** The smallest value of the type that has `value` at the end of the path. */
+export function placed(type: GraphQLInputType, path: readonly string[], value: unknown, records: Records): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) return value;
+  const inner = getNullableType(type);
+  if (isListType(inner)) return [placed(inner.ofType, rest, value, records)];
+  if (!isInputObjectType(inner)) throw new Error(`${inner} has no ${first}`);
+  const field = inner.getFields()[first];
+  const others = inner.isOneOf ? {} : Object(smallest(new GraphQLNonNull(inner), records));
+  return { ...others, [first]: field && placed(field.type, rest, value, records) };
+}
+
+/** Just enough for the type to be met: undefined where nothing is. */
+export function smallest(type: GraphQLInputType, records: Records): unknown {
+  if (!isNonNullType(type)) return undefined;
+  const inner = getNullableType(type);
+  if (isListType(inner)) return [];
+  if (isEnumType(inner)) return inner.getValues()[0]?.name;
+  if (isInputObjectType(inner)) {
+    const required = Object.values(inner.getFields()).map((field) => [field.name, smallest(field.type, records)]);
+    return { ...Object.fromEntries(required), ...completing(inner.name, records) };
+  }
+  if (!(inner.name in LEAVES)) throw new Error(`No value of the type ${inner} is known here; add one`);
+  return inner.name === 'ID' ? records.ids.Client : LEAVES[inner.name];
+}
+
+/** A value of each scalar. */
+const LEAVES: Readonly<Record<string, unknown>> = {
+  ID: '',
+  String: 'x',
+  Int: 1,
+  Float: 1,
+  Boolean: true,
+  Date: '2024-02-29',
+  DateTime: '2026-11-21T09:30:00Z',
+  EmailAddress: 'a@example.com',
+  URL: 'https://example.com',
+  PhoneNumber: '+442079460958',
+  CountryCode: 'GB',
+  TimeZone: 'Europe/London',
+  JSON: 'x',
+  JSONObject: {},
+};
+
+/** Every scalar of the schema that the tests know how to fill. */
+export const knownScalars = Object.keys(LEAVES);
+
+/** What an input takes beyond what the schema requires of it, to be accepted. */
+export function completing(type: string, { mark, ids }: Records): Record<string, unknown> {
+  const complete: Record<string, Record<string, unknown>> = {
+    CreateClientInput: { name: 'C' },
+    UpsertClientInput: { trackingId: mark },
+    CreateClientLocationInput: { clientId: ids.Client },
+    CreateClientContactInput: { locationId: ids.ClientLocation, roleId: ids.ContactRole },
+    UpsertClientContactInput: { trackingId: mark },
+    CreateCustomFieldInput: { type: 'SINGLE_SELECT' },
+    PatchCustomFieldOptionInput: { label: 'L' },
+    ClientKey: { trackingId: mark },
+    ClientContactKey: { trackingId: mark },
+    CustomFieldFilter: { key: 'text' },
+  };
+  return complete[type] ?? {};
+}
+
+/** Just enough for the root field to be answered. Where it takes an `id`, that of a record of the kind it is named after. */
+export function smallestArguments(field: RootField, records: Records): Record<string, unknown> {
+  const args = Object.fromEntries(field.args.map((arg) => [arg.name, smallest(arg.type, records)]));
+  return 'id' in args ? { ...args, id: subject(field, records) ?? args.id } : args;
+}
+
+/** `deleteClientGroup` is about a ClientGroup. */
+function subject(field: RootField, { ids }: Records): string | undefined {
+  const types = Object.keys(ids).filter((type) => field.name.endsWith(type));
+  return ids[types.sort((a, b) => b.length - a.length)[0] ?? ''];
+}
