@@ -15,6 +15,12 @@ beforeEach(async () => {
 
 type Input = Record<string, unknown>;
 
+interface Page {
+  totalCount: number;
+  nodes: { name: string }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+}
+
 const KINDS = [
   { type: 'ContactRole', list: 'contactRoles', unique: true },
   { type: 'Employee', list: 'employees', unique: false },
@@ -73,10 +79,11 @@ describe.each(KINDS)('$type', ({ type, list, unique }) => {
     for (const name of ['beta', 'Alpha', 'ärger', 'Zoe', 'alpha 2']) await named(name);
     const document = `query ($first: Int, $after: String) { ${list}(first: $first, after: $after) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }`;
     const names: string[] = [];
-    for (let after: string | null = null; ; ) {
-      const page = (await firm.ok(document, { first: 2, after }))[list];
+    let after: string | null = null;
+    for (;;) {
+      const page: Page = (await firm.ok(document, { first: 2, after }))[list];
       expect(page.totalCount).toBe(type === 'ClientGroup' ? 6 : 5);
-      names.push(...page.nodes.map(({ name }: { name: string }) => name));
+      names.push(...page.nodes.map(({ name }) => name));
       if (!page.pageInfo.hasNextPage) break;
       after = page.pageInfo.endCursor;
     }
