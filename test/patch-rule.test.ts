@@ -1,9 +1,23 @@
-/** The patch rule (contract, section 3), checked on every field of every client input against a table of its own. */
+/** The patch rule (contract, section 3), checked on every field of every input against a table of its own. */
 import fc from 'fast-check';
+import { isInputObjectType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clientFields } from '../src/clients/fields.ts';
-import type { Field } from '../src/records/fields.ts';
+import { contactFields } from '../src/contacts/fields.ts';
+import {
+  clientTypeKind,
+  contactRoleKind,
+  employeeKind,
+  regionKind,
+  successCycleKind,
+} from '../src/directory/directory.ts';
+import { clientGroupKind } from '../src/groups/groups.ts';
+import { locationFields } from '../src/locations/locations.ts';
+import type { Field, Fields } from '../src/records/fields.ts';
+import type { NamedKind } from '../src/records/named.ts';
+import { schema } from '../src/schema.ts';
 import { startApp, type TestFirm } from './support/app.ts';
+import { make } from './support/records.ts';
 
 type Class = 'optional' | 'required' | 'list' | 'object' | 'custom' | 'customMulti';
 type Sent = 'nothing' | 'null' | 'emptyList' | 'value';
@@ -19,27 +33,91 @@ const CONTRACT: Record<Class, Record<Sent, Effect>> = {
   customMulti: { nothing: 'unchanged', null: 'cleared', emptyList: 'cleared', value: 'replaced' },
 };
 
-const REQUIRED = new Set(['name', 'status', 'active', 'invitationStatus', 'clientGroupId']);
+/** A kind of record whose inputs follow the rule. */
+interface Subject {
+  type: string;
+  /** The fields of its inputs. */
+  fields: Fields;
+  /** Those that null is an error for. */
+  required: readonly string[];
+  /** What it is created with. */
+  base(): Record<string, unknown>;
+  upsert?: true;
+  /** Whether names may be taken. */
+  uniqueName?: true;
+  /** Arguments of its mutations beside the input. */
+  also?: string;
+  /** Fields with a rule of their own about which values may come after which, left to the tests of the record. */
+  apart?: readonly string[];
+  /** Fields of which one changes with the other. */
+  coupled?: readonly string[];
+}
 
+const { clientId: _stays, ...locationFieldsToPatch } = locationFields;
+const namedSubject = (kind: NamedKind, more: Partial<Subject> = {}): Subject => ({
+  type: kind.model,
+  fields: kind.fields,
+  required: ['name'],
+  base: () => ({ name: `Start ${serial++}` }),
+  uniqueName: true,
+  ...more,
+});
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    type: 'Client',
+    fields: clientFields,
+    required: ['name', 'status', 'active', 'invitationStatus', 'clientGroupId'],
+    base: () => ({ name: 'Start' }),
+    upsert: true,
+    apart: ['primaryContactId'],
+  },
+  {
+    type: 'ClientContact',
+    fields: contactFields,
+    required: ['lastName', 'roleId', 'clientId', 'locationId'],
+    base: () => ({ lastName: 'Start', roleId: records.ContactRole?.[0], clientId: records.Client?.[0] }),
+    upsert: true,
+    also: 'allowDuplicates: true',
+    coupled: ['clientId', 'locationId'],
+  },
+  {
+    type: 'ClientLocation',
+    fields: locationFieldsToPatch,
+    required: ['name', 'isPrimary'],
+    base: () => ({ name: 'Start', clientId: records.Client?.[0] }),
+    apart: ['isPrimary'],
+  },
+  namedSubject(clientGroupKind),
+  namedSubject(clientTypeKind),
+  namedSubject(contactRoleKind, { required: ['name', 'availableForContacts'] }),
+  namedSubject(employeeKind),
+  namedSubject(regionKind),
+  namedSubject(successCycleKind),
+];
+
+const carried = (type: string) => type.charAt(0).toLowerCase() + type.slice(1);
+
+let serial = 0;
 let firm: TestFirm;
-/** Two records of each kind that a client can point at. */
+/** Two records of each kind that another can point at. */
 const records: Record<string, string[]> = {};
 beforeAll(async () => {
   firm = await (await startApp()).firm();
-  for (const kind of ['ClientGroup', 'Region', 'ClientType', 'SuccessCycle', 'Employee', 'Client']) {
-    const carried = kind.charAt(0).toLowerCase() + kind.slice(1);
-    for (const name of ['One', 'Two']) {
-      const create = `mutation ($name: String!) { made: create${kind}(input: { name: $name }) { ${carried} { id } } }`;
-      const { made } = await firm.ok(create, { name });
-      records[kind] = [...(records[kind] ?? []), made[carried].id];
-    }
+  for (const kind of ['ClientGroup', 'Region', 'ClientType', 'SuccessCycle', 'Employee', 'ContactRole', 'Client']) {
+    for (const name of ['One', 'Two'])
+      records[kind] = [...(records[kind] ?? []), (await make(firm, kind, { name })).id];
   }
-  const define =
-    'mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { customField { key } } }';
-  await firm.ok(define, { input: { name: 'words', type: 'TEXT' } });
-  await firm.ok(define, { input: { name: 'count', type: 'NUMBER' } });
-  const options = [{ label: 'a' }, { label: 'b' }];
-  await firm.ok(define, { input: { name: 'many', type: 'MULTI_SELECT', options } });
+  for (const name of ['One', 'Two']) {
+    const { id } = await make(firm, 'ClientLocation', { name, clientId: records.Client?.[0] });
+    records.ClientLocation = [...(records.ClientLocation ?? []), id];
+  }
+  for (const entity of ['CLIENT', 'CLIENT_CONTACT']) {
+    await make(firm, 'CustomField', { entity, name: 'words', type: 'TEXT' });
+    await make(firm, 'CustomField', { entity, name: 'count', type: 'NUMBER' });
+    const options = [{ label: 'a' }, { label: 'b' }];
+    await make(firm, 'CustomField', { entity, name: 'many', type: 'MULTI_SELECT', options });
+  }
 });
 
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 ]{0,20}[A-Za-z0-9]$/);
@@ -48,9 +126,10 @@ const day = fc
   .map((date) => date.toISOString().slice(0, 10));
 
 /** Valid values of a field. */
-function valid(name: string, field: Field): fc.Arbitrary<unknown> {
+function valid(subject: Subject, name: string, field: Field): fc.Arbitrary<unknown> {
   switch (field.kind) {
     case 'text':
+      if (name === 'name' && subject.uniqueName) return fc.uuid();
       if (name === 'uprn') return fc.stringMatching(/^\d{1,12}$/);
       if (name === 'nationalInsuranceNumber') return fc.constantFrom('AB123456C', 'CE 12 34 56 A');
       if (name === 'trackingId') return fc.uuid();
@@ -93,9 +172,12 @@ function valid(name: string, field: Field): fc.Arbitrary<unknown> {
       }
       return fc.tuple(fc.constantFrom('zendesk', 'other'), fc.uuid()).map(([system, id]) => [{ system, id }]);
     case 'object':
-      return fc.record(Object.fromEntries(Object.entries(field.fields).map(([key, part]) => [key, valid(key, part)])), {
-        requiredKeys: [],
-      });
+      return fc.record(
+        Object.fromEntries(Object.entries(field.fields).map(([key, part]) => [key, valid(subject, key, part)])),
+        {
+          requiredKeys: [],
+        },
+      );
     case 'reference':
       // A contact must be one of the client, so that is left to the tests of contacts.
       return field.to === 'ClientContact' ? fc.constant(null) : fc.constantFrom(...(records[field.to] ?? []));
@@ -104,32 +186,31 @@ function valid(name: string, field: Field): fc.Arbitrary<unknown> {
   }
 }
 
-function classOf(name: string, field: Field): Class {
+function classOf({ required }: Subject, name: string, field: Field): Class {
   if (field.kind === 'textList' || field.kind === 'objectList') return 'list';
   if (field.kind === 'object' || field.kind === 'customFields') return 'object';
-  return REQUIRED.has(name) ? 'required' : 'optional';
+  return required.includes(name) ? 'required' : 'optional';
 }
 
-const SELECTION = Object.entries(clientFields)
-  .map(([name, field]) => {
+/** All of the fields as they are read. */
+function selectionOf(fields: Fields): string {
+  const selected = Object.entries(fields).map(([name, field]) => {
     if (field.kind === 'reference') return `${name.slice(0, -2)} { id }`;
-    if (name === 'accountTeam') return 'accountTeam { employee { id } role }';
-    if (field.kind === 'object' || field.kind === 'objectList')
-      return `${name} { ${Object.keys(field.fields).join(' ')} }`;
+    if (field.kind === 'object' || field.kind === 'objectList') return `${name} { ${selectionOf(field.fields)} }`;
     return name;
-  })
-  .join(' ');
+  });
+  return selected.join(' ');
+}
 
-/** A client as it was read, in the shape of inputs: empty objects are null, empty parts left out. */
-function asInput(client: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(clientFields).map(([name, field]) => {
-    if (field.kind === 'reference') return [name, (client[name.slice(0, -2)] as { id: string } | null)?.id ?? null];
-    if (name === 'accountTeam') {
-      const team = client.accountTeam as { employee: { id: string }; role: string }[];
-      return [name, team.map(({ employee, role }) => ({ employeeId: employee.id, role }))];
-    }
-    if (field.kind !== 'object' && field.kind !== 'customFields') return [name, client[name]];
-    const { fullAddress: _made, ...parts } = (client[name] ?? {}) as Record<string, unknown>;
+type Read = Record<string, unknown>;
+
+/** A record as it was read, in the shape of inputs: empty objects are null, empty parts left out. */
+function asInput(fields: Fields, record: Read): Read {
+  const entries = Object.entries(fields).map(([name, field]) => {
+    if (field.kind === 'reference') return [name, (record[name.slice(0, -2)] as { id: string } | null)?.id ?? null];
+    if (field.kind === 'objectList') return [name, (record[name] as Read[]).map((item) => asInput(field.fields, item))];
+    if (field.kind !== 'object' && field.kind !== 'customFields') return [name, record[name]];
+    const { fullAddress: _made, ...parts } = (record[name] ?? {}) as Read;
     return [name, Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== null))];
   });
   return Object.fromEntries(entries);
@@ -162,12 +243,14 @@ function expected(kind: Class, current: unknown, sent: unknown): { value: unknow
 }
 
 /** Something to send to a field: nothing, null, an empty list, or a value (with nulls inside objects). */
-function anything(name: string, field: Field): fc.Arbitrary<unknown> {
-  const value = valid(name, field);
+function anything(subject: Subject, name: string, field: Field): fc.Arbitrary<unknown> {
+  const value = valid(subject, name, field);
   const parts =
     field.kind === 'object'
       ? fc.record(
-          Object.fromEntries(Object.entries(field.fields).map(([key, part]) => [key, fc.option(valid(key, part))])),
+          Object.fromEntries(
+            Object.entries(field.fields).map(([key, part]) => [key, fc.option(valid(subject, key, part))]),
+          ),
           { requiredKeys: [] },
         )
       : value;
@@ -175,145 +258,164 @@ function anything(name: string, field: Field): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 4, arbitrary: parts }, { weight: 1, arbitrary: fc.constant(null) }, ...list);
 }
 
-const MUTATIONS = {
-  patchClient: `mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { changedFields client { ${SELECTION} revision updatedAt } } }`,
-  upsertClient: `mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { changedFields client { ${SELECTION} revision updatedAt } } }`,
-} as const;
+const WAYS = SUBJECTS.flatMap((subject) =>
+  (subject.upsert ? (['patch', 'upsert'] as const) : (['patch'] as const)).map((way) => ({
+    way,
+    subject,
+    mutation: `${way}${subject.type}`,
+  })),
+);
 
-describe.each(['patchClient', 'upsertClient'] as const)('%s follows the patch rule', (mutation) => {
-  const names = Object.keys(clientFields).filter(
-    (name) => mutation === 'patchClient' || name !== 'trackingId',
-  ) as (keyof typeof clientFields)[];
+describe.each(WAYS)('$mutation follows the patch rule', ({ way, subject, mutation }) => {
+  const { type, fields, apart = [], coupled = [] } = subject;
+  const row = `row: ${carried(type)} { id ${selectionOf(fields)} revision updatedAt }`;
+  const also = subject.also ? `, ${subject.also}` : '';
+  const create = `mutation ($input: Create${type}Input!) { done: create${type}(input: $input${also}) { ${row} } }`;
+  // Payloads of small records do not tell what changed.
+  const told = subject.upsert ? `changedFields ${row}` : row;
+  const change =
+    way === 'patch'
+      ? `mutation ($id: ID!, $input: Patch${type}Input!) { done: patch${type}(id: $id, input: $input${also}) { ${told} } }`
+      : `mutation ($input: Upsert${type}Input!) { done: upsert${type}(input: $input${also}) { ${told} } }`;
+  const again = `query ($id: ID!) { node(id: $id) { ... on ${type} { id ${selectionOf(fields)} revision updatedAt } } }`;
+
+  // What an upsert is found by is not what it changes.
+  const names = Object.keys(fields).filter((name) => way === 'patch' || name !== 'trackingId');
+  const fieldOf = (name: string) => fields[name] as Field;
+  const read = async (id: string): Promise<Read> => (await firm.ok(again, { id })).node;
+  const made = async (input: Read): Promise<Read & { id: string }> =>
+    (await firm.ok(create, { input: { ...subject.base(), ...input } })).done.row;
+  const send = (id: string, trackingId: string, input: Read) =>
+    firm.run(change, way === 'patch' ? { id, input } : { input: { ...input, trackingId } });
+  const named = () => (subject.upsert ? { trackingId: `${mutation} ${serial++}` } : {});
+
   /** Made when it is asked for: the records to point at are there only then. */
-  const inputs = () =>
-    fc.record(Object.fromEntries(names.map((name) => [name, anything(name, clientFields[name])])), {
-      requiredKeys: [],
-    });
+  const inputs = () => {
+    const loose = names.filter((name) => !apart.includes(name) && !coupled.includes(name));
+    const any = loose.map((name) => [name, anything(subject, name, fieldOf(name))]);
+    return fc.record(Object.fromEntries(any) as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [] });
+  };
 
   it('for any series of inputs, and writes nothing when one of them is an error', async () => {
-    let serial = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(inputs(), { minLength: 1, maxLength: 4 }), async (series) => {
-        const trackingId = `${mutation}-${serial++}`;
-        const made = await firm.ok(
-          `mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id ${SELECTION} revision updatedAt } } }`,
-          {
-            input: { trackingId, name: 'Start' },
-          },
-        );
-        let current = made.createClient.client;
+        const { trackingId = '' } = named();
+        let current = await made(trackingId ? { trackingId } : {});
         const { id } = current;
         for (const sent of series) {
-          const before = asInput(current);
-          const after: Record<string, unknown> = {};
+          const before = asInput(fields, current);
+          const after: Read = {};
           const wrong: string[] = [];
           for (const name of names) {
-            const outcome = expected(classOf(name, clientFields[name]), before[name], sent[name]);
+            const outcome = expected(classOf(subject, name, fieldOf(name)), before[name], sent[name]);
             if (outcome) after[name] = outcome.value;
             else wrong.push(name);
           }
-          const key = mutation === 'patchClient' ? { id, input: sent } : { input: { ...sent, trackingId } };
-          const answer = await firm.run(MUTATIONS[mutation], key);
+          const answer = await send(id, trackingId, sent);
           if (wrong.length > 0) {
-            const fields = answer.errors?.[0]?.extensions.fields?.map(({ path }) => path[1]);
-            expect(fields?.sort()).toEqual(wrong.sort());
-            const read = await firm.ok(
-              `query ($id: ID!) { client(by: { id: $id }) { ${SELECTION} revision updatedAt } }`,
-              { id },
-            );
-            expect({ ...read.client, id: undefined }).toEqual({ ...current, id: undefined });
+            const faults = answer.errors?.[0]?.extensions.fields?.map(({ path }) => path[1]);
+            expect(faults?.sort()).toEqual(wrong.sort());
+            expect(await read(id)).toEqual(current);
             continue;
           }
-          expect(answer.errors).toBeUndefined();
-          const { client, changedFields } = (answer.data ?? {})[mutation] as {
-            client: Record<string, unknown>;
-            changedFields: string[];
-          };
-          expect(asInput(client)).toMatchObject(after);
-          const differing = names.filter(
-            (name) => JSON.stringify(sorted(before[name])) !== JSON.stringify(sorted(after[name])),
-          );
+          expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
+          const done = answer.data?.done as { row: Read & { id: string }; changedFields?: string[] };
+          expect(asInput(fields, done.row)).toMatchObject(after);
           // A full address that was given is not told apart from one that is made, so the address is left to its own test.
-          expect(changedFields.filter((name) => name !== 'address').sort()).toEqual(
-            differing.filter((name) => name !== 'address').sort(),
+          const differing = names.filter(
+            (name) =>
+              name !== 'address' && JSON.stringify(sorted(before[name])) !== JSON.stringify(sorted(after[name])),
           );
-          if (changedFields.length === 0)
-            expect([client.revision, client.updatedAt]).toEqual([current.revision, current.updatedAt]);
-          else expect(client.revision).toBe(Number(current.revision) + 1);
-          current = client;
+          const changed = done.changedFields ?? differing;
+          expect(changed.filter((name) => name !== 'address').sort()).toEqual(differing.sort());
+          const wrote = done.row.revision !== current.revision;
+          if (differing.length > 0 || done.changedFields?.length) expect(wrote).toBe(true);
+          if (done.changedFields?.length === 0) expect(wrote).toBe(false);
+          if (wrote) expect(done.row.revision).toBe(Number(current.revision) + 1);
+          else expect(done.row.updatedAt).toBe(current.updatedAt);
+          current = done.row;
         }
       }),
-      { numRuns: 12 },
+      { numRuns: subject.upsert ? 12 : 5 },
     );
   });
 
-  it.each(names.filter((name) => name !== 'primaryContactId'))(
+  it.each(names.filter((name) => !apart.includes(name)))(
     'for nothing, null, [] and values sent to %s',
     async (name) => {
-      const field = clientFields[name];
-      const kind = classOf(name, field);
+      const field = fieldOf(name);
       const [first, second] = fc.sample(
-        valid(name, field).filter((value) => Object.keys(Object(value)).length > 0 || typeof value !== 'object'),
+        valid(subject, name, field).filter(
+          (value) => Object.keys(Object(value)).length > 0 || typeof value !== 'object',
+        ),
         { numRuns: 2, seed: 7 },
       );
-      const trackingId = `${mutation} ${name}`;
-      const { client } = (
-        await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
-          input: { name: 'One by one', trackingId, [name]: first },
-        })
-      ).createClient;
-      const read = async () =>
-        asInput(
-          (await firm.ok(`query ($id: ID!) { client(by: { id: $id }) { ${SELECTION} } }`, { id: client.id })).client,
-        )[name];
+      const { trackingId = '' } = named();
+      const { id } = await made({ ...(trackingId ? { trackingId } : {}), [name]: first });
+      const held = async () => asInput(fields, await read(id))[name];
       for (const sent of [undefined, second, null, first, []]) {
-        const before = await read();
-        const outcome = expected(kind, before, sent);
-        const base = mutation === 'upsertClient' ? { trackingId } : {};
-        const answer = await firm.run(MUTATIONS[mutation], { id: client.id, input: { ...base, [name]: sent } });
+        const before = await held();
+        const outcome = expected(classOf(subject, name, field), before, sent);
+        const answer = await send(id, trackingId, { [name]: sent });
         if (outcome) {
           expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
-          expect(await read()).toEqual(outcome.value);
+          expect(await held()).toEqual(outcome.value);
         } else {
           expect(answer.errors?.[0]?.extensions.fields?.[0]?.path.slice(0, 2)).toEqual(['input', name]);
-          expect(await read()).toEqual(before);
+          expect(await held()).toEqual(before);
         }
       }
     },
   );
 });
 
-describe('custom fields follow the patch rule', () => {
-  it.each([
-    ['words', 'custom', 'one', 'two'],
-    ['count', 'custom', 1, 2.5],
-    ['many', 'customMulti', ['a'], ['b', 'a']],
-  ] as const)('for nothing, null, [] and values sent to %s', async (key, kind, first, second) => {
-    const { client } = (
-      await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
-        input: { name: 'Custom', customFields: { [key]: first } },
-      })
-    ).createClient;
-    const read = async () =>
-      (await firm.ok('query ($id: ID!) { client(by: { id: $id }) { customFields } }', { id: client.id })).client
-        .customFields[key];
-    for (const sent of [undefined, second, null, first, []]) {
-      const before = await read();
-      const outcome = expected(kind, before, sent);
-      const answer = await firm.run(
-        'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { changedFields } }',
-        { id: client.id, input: { customFields: { [key]: sent } } },
-      );
-      if (outcome) {
-        expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
-        expect(await read()).toEqual(outcome.value);
-      } else {
-        expect(answer.errors?.[0]?.extensions.fields?.[0]?.path).toEqual(['input', 'customFields', key]);
-        expect(await read()).toEqual(before);
-      }
-    }
+it('every field of every input that changes a record is asked about', () => {
+  /** Inputs that are no fields, and definitions of custom fields, which have rules of their own: each has its tests. */
+  const elsewhere = ['PatchClientInput.typeName', 'UpsertClientInput.typeName', 'PatchCustomFieldInput'];
+  const asked = new Set([
+    ...elsewhere,
+    ...WAYS.flatMap(({ way, subject: { type, fields } }) =>
+      Object.keys(fields).map((name) => `${way === 'patch' ? 'Patch' : 'Upsert'}${type}Input.${name}`),
+    ),
+  ]);
+  const inputs = Object.values(schema.getTypeMap()).filter((type) => /^(Patch|Upsert)\w+Input$/.test(type.name));
+  const missing = inputs.flatMap((type) => {
+    if (!isInputObjectType(type) || asked.has(type.name) || type.name === 'PatchCustomFieldOptionInput') return [];
+    return Object.keys(type.getFields()).flatMap((name) => (asked.has(`${type}.${name}`) ? [] : `${type}.${name}`));
   });
+  expect(missing).toEqual([]);
 });
+
+describe.each(SUBJECTS.filter(({ fields }) => 'customFields' in fields))(
+  'custom fields of $type follow the patch rule',
+  ({ type, base, also }) => {
+    it.each([
+      ['words', 'custom', 'one', 'two'],
+      ['count', 'custom', 1, 2.5],
+      ['many', 'customMulti', ['a'], ['b', 'a']],
+    ] as const)('for nothing, null, [] and values sent to %s', async (key, kind, first, second) => {
+      const args = also ? `, ${also}` : '';
+      const create = `mutation ($input: Create${type}Input!) { done: create${type}(input: $input${args}) { row: ${carried(type)} { id } } }`;
+      const { id } = (await firm.ok(create, { input: { ...base(), customFields: { [key]: first } } })).done.row;
+      const read = async () =>
+        (await firm.ok(`query ($id: ID!) { node(id: $id) { ... on ${type} { customFields } } }`, { id })).node
+          .customFields[key];
+      const patch = `mutation ($id: ID!, $input: Patch${type}Input!) { patch${type}(id: $id, input: $input) { changedFields } }`;
+      for (const sent of [undefined, second, null, first, []]) {
+        const before = await read();
+        const outcome = expected(kind, before, sent);
+        const answer = await firm.run(patch, { id, input: { customFields: { [key]: sent } } });
+        if (outcome) {
+          expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
+          expect(await read()).toEqual(outcome.value);
+        } else {
+          expect(answer.errors?.[0]?.extensions.fields?.[0]?.path).toEqual(['input', 'customFields', key]);
+          expect(await read()).toEqual(before);
+        }
+      }
+    });
+  },
+);
 
 /** A value with the keys of its objects in order, to be compared as text. */
 function sorted(value: unknown): unknown {
