@@ -11,7 +11,11 @@ import * as clientsuccess from './examples/clientsuccess.ts';
 import clientsuccessBody from './examples/clientsuccess-patch-client.json' with { type: 'json' };
 import * as proconvey from './examples/proconvey.ts';
 import proconveyBody from './examples/proconvey-create-client.json' with { type: 'json' };
+import * as trackops from './examples/trackops.ts';
+import trackopsCreate from './examples/trackops-create-contact.json' with { type: 'json' };
+import trackopsUpdate from './examples/trackops-update-contact.json' with { type: 'json' };
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { make } from './support/records.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -28,7 +32,9 @@ const WHOLE = `query ($id: ID!) { client(by: { id: $id }) {
   npsScore emailAddress telephoneNumber altTelephoneNumber companyName assignedSalesRepName
   communicationPreferences { email phone sms post }
   person { title firstName middleName lastName pronouns dateOfBirth nationality nationalInsuranceNumber occupation }
-  clientGroup { name } customFields revision
+  clientGroup { name } region { name } type { name } successCycle { name } assignedCsm { name } assignedSalesRep { name }
+  createdBy { name } modifiedBy { name } primaryContact { lastName } parent { name } accountTeam { employee { name } role }
+  customFields revision
 } }`;
 
 /** A client that has nothing but its defaults. */
@@ -56,6 +62,16 @@ const plain = {
   communicationPreferences: null,
   person: null,
   clientGroup: { name: 'Unassigned' },
+  region: null,
+  type: null,
+  successCycle: null,
+  assignedCsm: null,
+  assignedSalesRep: null,
+  createdBy: null,
+  modifiedBy: null,
+  primaryContact: null,
+  parent: null,
+  accountTeam: [],
   customFields: {},
   revision: 1,
 };
@@ -168,12 +184,14 @@ describe('Assembly', () => {
 });
 
 describe('ClientSuccess', () => {
+  /** The records that the body points at, under ClientSuccess's ids. */
+  let ids: clientsuccess.ClientSuccessIds;
   const CREATE = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
 
   /** Finds the client by the id that ClientSuccess gave out, as an integration would, and patches it. */
   const patch = async (externalId: string, body: clientsuccess.ClientSuccessClient) => {
     const { client } = await firm.ok(clientsuccess.FIND_CLIENT, { externalId });
-    const input = clientsuccess.toClienteleInput(body, client);
+    const input = clientsuccess.toClienteleInput(body, client, ids);
     const variables = { id: client.id, input, revision: client.revision };
     return (await firm.ok(clientsuccess.PATCH_CLIENT, variables, 'WRITER')).patchClient;
   };
@@ -202,7 +220,33 @@ describe('ClientSuccess', () => {
       ],
       customFields: { attended_user_webinar__cs: false },
     };
-    await firm.ok(CREATE, { input });
+    const { id } = (await firm.ok(CREATE, { input })).createClient.client;
+    const [role, region, cycle, parent] = await Promise.all([
+      make(firm, 'ContactRole', { name: 'Buyer' }),
+      make(firm, 'Region', { name: 'West' }),
+      make(firm, 'SuccessCycle', { name: 'Onboarding' }),
+      make(firm, 'Client', { name: 'Northwind Group', externalIds: [{ system: 'clientsuccess', id: '550' }] }),
+    ]);
+    const type = await make(firm, 'ClientType', { name: 'Enterprise' });
+    await make(firm, 'ClientContact', { clientId: id, roleId: role.id, lastName: 'Okoro', trackingId: '9001' });
+    const employees: Record<number, string> = {};
+    for (const [employee, name] of [
+      [101, 'Ann Lee'],
+      [102, 'Bo Park'],
+      [103, 'Cy Young'],
+      [104, 'Dana Whitfield'],
+    ] as const) {
+      employees[employee] = (await make(firm, 'Employee', { name })).id;
+    }
+    const { clientContact } = await firm.ok(clientsuccess.FIND_CONTACT, { trackingId: '9001' });
+    ids = {
+      regions: { 7: region.id },
+      employees,
+      types: { 11: type.id },
+      cycles: { 3: cycle.id },
+      contacts: { 9001: clientContact.id },
+      clients: { 550: parent.id },
+    };
   });
 
   const northwind = {
@@ -237,6 +281,16 @@ describe('ClientSuccess', () => {
     ],
     npsScore: 42,
     assignedSalesRepName: 'Dana Whitfield',
+    region: { name: 'West' },
+    type: { name: 'Enterprise' },
+    successCycle: { name: 'Onboarding' },
+    createdBy: { name: 'Ann Lee' },
+    modifiedBy: { name: 'Bo Park' },
+    assignedCsm: { name: 'Cy Young' },
+    assignedSalesRep: { name: 'Dana Whitfield' },
+    primaryContact: { lastName: 'Okoro' },
+    parent: { name: 'Northwind Group' },
+    accountTeam: [{ employee: { name: 'Cy Young' }, role: 'Executive sponsor' }],
     customFields: { Next_Renewal_Date__cs: '2027-03-31', attended_user_webinar__cs: true },
     revision: 2,
   };
@@ -268,6 +322,126 @@ describe('ClientSuccess', () => {
       customFields: { Next_Renewal_Date__cs: null, attended_user_webinar__cs: true },
       revision: 3,
     });
+  });
+});
+
+describe('ClientSuccess and its types', () => {
+  /** A patch of nothing but the type, by whoever. */
+  const patch = async (body: clientsuccess.ClientSuccessClient, role: 'ADMIN' | 'WRITER') => {
+    const { client } = await firm.ok(clientsuccess.FIND_CLIENT, { externalId: 'NW-77' });
+    const none = { regions: {}, employees: {}, cycles: {}, contacts: {}, clients: {} };
+    const { clientTypes } = await firm.ok('{ clientTypes { nodes { id name } } }');
+    const known = clientTypes.nodes.find(({ name }: { name: string }) => name === 'Start-up');
+    const input = clientsuccess.toClienteleInput(body, client, { ...none, types: { 12: known.id } });
+    return firm.run(clientsuccess.PATCH_CLIENT, { id: client.id, input, revision: client.revision }, role);
+  };
+  const type = async () => {
+    const { client } = await firm.ok(
+      '{ client(by: { externalId: { system: "external", id: "NW-77" } }) { type { name } } }',
+    );
+    return client.type?.name ?? null;
+  };
+
+  beforeEach(async () => {
+    await make(firm, 'Client', { name: 'Northwind', externalIds: [{ system: 'external', id: 'NW-77' }] });
+    await make(firm, 'ClientType', { name: 'Start-up' });
+  });
+
+  it('go by the id where there is one, else by the title', async () => {
+    await patch({ clientTypeId: 12, clientTypeTitle: 'Never heard of' }, 'WRITER');
+    expect(await type()).toBe('Start-up');
+    await patch({ clientTypeId: null, clientTypeTitle: null }, 'WRITER');
+    expect(await type()).toBeNull();
+    await patch({ clientTypeId: null, clientTypeTitle: 'start-up' }, 'WRITER');
+    expect(await type()).toBe('Start-up');
+  });
+
+  it('are made of an unknown title by an ADMIN only', async () => {
+    const { errors } = await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'WRITER');
+    expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'typeName'], code: 'NOT_FOUND' }] } }]);
+    await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'ADMIN');
+    expect(await type()).toBe('Enterprise');
+  });
+});
+
+describe('Trackops', () => {
+  let ids: trackops.TrackopsIds;
+  beforeEach(async () => {
+    const role = await make(firm, 'ContactRole', { name: 'Claims' });
+    await make(firm, 'Client', { name: 'Harbour Insurance', externalIds: [{ system: 'trackops', id: '12345' }] });
+    const { client } = await firm.ok(trackops.FIND_CLIENT, { trackopsId: '12345' });
+    ids = { roles: { 6: role.id }, clients: { 12345: client.id } };
+  });
+
+  const create = async (body: trackops.TrackopsBody): Promise<string> => {
+    const variables = trackops.toClienteleVariables(body, ids);
+    return (await firm.ok(trackops.CREATE_CONTACT, variables, 'WRITER')).createClientContact.clientContact.id;
+  };
+  const update = async (id: string, body: trackops.TrackopsBody) => {
+    const variables = { id, ...trackops.toClienteleVariables(body, ids) };
+    return (await firm.ok(trackops.UPDATE_CONTACT, variables, 'WRITER')).patchClientContact;
+  };
+  const wholeContact = async (id: string) =>
+    (
+      await firm.ok(
+        `query ($id: ID!) { clientContact(by: { id: $id }) {
+          client { name } location { name isPrimary } role { name } trackingId firstName middleName lastName title email
+          address { line1 } phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode notes adminNotes
+          salesperson { name } customFields revision
+        } }`,
+        { id },
+      )
+    ).clientContact;
+
+  const susie = {
+    client: { name: 'Harbour Insurance' },
+    location: { name: 'Main', isPrimary: true },
+    role: { name: 'Claims' },
+    trackingId: null,
+    firstName: 'Susie',
+    middleName: 'B',
+    lastName: 'Smith',
+    title: 'Claims Adjuster',
+    email: 'example@trackops.com',
+    address: null,
+    phoneHome: '555-555-55555',
+    phoneMobile: '555-555-5555',
+    phoneOffice: '+1 404-555-5555 x501',
+    phoneFax: '999-999-9999',
+    language: null,
+    birthday: '1979-01-01',
+    accountCode: '12345',
+    notes: 'These are some general notes!',
+    adminNotes: 'This is a VIP contact.',
+    salesperson: null,
+    customFields: {},
+    revision: 1,
+  };
+
+  it('creates a contact at the first location of its client', async () => {
+    expect(await wholeContact(await create(trackopsCreate))).toEqual(susie);
+  });
+
+  it('is refused a contact of the same name, unless it allows duplicates', async () => {
+    const id = await create(trackopsCreate);
+    const error = await firm.fails(
+      trackops.CREATE_CONTACT,
+      trackops.toClienteleVariables(trackopsCreate, ids),
+      'WRITER',
+    );
+    expect(error).toMatchObject({
+      status: 409,
+      extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'lastName'], code: 'DUPLICATE', ids: [id] }] },
+    });
+    const twin = await create({ ...trackopsCreate, allow_duplicates: true });
+    expect(await wholeContact(twin)).toEqual(susie);
+  });
+
+  it('changes what an update holds, and keeps the rest', async () => {
+    const id = await create(trackopsCreate);
+    expect(await update(id, trackopsUpdate)).toEqual({ changedFields: ['accountCode'], clientContact: { id } });
+    expect(await wholeContact(id)).toEqual({ ...susie, accountCode: '123456', revision: 2 });
+    expect(await update(id, trackopsUpdate)).toEqual({ changedFields: [], clientContact: { id } });
   });
 });
 

@@ -3,10 +3,7 @@
  * renames and regroups, and turns nothing that is absent into something that is there.
  */
 
-/**
- * The body of ClientSuccess's patch. Every part may be left out. Not mapped yet: what points at records of their own
- * (`region`, the employees, `clientTypeId`, `successCycleId`, `primaryContactId`, `parentClientId`, `accTeamingRoles`).
- */
+/** The body of ClientSuccess's patch. Every part may be left out. */
 export interface ClientSuccessClient {
   /** Values of custom fields, under keys that end in `__cs`. */
   custom?: Record<string, unknown>;
@@ -22,6 +19,7 @@ export interface ClientSuccessClient {
   state?: string | null;
   zip?: string | null;
   country?: string | null;
+  region?: { id: number; name?: string } | null;
   timezone?: string | null;
   externalId?: string | null;
   salesforceAccountId?: string | null;
@@ -32,8 +30,36 @@ export interface ClientSuccessClient {
   externalStatusId?: string | null;
   npsScore?: number | null;
   note?: string | null;
+  createdByEmployeeId?: number | null;
+  modifiedByEmployeeId?: number | null;
+  /** The customer success manager. */
+  managedByEmployeeId?: number | null;
+  assignedSalesRepId?: number | null;
   /** The sales representative's name. */
   assignedSalesRep?: string | null;
+  clientTypeId?: number | null;
+  /** Tells the type where `clientTypeId` does not. */
+  clientTypeTitle?: string | null;
+  successCycleId?: number | null;
+  primaryContactId?: number | null;
+  parentClientId?: number | null;
+  accTeamingRoles?: { employee: { id: number }; role: string }[];
+}
+
+/** Clientele's ids by those of ClientSuccess. */
+export type IdTable = Readonly<Record<number, string>>;
+
+/**
+ * Which of Clientele's records an id of ClientSuccess stands for. Clients and contacts are found by ids of other systems
+ * (FIND_CLIENT, FIND_CONTACT); for the rest the integration keeps a table, made when the records are.
+ */
+export interface ClientSuccessIds {
+  regions: IdTable;
+  employees: IdTable;
+  types: IdTable;
+  cycles: IdTable;
+  contacts: IdTable;
+  clients: IdTable;
 }
 
 /** An id of a client in another system, as Clientele keeps it. */
@@ -58,14 +84,22 @@ export const FIND_CLIENT = `query ($externalId: String!) {
   client(by: { externalId: { system: "external", id: $externalId } }) { id revision externalIds { system id } }
 }`;
 
+/** Finds a contact, which was given ClientSuccess's id as its tracking ID. */
+export const FIND_CONTACT = `query ($trackingId: String!) { clientContact(by: { trackingId: $trackingId }) { id } }`;
+
 export const PATCH_CLIENT = `mutation ($id: ID!, $input: PatchClientInput!, $revision: Int) {
   patchClient(id: $id, input: $input, expectedRevision: $revision) { changedFields client { id } }
 }`;
 
 /** The input of `patchClient`. `current` is the client as it is: one part of the mapping goes on from it. */
-export function toClienteleInput(body: ClientSuccessClient, current: { externalIds: ExternalId[] }) {
+export function toClienteleInput(
+  body: ClientSuccessClient,
+  current: { externalIds: ExternalId[] },
+  ids: ClientSuccessIds,
+) {
   return {
     ...profile(body),
+    ...relations(body, ids),
     address: address(body),
     externalIds: externalIds(body, current.externalIds),
     // A map as it comes: each `…__cs` is a custom field with that very key, to be defined beforehand.
@@ -88,6 +122,35 @@ function profile(body: ClientSuccessClient) {
     note: body.note,
     assignedSalesRepName: body.assignedSalesRep,
   };
+}
+
+/** What points at other records. */
+function relations(body: ClientSuccessClient, ids: ClientSuccessIds) {
+  return {
+    regionId: body.region ? reference(ids.regions, body.region.id) : body.region,
+    createdById: reference(ids.employees, body.createdByEmployeeId),
+    modifiedById: reference(ids.employees, body.modifiedByEmployeeId),
+    assignedCsmId: reference(ids.employees, body.managedByEmployeeId),
+    assignedSalesRepId: reference(ids.employees, body.assignedSalesRepId),
+    // As in ClientSuccess, the id wins; where it is null, the title tells the type.
+    typeId: reference(ids.types, body.clientTypeId),
+    typeName: body.clientTypeTitle,
+    successCycleId: reference(ids.cycles, body.successCycleId),
+    primaryContactId: reference(ids.contacts, body.primaryContactId),
+    parentId: reference(ids.clients, body.parentClientId),
+    accountTeam: body.accTeamingRoles?.map(({ employee, role }) => ({
+      employeeId: reference(ids.employees, employee.id),
+      role,
+    })),
+  };
+}
+
+/** Clientele's id. What is absent stays absent, and null stays null. */
+function reference<T extends number | null | undefined>(table: IdTable, id: T) {
+  if (typeof id !== 'number') return id;
+  const known = table[id];
+  if (known === undefined) throw new Error(`No record stands for the id ${id}`);
+  return known;
 }
 
 /** Five fields become one object, which Clientele merges part by part: what is not sent stays. */
