@@ -8,6 +8,7 @@ import './contacts/schema.ts';
 import './custom-fields/schema.ts';
 import './directory/schema.ts';
 import './duplicates/schema.ts';
+import './firms/schema.ts';
 import './graphql/errors.ts';
 import './graphql/node.ts';
 import './groups/schema.ts';

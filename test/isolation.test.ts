@@ -227,7 +227,7 @@ describe('a role', () => {
 describe('a portal user', () => {
   const SECRET = 'internal-7';
   /** The queries that a CONTACT may call at all. */
-  const open = ['node', 'nodes', 'client', 'clientContact', 'clientLocations'];
+  const open = ['viewer', 'node', 'nodes', 'client', 'clientContact', 'clientLocations'];
 
   let internal: Firm;
   let token: string;
@@ -254,8 +254,13 @@ describe('a portal user', () => {
       { input },
     );
     const { id: client, locations } = created.createClient.client;
+    // What a contact does is no secret to it.
+    const { createContactRole } = await firm.ok(
+      'mutation { createContactRole(input: { name: "Shown" }) { contactRole { id } } }',
+    );
+    const roleId = createContactRole.contactRole.id;
     const contactOf = async (fields: Record<string, unknown>) => {
-      const contact = { clientId: client, roleId: ids.ContactRole, salespersonId: ids.Employee, ...fields };
+      const contact = { clientId: client, roleId, salespersonId: ids.Employee, ...fields };
       const create =
         'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }';
       return (await firm.ok(create, { input: contact })).createClientContact.clientContact.id;

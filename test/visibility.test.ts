@@ -45,7 +45,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   ContactRole: ['id', 'name'],
 };
 /** The root fields that portal users may ask for. */
-const OPEN_ROOTS = ['client', 'clientContact', 'clientLocations', 'node', 'nodes'];
+const OPEN_ROOTS = ['client', 'clientContact', 'clientLocations', 'node', 'nodes', 'viewer'];
 /** How many records of a list portal users may see. */
 const COUNTS: Readonly<Record<string, number>> = { ClientLocationConnection: 2, ClientContactConnection: 1 };
 

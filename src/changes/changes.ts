@@ -24,9 +24,11 @@ export const CHANGE_ENTITIES = {
 export const CHANGE_KINDS = {
   CREATED: 'The record was made; `after` holds its values.',
   UPDATED: 'Values changed; `before` and `after` hold those that did.',
-  DELETED: 'The record was deleted; `before` holds the values it had.',
-  RESTORED: 'A deleted record came back; `after` holds its values.',
-  MERGED: 'The record was merged into another.',
+  DELETED:
+    'The record was deleted; `before` holds the values it had, or only `clientId` of a contact or location that went with its client.',
+  RESTORED:
+    'A deleted record came back; `after` holds its values, or only `clientId` of a contact or location that came back with its client.',
+  MERGED: 'The record was merged into another; `after.mergedIntoId` says which.',
 } as const;
 
 /** The feed's order: oldest first. */

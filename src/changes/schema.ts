@@ -42,7 +42,8 @@ export const Change = builder.objectRef<Row>('Change').implement({
     }),
     entityId: t.id({ description: "The record's id.", resolve: (change) => String(change.entityId) }),
     changedFields: t.stringList({
-      description: 'The fields that changed, by the names they have in inputs.',
+      description:
+        'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
       extensions: { source: { columns: ['before', 'after'] } satisfies FieldSource },
       resolve: (change) => Object.keys((change.after ?? change.before ?? {}) as Row),
     }),

@@ -1,17 +1,19 @@
-import { Command } from 'commander';
-import { pino } from 'pino';
-import { readConfig } from '../config.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Logger, pino } from 'pino';
+import { type Config, readConfig } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { ensureAdminToken, FIRST_FIRM, findViewer, firstStartToken } from '../firms/tokens.ts';
 import { closeGracefully } from '../http/listen.ts';
 import { GRAPHQL_PATH } from '../http/routes.ts';
 import { print } from './session.ts';
+import { isWorker, runWorkers, workerChannel } from './workers.ts';
 
 /** `clientele serve` */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Migrate the database and serve GraphQL over HTTP until SIGTERM or SIGINT.')
+    .option('--workers <count>', 'processes that share the port, to use as many cores', count, 1)
     .addHelpText(
       'after',
       `
@@ -21,43 +23,77 @@ Environment:
   CLIENTELE_ADMIN_TOKEN  made valid as an admin token of the firm ${FIRST_FIRM}, at least 16 characters
   CLIENTELE_GRAPHIQL     true or false: GraphiQL at GET ${GRAPHQL_PATH}; off when NODE_ENV is production
   CLIENTELE_LOG_LEVEL    fatal, error, warn, info (default), debug, trace or silent
-  CLIENTELE_POOL_SIZE    Postgres connections of this process: 10 by default`,
+  CLIENTELE_POOL_SIZE    Postgres connections of each process: 10 by default`,
     )
     .action(serve);
 }
 
-async function serve(): Promise<void> {
-  // Loaded here: to build the schema takes longer than all that the other commands do.
-  const [{ schema }, { createServer }] = await Promise.all([import('../schema.ts'), import('../server.ts')]);
+/** Most processes behind one port. */
+const WORKERS_MAX = 64;
+
+function count(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= WORKERS_MAX) return number;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${WORKERS_MAX}.`);
+}
+
+async function serve({ workers }: { workers: number }): Promise<void> {
   const config = readConfig();
   const logger = pino({ level: config.logLevel });
+  if (isWorker) {
+    await serveHere(config, logger, process.env[FIRST_TOKEN]);
+    return;
+  }
   const applied = await migrate(config.databaseUrl);
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrated');
+  const firstToken = await ensureToken(config);
+  if (workers === 1) {
+    tell(await serveHere(config, logger, firstToken), firstToken);
+    return;
+  }
+  // Handed down for GraphiQL, which any of them may be asked for.
+  if (firstToken) process.env[FIRST_TOKEN] = firstToken;
+  await runWorkers(workers, logger);
+  tell(`http://${config.host}:${config.port}`, firstToken);
+}
+
+/** How the process that starts workers hands them the token of a first start. */
+const FIRST_TOKEN = 'CLIENTELE_FIRST_TOKEN';
+
+/** Makes the configured admin token valid, or answers the token of a first start. */
+async function ensureToken(config: Config): Promise<string | undefined> {
   const database = await openDatabase(config);
   try {
-    const firstToken = await ensureToken();
-    const findViewerHere = (secret: string) => findViewer(database, secret);
-    const server = createServer({
-      config,
-      database,
-      schema,
-      findViewer: findViewerHere,
-      logger,
-      initialToken: firstToken,
-    });
-    const listening = await server.listen();
-    closeGracefully([listening, database], logger);
-    // Printed, not logged: logs are collected and kept, and a secret must not be in them.
-    if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
-    print(`Clientele serves ${listening.url}${GRAPHQL_PATH}`);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-
-  async function ensureToken(): Promise<string | undefined> {
     if (config.adminToken === undefined) return (await firstStartToken(database)) ?? undefined;
     await ensureAdminToken(database, config.adminToken);
     return undefined;
+  } finally {
+    await database.close();
   }
+}
+
+/** Serves in this process until a signal ends it. Answers where. */
+async function serveHere(config: Config, logger: Logger, initialToken: string | undefined): Promise<string> {
+  // Loaded here: to build the schema takes longer than all that the other commands do.
+  const [{ schema }, { createServer }] = await Promise.all([import('../schema.ts'), import('../server.ts')]);
+  const database = await openDatabase(config);
+  try {
+    const lookUp = (secret: string) => findViewer(database, secret);
+    const server = createServer({ config, database, schema, findViewer: lookUp, logger, initialToken });
+    const listening = await server.listen();
+    closeGracefully([listening, database, workerChannel], logger);
+    return listening.url;
+  } catch (error) {
+    await database.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Error(`Port ${config.port} of ${config.host} is in use; set PORT to another.`);
+    }
+    throw error;
+  }
+}
+
+function tell(url: string, firstToken: string | undefined): void {
+  // Printed, not logged: logs are collected and kept, and a secret must not be in them.
+  if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
+  print(`Clientele serves ${url}${GRAPHQL_PATH}`);
 }

@@ -27,6 +27,7 @@ import {
   prepareSave,
   type RecordKind,
   type Saved,
+  type SaveOptions,
   type SavePlan,
   save,
   upsertInput,
@@ -136,12 +137,13 @@ async function saveNew(
   writer: Writer,
   input: Values,
   also: (client: Prepared) => readonly Write[] = () => [],
+  options: SaveOptions = {},
 ): Promise<Saved> {
   const { location, contacts, allowDuplicateContacts } = input as WithClient;
   const issues = new Issues();
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]) };
-  const client = await prepareSave(writer, clientKind, null, input, { ...shared, id });
+  const client = await prepareSave(writer, clientKind, null, input, { ...shared, id, options });
   const first = {
     name: FIRST_LOCATION_NAME,
     address: client.plan.next.address ?? undefined,
@@ -177,7 +179,9 @@ export async function upsertClient(writer: Writer, input: Values): Promise<Saved
       const storable = key.isWellFormed() && !key.includes('\u0000');
       const current = storable ? await findUpserted(writer, clientKind, key) : null;
       try {
-        return current ? await saveFound(writer, current, upsertInput(current, input)) : await saveNew(writer, input);
+        return current
+          ? await saveFound(writer, current, upsertInput(current, input))
+          : await saveNew(writer, input, undefined, { upserting: true });
       } catch (error) {
         // Another process created it first: then this is an update.
         if (current === null && holdsTrackingId(error) && (await findUpserted(writer, clientKind, key)))

@@ -78,20 +78,26 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
 /** Locations and contacts move, deleted ones too. The target's primary location stays the primary one. */
 function moveParts(writer: Writer, sourceId: string, targetId: string, at: string): Write[] {
   const { firmId } = writer.viewer;
-  return (['ClientLocation', 'ClientContact'] as const).map((model) => ({
-    kind: 'updateAll' as const,
-    model,
-    where: { firmId, clientId: sourceId },
-    set: { clientId: targetId, updatedAt: at, ...(model === 'ClientLocation' ? { isPrimary: false } : {}) },
-    told: { deletedAt: null },
-    change: changeEntryOf(writer, {
-      kind: 'UPDATED',
-      entity: model,
-      at,
-      before: { clientId: sourceId },
-      after: { clientId: targetId },
-    }),
-  }));
+  const move = (model: 'ClientLocation' | 'ClientContact', which: Row, changes: { before: Row; after: Row }): Write => {
+    const [before, after] = [
+      { clientId: sourceId, ...changes.before },
+      { clientId: targetId, ...changes.after },
+    ];
+    return {
+      kind: 'updateAll',
+      model,
+      where: { firmId, clientId: sourceId, ...which },
+      set: { ...after, updatedAt: at },
+      told: { deletedAt: null },
+      change: changeEntryOf(writer, { kind: 'UPDATED', entity: model, at, before, after }),
+    };
+  };
+  const nothing = { before: {}, after: {} };
+  return [
+    move('ClientLocation', { isPrimary: true }, { before: { isPrimary: true }, after: { isPrimary: false } }),
+    move('ClientLocation', { isPrimary: false }, nothing),
+    move('ClientContact', {}, nothing),
+  ];
 }
 
 /**

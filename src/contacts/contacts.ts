@@ -195,7 +195,9 @@ export async function upsertContact(writer: Writer, input: Values, allowDuplicat
     retrying(async () => {
       const current = unstorable(key) ? null : await findUpserted(writer, contactKind, key);
       try {
-        return await save(writer, contactKind, current, upsertInput(current, input), { options: { allowDuplicates } });
+        return await save(writer, contactKind, current, upsertInput(current, input), {
+          options: { allowDuplicates, upserting: true },
+        });
       } catch (error) {
         // Another process created it first: then this is an update.
         if (current === null && holdsTrackingId(error)) throw new Stale();

@@ -1,5 +1,5 @@
 /** Firms: the companies that keep their clients here. */
-import { type Database, storedInstant } from '../database/database.ts';
+import { type ChangeEntry, type Database, storedInstant } from '../database/database.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput } from '../errors.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
@@ -32,10 +32,22 @@ export async function createFirm(database: Database, name: string): Promise<Firm
     updatedAt: at,
     revision: 1,
   };
+  // Who rebuilds the firm from its feed needs the group that all else begins in.
+  const created: ChangeEntry = {
+    firmId: firm.id,
+    at,
+    actor: 'clientele',
+    kind: 'CREATED',
+    entity: 'ClientGroup',
+    entityId: group.id,
+    before: null,
+    after: { name: group.name },
+  };
   try {
     await database.commit([
       { kind: 'insert', model: 'Firm', rows: [{ ...firm, definitionsVersion: 0, createdAt: at }] },
       { kind: 'insert', model: 'ClientGroup', rows: [group] },
+      { kind: 'record', changes: [created] },
     ]);
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;

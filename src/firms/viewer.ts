@@ -2,7 +2,7 @@
 
 /** Roles from the most to the least powerful, with the sentence that describes each in the schema and the CLI. */
 export const ROLES = {
-  ADMIN: 'All that a WRITER may, plus tokens, custom-field definitions, webhooks and erasure.',
+  ADMIN: 'All that a WRITER may, plus defining custom fields, and making new client types by name.',
   WRITER: 'All that a READER may, plus creating, upserting, patching and deleting records.',
   READER: 'Reads everything of the firm.',
   CONTACT:

@@ -2,6 +2,7 @@
 import type { ImplementableObjectRef } from '@pothos/core';
 import type { Row } from '../database/database.ts';
 import type { Role } from '../firms/viewer.ts';
+import { a } from '../records/fields.ts';
 import { createNamed, deleteNamed, type NamedKind, patchNamed } from '../records/named.ts';
 import type { Writer } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
@@ -78,7 +79,7 @@ export function namedSchema({
     fields: (t) => inputFields(t, kind.fields, 'create', required),
   });
   const PatchInput = builder.inputType(`Patch${model}Input`, {
-    description: `Changes of a ${what}: what is left out is kept.`,
+    description: `Changes of ${a(what)}: what is left out is kept.`,
     fields: (t) => inputFields(t, kind.fields, 'patch'),
   });
 
@@ -86,7 +87,7 @@ export function namedSchema({
     t.field({
       type: payload(`Create${model}Payload`, `The ${what} that was created.`),
       nullable: true,
-      description: `Creates a ${what}.${kind.holders ? ' DUPLICATE when the name is taken.' : ''}`,
+      description: `Creates ${a(what)}.${kind.holders ? ' DUPLICATE when the name is taken.' : ''}`,
       extensions,
       args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => ({
@@ -98,7 +99,7 @@ export function namedSchema({
     t.field({
       type: payload(`Patch${model}Payload`, `The ${what} as it is now.`),
       nullable: true,
-      description: `Changes a ${what}: only what is sent.`,
+      description: `Changes ${a(what)}: only what is sent.`,
       extensions,
       args: {
         id: t.arg.id({ required: true, description: `The ${what}.` }),
@@ -113,7 +114,7 @@ export function namedSchema({
     t.field({
       type: payload(`Delete${model}Payload`, `The ${what} as it was.`),
       nullable: true,
-      description: remove?.description ?? `Deletes a ${what}. CONFLICT, with a count, while it is in use.`,
+      description: remove?.description ?? `Deletes ${a(what)}. CONFLICT, with a count, while it is in use.`,
       extensions,
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
       resolve: async (_, { id }, context, info) => {

@@ -35,7 +35,37 @@ async function readNodes(ids: readonly string[], info: GraphQLResolveInfo, conte
     return isObjectType(type) ? readByIds(rowReadOf(type, info, context), wanted, context) : [];
   });
   const found = new Map((await Promise.all(reads)).flat().map((row) => [String(row.id), row]));
-  return ids.map((id) => found.get(id) ?? null);
+  const merged = await mergedTargets(
+    ids.filter((id) => !found.has(id)),
+    info,
+    context,
+  );
+  return ids.map((id) => found.get(id) ?? merged.get(id) ?? null);
+}
+
+/** Of ids that were not found, the records that theirs were merged into. */
+async function mergedTargets(
+  ids: readonly string[],
+  info: GraphQLResolveInfo,
+  context: Context,
+): Promise<Map<string, Row>> {
+  const targets = new Map<string, Row>();
+  for (const model of ['Client', 'ClientContact'] as const) {
+    const asked = ids.filter((id) => kindOf(id) === model);
+    const type = info.schema.getType(model);
+    if (asked.length === 0 || !isObjectType(type)) continue;
+    const read: RowRead = { model, columns: new Set(['id', 'mergedIntoId']), relations: new Map() };
+    const where = and(equals('firmId', context.viewer.firmId), oneOf('id', asked));
+    const sources = await readRows(context.database, read, where, { limit: asked.length, withDeleted: true });
+    const into = sources.flatMap(({ mergedIntoId }) => (typeof mergedIntoId === 'string' ? [mergedIntoId] : []));
+    if (into.length === 0) continue;
+    const rows = await readByIds(rowReadOf(type, info, context), [...new Set(into)], context);
+    for (const source of sources) {
+      const row = rows.find(({ id }) => id === source.mergedIntoId);
+      if (row) targets.set(String(source.id), row);
+    }
+  }
+  return targets;
 }
 
 function readByIds(read: RowRead, ids: readonly string[], { database, viewer }: Context): Promise<Row[]> {

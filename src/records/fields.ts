@@ -207,8 +207,18 @@ export function requirement(field: Field): string {
     case 'object':
       return 'Merged field by field.';
     case 'reference':
-      return `The id of a ${field.to}.`;
+      return `The id of ${a(nounOf(field.to))}.`;
     case 'customFields':
       return "A map from a custom field's key to its value.";
   }
+}
+
+/** What a record of a model is called: `ClientGroup` is a client group. */
+export function nounOf(model: string): string {
+  return model.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+/** The noun with its article. */
+export function a(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -141,14 +141,14 @@ function parseObjectList(field: ObjectListField, value: unknown, path: Path, iss
 }
 
 /** Adds an issue for each required field that has no value: what creating checks beyond patching. */
-export function requireFields(fields: Fields, values: Values, path: Path, issues: Issues): void {
+export function requireFields(fields: Fields, values: Values, path: Path, issues: Issues, why = ''): void {
   for (const [name, field] of Object.entries(fields)) {
     if (fieldClass(field) !== 'required' || (values[name] ?? null) !== null) continue;
     const at = [...path, name];
     const told = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
-    if (!told) issues.add(at, `is required. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
+    if (!told) issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
   }
 }
 

@@ -12,7 +12,7 @@ import { type RowRead, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { type IdKind, kindOf, newId } from '../ids.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, nounOf } from './fields.ts';
 import { Issues, type Path, unstorable } from './parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
 import { changedNames, changeEntry, commit, pick, type SideRow, Stale, sideWrites, type Writer } from './write.ts';
@@ -66,6 +66,8 @@ export interface SavePlan {
 export interface SaveOptions {
   /** Contacts only: whether a twin by name is accepted. */
   allowDuplicates?: boolean;
+  /** Whether it is created because an upsert found none: then that is said where something is missed. */
+  upserting?: boolean;
 }
 
 /** What a write did. */
@@ -183,7 +185,14 @@ export async function prepareSave(
     options,
   };
   await kind.rules?.(plan);
-  if (creating) requireFields(kind.fields, next, path, issues);
+  if (creating)
+    requireFields(
+      kind.fields,
+      next,
+      path,
+      issues,
+      options.upserting ? ` to create the ${kind.what}: there is none with this trackingId` : '',
+    );
   await checkReferences(plan);
   // An answer names all that is wrong, also what only a failed commit would have told.
   if (issues.list.length > 0) await kind.holders?.(plan);
@@ -335,7 +344,7 @@ async function checkReferences({
     const found = new Set(rows.map((row) => row.id));
     for (const id of ids) writes.push(...requirement(writer, to as ModelName, id));
     for (const { id, at } of references) {
-      if (!found.has(id)) issues.add(at, `There is no ${to} with this id`, 'NOT_FOUND');
+      if (!found.has(id)) issues.add(at, `There is no ${nounOf(to)} with this id`, 'NOT_FOUND');
     }
   }
 }
