@@ -430,7 +430,7 @@ describe('deleteClientContact', () => {
     await patch(id, { notes: 'n' });
     await patch(id, { notes: 'n' });
     await remove(id);
-    const entries = await feedOf(firm, 3, { types: ['CLIENT_CONTACT'] });
+    const entries = await feedOf(firm, 3, ['CLIENT_CONTACT']);
     expect(entries.map(({ kind, entityId }) => [kind, entityId])).toEqual([
       ['CREATED', id],
       ['UPDATED', id],

@@ -12,27 +12,24 @@ export interface FeedEntry {
   actor: string;
 }
 
-const FEED = `query ($types: [ChangeEntity!], $after: String) { changes(first: 250, types: $types, after: $after) {
-  nodes { kind entity entityId changedFields before after actor } pageInfo { endCursor }
+const FEED = `query ($types: [ChangeEntity!]) { changes(first: 250, types: $types) {
+  nodes { kind entity entityId changedFields before after actor }
 } }`;
 
 /** Where a firm's feed ends now: what comes later is read from there. */
 export async function endOfFeed(firm: TestFirm): Promise<string> {
-  let end = '0';
-  for (;;) {
-    const { changes } = await firm.ok(FEED, { after: end });
+  const document =
+    'query ($after: String) { changes(first: 250, after: $after) { nodes { kind } pageInfo { endCursor } } }';
+  for (let end = '0'; ; ) {
+    const { changes } = await firm.ok(document, { after: end });
     if (changes.nodes.length === 0) return end;
     end = changes.pageInfo.endCursor;
   }
 }
 
-/** So many entries of the feed, and no more: on Postgres one may wait for another database's transaction to end. */
-export async function feedOf(
-  firm: TestFirm,
-  count: number,
-  { types, after }: { types?: string[]; after?: string } = {},
-): Promise<FeedEntry[]> {
-  const read = async (): Promise<FeedEntry[]> => (await firm.ok(FEED, { types, after })).changes.nodes;
+/** The firm's feed of these kinds of records, which has so many entries: on Postgres one may wait for another database's transaction to end. */
+export async function feedOf(firm: TestFirm, count: number, types: readonly string[]): Promise<FeedEntry[]> {
+  const read = async (): Promise<FeedEntry[]> => (await firm.ok(FEED, { types })).changes.nodes;
   await expect.poll(async () => (await read()).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
   const entries = await read();
   expect(entries).toHaveLength(count);
