@@ -1,6 +1,8 @@
 /** Contacts: what they hold, how they change, and who is taken for a twin. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../src/database/open.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { freshDatabaseUrl } from './support/database.ts';
 import { feedOf } from './support/feed.ts';
 import { make } from './support/records.ts';
 
@@ -635,6 +637,57 @@ describe('a contact of the same name as another', () => {
       '{ clientContacts(filter: { lastName: { startsWith: "wanted" } }) { totalCount } }',
     );
     expect(clientContacts.totalCount).toBe(1);
+  });
+});
+
+describe('contacts written by two processes at once', () => {
+  /** Two programs on one database, which take turns with nobody but themselves. */
+  let others: TestApp[];
+  beforeAll(async () => {
+    const databaseUrl = await freshDatabaseUrl();
+    const databases = await Promise.all([1, 2].map(() => openDatabase({ databaseUrl, poolSize: 8 })));
+    others = await Promise.all(databases.map((database) => startApp(database)));
+    return async () => {
+      for (const database of databases) await database.close();
+    };
+  });
+
+  /** Sends the same to each in turn, all at once. */
+  const sendAll = async (document: string, inputs: Input[]) => {
+    const [first] = others;
+    const shared = await first?.firm();
+    if (!shared) throw new Error('no firm');
+    const role = await make(shared, 'ContactRole', { name: 'R' });
+    const client = await make(shared, 'Client', { name: 'C' });
+    const answers = await Promise.all(
+      inputs.map((input, index) =>
+        others[index % others.length]?.send(shared.tokens.WRITER, document, {
+          input: { roleId: role.id, clientId: client.id, ...input },
+        }),
+      ),
+    );
+    const { clientContacts } = await shared.ok('{ clientContacts { totalCount } }');
+    return { answers, count: clientContacts.totalCount };
+  };
+
+  it('are upserted once by each tracking ID, none of them failing', async () => {
+    const inputs = Array.from({ length: 40 }, (_, index) => ({
+      trackingId: `T${index % 2}`,
+      lastName: `N${index % 2}`,
+      notes: `n${index % 7}`,
+    }));
+    const { answers, count } = await sendAll(UPSERT, inputs);
+    expect(answers.flatMap((answer) => answer?.errors ?? [])).toEqual([]);
+    const upserts = answers.map((answer) => answer?.data?.upsertClientContact as { result: string } | undefined);
+    expect(upserts.filter((upsert) => upsert?.result === 'CREATED')).toHaveLength(2);
+    expect(count).toBe(2);
+  });
+
+  it('take a name once', async () => {
+    const { answers, count } = await sendAll(CREATE, Array(30).fill({ firstName: 'Ann', lastName: 'Smith' }));
+    const codes = answers.flatMap((answer) => answer?.errors?.map(({ extensions }) => extensions.code) ?? []);
+    expect(codes).toEqual(Array(29).fill('DUPLICATE'));
+    expect(count).toBe(1);
   });
 });
 

@@ -372,3 +372,29 @@ describe('a client that is deleted', () => {
     expect(await firm.ok(rest)).toEqual({ clientContacts: { nodes: [] }, clientLocations: { nodes: [] } });
   });
 });
+
+describe('a client that is merged into another', () => {
+  it('leaves behind no contact or location that is made meanwhile', async () => {
+    const merge =
+      'mutation ($sourceId: ID!, $targetId: ID!) { mergeClients(sourceId: $sourceId, targetId: $targetId) { client { id } } }';
+    const target = await createClient({ name: 'Target' });
+    for (let round = 0; round < 6; round++) {
+      const source = await createClient({ name: `R${round}` });
+      const [contact, location, merged] = await Promise.all([
+        firm.run(CREATE_CONTACT, { input: { roleId, clientId: source.id, lastName: `N${round}` } }),
+        firm.run(CREATE, { input: { clientId: source.id, name: 'Late' } }),
+        firm.run(merge, { sourceId: source.id, targetId: target.id }),
+      ]);
+      expect(merged.errors).toBeUndefined();
+      for (const { errors } of [contact, location]) {
+        if (errors) expect(errors).toMatchObject([{ extensions: { fields: [{ code: 'NOT_FOUND' }] } }]);
+      }
+    }
+    const { clientContacts, clientLocations } = await firm.ok(
+      '{ clientContacts { nodes { client { id } location { id } } } clientLocations { nodes { id client { id } } } }',
+    );
+    const places = clientLocations.nodes.map(({ id }: { id: string }) => id);
+    for (const { client } of [...clientContacts.nodes, ...clientLocations.nodes]) expect(client.id).toBe(target.id);
+    for (const { location } of clientContacts.nodes) expect(places).toContain(location.id);
+  });
+});
