@@ -7,7 +7,10 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling: what the token stands for.',
   fields: (t) => ({
     firm: t.string({ description: 'The name of its firm.', resolve: ({ firmName }) => firmName }),
-    token: t.string({ description: 'The name of the token: the `actor` of changes.', resolve: ({ tokenName }) => tokenName }),
+    token: t.string({
+      description: 'The name of the token: the `actor` of changes.',
+      resolve: ({ tokenName }) => tokenName,
+    }),
     role: t.field({
       type: enumOf('Role', ROLES, 'What a token may do.'),
       description: 'What it may do.',
