@@ -37,6 +37,9 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
         (error instanceof ForeignKeyViolation && ++dangling < REFERENCE_ATTEMPTS_MAX);
       if (again) continue;
       if (error instanceof Stale) throw new DomainError('CONFLICT', 'The record keeps changing; try again.');
+      if (error instanceof ForeignKeyViolation) {
+        throw new DomainError('CONFLICT', 'A record that this one is tied to keeps changing; try again.');
+      }
       throw error;
     }
   }
