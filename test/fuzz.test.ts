@@ -102,7 +102,8 @@ function plausible(type: GraphQLInputType, seeds: Seeds, depth = 0): fc.Arbitrar
   if (isNonNullType(type)) return plausible(type.ofType, seeds, depth);
   if (isListType(type)) {
     const item = sometimesHostile(type.ofType, seeds, depth);
-    const long = item.map((one) => Array.from({ length: 1_000 }, () => one));
+    // As long as a body may be: of what is large, a few.
+    const long = item.map((one) => Array.from({ length: toJson(one ?? null).length > 500 ? 2 : 1_000 }, () => one));
     return fc.oneof({ weight: 20, arbitrary: fc.array(item, { maxLength: 3 }) }, { weight: 1, arbitrary: long });
   }
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map((value) => value.name));

@@ -1,5 +1,5 @@
 /**
- * The statements that each documented operation costs, all of them: how reading record by record stays out. The first
+ * The statements that each documented operation costs, all of them: how reading record by record stays out. One of them
  * is always the look-up of the token. Definitions of custom fields and the default group are read once and kept.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -20,9 +20,12 @@ beforeAll(async () => {
   await firm.ok('{ customFields { key } }');
 });
 
-/** The statements of an operation. */
-const cost = (document: string, variables: Record<string, unknown> = {}, by = firm) =>
-  database.statementsOf(() => by.ok(document, variables));
+/** The statements of an operation. The token is looked up beside the others, so that its place among them varies. */
+async function cost(document: string, variables: Record<string, unknown> = {}, by = firm): Promise<string[]> {
+  const statements = await database.statementsOf(() => by.ok(document, variables));
+  const isToken = (statement: string) => statement === 'Token';
+  return [...statements.filter(isToken), ...statements.filter((statement) => !isToken(statement))];
+}
 
 /** All that a list of clients shows of each. */
 const SHOWN = `name clientGroup { name } region { name } type { name } parent { name } assignedCsm { name } customFields
@@ -117,7 +120,8 @@ describe('definitions of custom fields', () => {
     expect(await cost(list, {}, other)).toEqual(['Token', 'Client']);
     const create = 'mutation { createCustomField(input: { name: "N", type: TEXT }) { customField { key } } }';
     expect(await cost(create, {}, other)).toEqual(['Token', 'firm.findUnique', 'customField.findMany', 'commit']);
-    expect(await cost(list, {}, other)).toEqual(reading);
+    // Worked out with what was known of the firm, and once more when the token told that its fields are others by now.
+    expect(await cost(list, {}, other)).toEqual([...reading, 'Client']);
     expect(await cost(list, {}, other)).toEqual(['Token', 'Client']);
   });
 });
