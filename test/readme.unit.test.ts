@@ -15,7 +15,7 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const readme = read('README.md');
 const documents = ['README.md', 'docs/changes.md', 'docs/architecture.md'];
 /** Written by other means, and not there before. */
-const elsewhere = ['docs/import-export.md', 'bench/results.md'];
+const elsewhere = ['bench/results.md'];
 
 /** The rows of the table whose heading row begins so, cell by cell, without code marks. */
 function table(heading: string): string[][] {

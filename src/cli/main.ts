@@ -1,7 +1,9 @@
 /** The command line. Each group of commands has a file of its own; this one puts them together and reports failure. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { exportCommand } from './export.ts';
 import { firmCommand } from './firm.ts';
+import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCommand } from './token.ts';
@@ -17,7 +19,9 @@ const program = new Command('clientele')
   .addCommand(serveCommand())
   .addCommand(migrateCommand())
   .addCommand(firmCommand())
-  .addCommand(tokenCommand());
+  .addCommand(tokenCommand())
+  .addCommand(importCommand())
+  .addCommand(exportCommand());
 
 try {
   await program.parseAsync();

@@ -1,0 +1,50 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command, Option } from 'commander';
+import { ENTITIES, type EntityName } from '../transfer/entities.ts';
+import { exportCsv, exportJson } from '../transfer/export.ts';
+import { operatorOf } from '../transfer/operator.ts';
+import { type Format, formatOf, formatOption } from './import.ts';
+import { withDatabase } from './session.ts';
+
+interface ExportOptions {
+  firm: string;
+  entity: EntityName;
+  format?: Format;
+  output?: string;
+}
+
+/** `clientele export` */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('Write the clients of a firm, or their contacts, as JSON Lines or CSV that `import` takes back.')
+    .requiredOption('--firm <name>', 'the firm')
+    .addOption(new Option('--entity <entity>', 'what is exported').choices(Object.keys(ENTITIES)).default('clients'))
+    .addOption(formatOption("by default that of the output file's name, else jsonl"))
+    .option('--output <file>', 'the file to write; standard output unless given')
+    .addHelpText(
+      'after',
+      `
+Records come in the order of their creation, without deleted ones. What they point at is written by name. Import the
+clients before their contacts. The keys and columns are described by: clientele import --help`,
+    )
+    .action((options: ExportOptions) =>
+      withDatabase(async (database) => {
+        const operator = await operatorOf(database, options.firm, 'export');
+        const write = formatOf(options.format, options.output) === 'csv' ? exportCsv : exportJson;
+        await writeOut(write(operator, ENTITIES[options.entity]), options.output);
+      }),
+    );
+}
+
+async function writeOut(text: AsyncGenerator<string>, file: string | undefined): Promise<void> {
+  const source = Readable.from(text);
+  if (file !== undefined) return pipeline(source, createWriteStream(file));
+  try {
+    await pipeline(source, process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads has seen enough, as `head` does.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,0 +1,229 @@
+/** Export: every record of a firm as a line that imports as the record it was. Read by pages, so that any number fits. */
+import { definitionsOf } from '../custom-fields/definitions.ts';
+import type { Definition } from '../custom-fields/types.ts';
+import { valueMap } from '../custom-fields/values.ts';
+import { and, equals } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import { type OneRead, type PageRead, type Position, type RowRead, readPage } from '../database/read.ts';
+import { sql } from '../database/sql.ts';
+import type { Field, Fields } from '../records/fields.ts';
+import type { Values } from '../records/patch.ts';
+import type { Writer } from '../records/write.ts';
+import { cellsOf, columnsOf, csvText, isSpread } from './csv.ts';
+import { type Entity, isNamed, nameKey } from './entities.ts';
+import { type EmployeeLabels, employeeLabels } from './references.ts';
+
+/** Records read at once. */
+const PAGE = 500;
+
+/** The lines of the firm's records in the order of their creation, a page at a time. Deleted ones are not among them. */
+export async function* exportedLines(operator: Writer, entity: Entity): AsyncGenerator<Values[]> {
+  yield* linesOf(operator, entity, await employeeLabels(operator));
+}
+
+/** The records as JSON Lines. What a record does not have is null: importing the line takes it away again. */
+export async function* exportJson(operator: Writer, entity: Entity): AsyncGenerator<string> {
+  for await (const lines of exportedLines(operator, entity)) {
+    yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  }
+}
+
+/** The records as CSV, a header first. What a record does not have is an empty cell, of which importing takes no notice. */
+export async function* exportCsv(operator: Writer, entity: Entity): AsyncGenerator<string> {
+  const employees = await employeeLabels(operator);
+  const systems = entity.exported.includes('externalIds') ? await externalSystems(operator) : [];
+  const keys = [...entity.exported, ...idKeys(entity, employees.anyShared)];
+  const columns = columnsOf({ line: entity.line, definitions: await fieldsOf(operator, entity) }, keys, systems);
+  yield csvText([columns.map(({ header }) => header)]);
+  for await (const lines of linesOf(operator, entity, employees)) {
+    yield csvText(lines.map((line) => cellsOf(columns, spreadOut(entity, line, systems))));
+  }
+}
+
+/** The definitions of the entity's custom fields. */
+export async function fieldsOf({ database, viewer }: Writer, { kind }: Entity): Promise<readonly Definition[]> {
+  return kind.customFields ? (await definitionsOf(database, viewer))[kind.customFields] : [];
+}
+
+/** The ids that a line may hold beside a name that is not enough to tell records apart. */
+function idKeys({ kind }: Entity, sharedLabels: boolean): string[] {
+  return Object.entries(kind.fields).flatMap(([name, field]) =>
+    field.kind === 'reference' && (field.to === 'ClientLocation' || (field.to === 'Employee' && sharedLabels))
+      ? [name]
+      : [],
+  );
+}
+
+async function externalSystems({ database, viewer }: Writer): Promise<string[]> {
+  const rows = await database.query<{ system: string }>(
+    sql`SELECT DISTINCT "system" FROM "ClientExternalId" WHERE "firmId" = ${viewer.firmId}`,
+  );
+  return rows.map(({ system }) => system).sort();
+}
+
+/** A line whose spread lists are maps, as columns read them. */
+function spreadOut({ kind }: Entity, line: Values, names: readonly string[]): Values {
+  const spread = Object.entries(kind.fields).flatMap(([name, field]) => {
+    if (!isSpread(field)) return [];
+    const [by = ''] = field.keyedBy;
+    const [value = ''] = Object.keys(field.fields).filter((part) => part !== by);
+    const items = line[name] as Values[];
+    const late = items.find((item) => !names.includes(String(item[by])));
+    if (late) throw new Error(`${name}.${late[by]} is new since the export began, and has no column; export again`);
+    return [[name, Object.fromEntries(items.map((item) => [item[by], item[value]]))]];
+  });
+  return { ...line, ...Object.fromEntries(spread) };
+}
+
+async function* linesOf(operator: Writer, entity: Entity, employees: EmployeeLabels): AsyncGenerator<Values[]> {
+  const { database, viewer } = operator;
+  const definitions = await fieldsOf(operator, entity);
+  const row = rowOf(entity);
+  let after: Position | undefined;
+  for (;;) {
+    const page = await readPage(database, {
+      is: 'page',
+      row,
+      where: equals('firmId', viewer.firmId),
+      order: [{ column: 'id', descending: false, nullable: false }],
+      limit: PAGE,
+      backward: false,
+      after,
+      wants: { rows: true, total: false, more: true },
+    });
+    const lines: Values[] = [];
+    for (const each of page.rows) lines.push(await lineOf(entity, each, definitions, employees));
+    if (lines.length > 0) yield lines;
+    const last = page.rows.at(-1);
+    if (!page.hasNext || !last) return;
+    after = [String(last.id)];
+  }
+}
+
+/** What a record is read with: its fields, and of what it points at the names. */
+function rowOf({ kind }: Entity): RowRead {
+  const relations = new Map<string, OneRead | PageRead>();
+  for (const [name, field] of Object.entries(kind.fields)) {
+    // The employees are known already.
+    if (!isNamed(field) || field.to === 'Employee') continue;
+    const model = field.to as ModelName;
+    relations.set(nameKey(name), {
+      is: 'one',
+      relation: nameKey(name),
+      row: { model, columns: new Set(NAME_COLUMNS[model] ?? ['name']), relations: new Map(TWINS[model] ?? []) },
+    });
+  }
+  return { model: kind.model, columns: new Set(['id', ...Object.keys(kind.fields)]), relations };
+}
+
+const NAME_COLUMNS: Partial<Record<ModelName, readonly string[]>> = {
+  Client: ['id', 'trackingId', 'primaryContactId'],
+  ClientLocation: ['name', 'isPrimary'],
+};
+
+/** How many locations of a client have the name of this one. */
+const TWINS: Partial<Record<ModelName, readonly [string, PageRead][]>> = {
+  ClientLocation: [
+    [
+      'twins',
+      {
+        is: 'page',
+        link: { firmId: 'firmId', clientId: 'clientId', nameFolded: 'nameFolded' },
+        row: { model: 'ClientLocation', columns: new Set(), relations: new Map() },
+        where: and(),
+        order: [],
+        limit: 0,
+        backward: false,
+        wants: { rows: false, total: true, more: false },
+      },
+    ],
+  ],
+};
+
+/** A record as a line: the keys of `entity.exported`, and ids where names are shared. */
+async function lineOf(
+  { kind, exported }: Entity,
+  row: Row,
+  definitions: readonly Definition[],
+  employees: EmployeeLabels,
+): Promise<Values> {
+  const line: Record<string, unknown> = {};
+  if (row.trackingId === null) line.id = row.id;
+  else line.trackingId = row.trackingId;
+  for (const [name, field] of Object.entries(kind.fields)) {
+    if (name === 'trackingId') continue;
+    if (field.kind === 'reference') await nameInto(line, name, field, row, employees);
+    else line[name] = await exportedValue(field, row[name], definitions, employees);
+  }
+  if (exported.includes('isPrimary')) line.isPrimary = (row[':client'] as Row | null)?.primaryContactId === row.id;
+  return line;
+}
+
+async function nameInto(
+  line: Record<string, unknown>,
+  name: string,
+  field: Field,
+  row: Row,
+  employees: EmployeeLabels,
+): Promise<void> {
+  if (!isNamed(field)) return;
+  const key = nameKey(name);
+  const id = row[name];
+  if (typeof id !== 'string') {
+    line[key] = null;
+    return;
+  }
+  if (field.to === 'Employee') {
+    const employee = await employees.of(id);
+    line[key] = employee?.label ?? null;
+    if (employee?.shared) line[name] = id;
+    return;
+  }
+  const named = row[`:${key}`] as Row | null;
+  // A parent that was deleted may come back: the line says nothing of it.
+  if (!named) return;
+  if (field.to === 'Client') {
+    line[key] = named.trackingId ?? named.id;
+  } else if (field.to === 'ClientLocation') {
+    line[key] = named.isPrimary ? null : named.name;
+    if (!named.isPrimary && ((named[':twins'] as { total?: number }).total ?? 0) > 1) line[name] = id;
+  } else {
+    line[key] = named.name;
+  }
+}
+
+async function exportedValue(
+  field: Field,
+  value: unknown,
+  definitions: readonly Definition[],
+  employees: EmployeeLabels,
+): Promise<unknown> {
+  switch (field.kind) {
+    case 'object':
+      return value === null ? null : whole(field.fields, value as Values);
+    case 'objectList':
+      return Promise.all((value as Row[]).map((item) => itemOf(field.fields, item, employees)));
+    case 'customFields': {
+      // A required field is empty only where it became required later, and cannot be sent so.
+      const required = new Set(definitions.filter((each) => each.required).map(({ key }) => key));
+      const map = Object.entries(valueMap(definitions, value as Values));
+      return Object.fromEntries(map.filter(([key, own]) => own !== null || !required.has(key)));
+    }
+    default:
+      return value;
+  }
+}
+
+/** An object with all of its parts, so that importing it takes away those that came since. */
+function whole(fields: Fields, value: Values): Values {
+  return Object.fromEntries(Object.keys(fields).map((part) => [part, value[part] ?? null]));
+}
+
+async function itemOf(fields: Fields, item: Row, employees: EmployeeLabels): Promise<Values> {
+  const line: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.kind === 'reference') await nameInto(line, name, field, item, employees);
+    else line[name] = item[name];
+  }
+  return line;
+}

@@ -1,0 +1,321 @@
+/** One line of an import: from what it holds to a saved record. Clients and contacts are written by their upsert alone. */
+import { clientKind, patchClient } from '../clients/clients.ts';
+import { equals } from '../database/conditions.ts';
+import type { Row } from '../database/database.ts';
+import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
+import { kindOf, newId } from '../ids.ts';
+import type { Fields, ReferenceField } from '../records/fields.ts';
+import { glimpse, Issues, type Path } from '../records/parse.ts';
+import type { Values } from '../records/patch.ts';
+import { findRecord, findUpserted, prepareSave, upsertInput } from '../records/save.ts';
+import { inTurn } from '../records/turns.ts';
+import type { Writer } from '../records/write.ts';
+import { isSpread } from './csv.ts';
+import { type Entity, isNamed, nameKey } from './entities.ts';
+import type { Named, References } from './references.ts';
+
+/** What all lines of an import share. */
+export interface Run {
+  readonly writer: Writer;
+  readonly entity: Entity;
+  readonly references: References;
+  readonly dryRun: boolean;
+  readonly allowDuplicates: boolean;
+}
+
+export type Outcome = 'created' | 'updated' | 'unchanged';
+
+export interface LineResult {
+  outcome: Outcome;
+  id: string;
+  /** The client that is named as the parent and is not there, perhaps yet. All else of the line was saved. */
+  parent?: string | undefined;
+}
+
+/** What is gathered of a line on its way. */
+interface Draft {
+  readonly issues: Issues;
+  /** Where a problem of the input is in the line, when that is elsewhere. */
+  readonly renamed: { from: Path; to: Path }[];
+  /** What it names and the firm does not have; `put` takes the id that is to stand in its place. */
+  readonly missing: (Named & { standIn: string; path: Path; put(id: string): void })[];
+  parent?: string;
+}
+
+/** The record that a line is about: the one there is, or the tracking ID by which it is upserted. */
+interface Target {
+  row: Row | null;
+  trackingId: string;
+}
+
+/** What a line is found by: lines of one key are about one record. Throws InvalidInput when it has none. */
+export function keyOf({ kind }: Entity, sent: Values): string {
+  const { id, trackingId } = sent;
+  const issues = new Issues();
+  const hasId = id !== undefined && id !== null;
+  if (hasId && (typeof id !== 'string' || kindOf(id) !== kind.model)) {
+    const says = `must be the id of a ${kind.what}; an id of another system goes into trackingId`;
+    issues.add(['input', 'id'], `${says}, not ${glimpse(id)}`);
+  } else if (typeof trackingId === 'string') {
+    return trackingId;
+  } else if (trackingId !== undefined && trackingId !== null) {
+    issues.add(['input', 'trackingId'], `must be a string, not ${glimpse(trackingId)}`);
+  } else if (hasId) {
+    return id;
+  } else {
+    issues.add(['input', 'trackingId'], 'is required: what the record is found by, so that importing again finds it');
+  }
+  throw new InvalidInput(issues.list);
+}
+
+/**
+ * Imports one line. `earlier` ends with the lines before it, which may bring what this one points at.
+ * Throws InvalidInput with every problem, under the line's own names.
+ */
+export async function importLine(run: Run, sent: Values, earlier: () => Promise<unknown>): Promise<LineResult> {
+  const draft: Draft = { issues: new Issues(), renamed: [], missing: [] };
+  const { entity, dryRun } = run;
+  checkKeys(entity.line, sent, ['input'], draft.issues);
+  const { id, isPrimary, ...rest } = sent;
+  if (isPrimary !== undefined && typeof isPrimary !== 'boolean') {
+    draft.issues.add(['input', 'isPrimary'], `must be true or false, not ${glimpse(isPrimary)}`);
+  }
+  const input = await withIds(run, entity.kind.fields, rest, ['input'], draft, earlier);
+  const target = await targetOf(run, keyOf(entity, sent), id, input);
+  await gatherSpread(run, target, input, draft);
+  try {
+    if (dryRun || draft.missing.length > 0 || draft.issues.list.length > 0) {
+      const outcome = await check(run, target, input, draft);
+      if (dryRun) return { outcome, id: '', parent: draft.parent };
+      await makeMissing(run, draft);
+    }
+    const { row, outcome } = await write(run, target, input);
+    const prime = typeof isPrimary === 'boolean' && (await setPrimary(run.writer, row, isPrimary));
+    const changed = prime && outcome === 'unchanged';
+    return { outcome: changed ? 'updated' : outcome, id: String(row.id), parent: draft.parent };
+  } catch (error) {
+    throw underOwnNames(error, draft);
+  }
+}
+
+/** Adds an issue for each key that means nothing. Upserts ignore them; in a file they are typing mistakes. */
+function checkKeys(fields: Fields, sent: Values, path: Path, issues: Issues): void {
+  for (const [key, value] of Object.entries(sent)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    const at = [...path, key.length > 100 ? `${key.slice(0, 100)}…` : key];
+    if (!field) issues.add(at, 'is no field that can be imported');
+    else if (field.kind === 'object' && isObject(value)) checkKeys(field.fields, value, at, issues);
+    else if (field.kind === 'objectList' && Array.isArray(value)) {
+      value.forEach((item, index) => {
+        if (isObject(item)) checkKeys(field.fields, item, [...at, index], issues);
+      });
+    }
+  }
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The values of a line with ids in place of names. */
+async function withIds(
+  run: Run,
+  fields: Fields,
+  sent: Values,
+  path: Path,
+  draft: Draft,
+  earlier: () => Promise<unknown>,
+): Promise<Record<string, unknown>> {
+  const input: Record<string, unknown> = { ...sent };
+  for (const [name, field] of Object.entries(fields)) {
+    const value = input[name];
+    if (field.kind === 'objectList' && Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const [index, item] of value.entries()) {
+        const at = [...path, name, index];
+        items.push(isObject(item) ? await withIds(run, field.fields, item, at, draft, earlier) : item);
+      }
+      input[name] = items;
+    } else if (isNamed(field) && input[nameKey(name)] !== undefined) {
+      await putId(run, name, field, input, path, draft, earlier);
+    }
+  }
+  return input;
+}
+
+/** Puts the id of what a line names into its place in the input. */
+async function putId(
+  { references }: Run,
+  name: string,
+  { to }: ReferenceField,
+  input: Record<string, unknown>,
+  path: Path,
+  draft: Draft,
+  earlier: () => Promise<unknown>,
+): Promise<void> {
+  const key = nameKey(name);
+  const at = [...path, key];
+  const { [key]: label, [name]: id } = input;
+  delete input[key];
+  // Where both are given, the id decides, unless it is one of another firm.
+  if (typeof id === 'string' && (label === null || (await references.has(to, id)))) return;
+  draft.renamed.push({ from: [...path, name], to: at });
+  delete input[name];
+  if (label !== null && typeof label !== 'string') {
+    draft.issues.add(at, `must be a string, not ${glimpse(label)}`);
+    return;
+  }
+  const { clientId } = input;
+  const ofClient = to === 'ClientLocation';
+  if (ofClient && typeof clientId !== 'string') {
+    draft.issues.add(at, 'needs the client, under `client`');
+    return;
+  }
+  if (label === null) {
+    const none = ofClient ? await references.primaryLocation(String(clientId)) : null;
+    if (none !== undefined) input[name] = none;
+    return;
+  }
+  const named: Named = { to, name: label, clientId: ofClient ? String(clientId) : undefined };
+  let found = await references.find(named);
+  if (found === 'none' && to === 'Client') {
+    await earlier();
+    found = await references.find(named);
+  }
+  if (found === 'several') {
+    draft.issues.add(at, `is the name of several; say which by ${name}`);
+  } else if (found !== 'none') {
+    input[name] = found.id;
+  } else if (name === 'parentId') {
+    draft.parent = label;
+  } else if (to === 'Client') {
+    draft.issues.add(at, NO_CLIENT, 'NOT_FOUND');
+    // It was given all the same: what needs a client has no cause to ask for one.
+    input[name] = label;
+  } else {
+    const standIn = newId(to as Parameters<typeof newId>[0]);
+    input[name] = standIn;
+    const put = (made: string) => {
+      input[name] = made;
+    };
+    draft.missing.push({ ...named, standIn, path: at, put });
+  }
+}
+
+/** What is said where a line names a client that is not there. */
+export const NO_CLIENT = 'There is no client with this trackingId or id';
+
+/** Finds what a line is about. An id of another firm is looked for among the tracking IDs: see Entity.line. */
+async function targetOf({ writer, entity }: Run, key: string, id: unknown, input: Values): Promise<Target> {
+  const trackingId = typeof input.trackingId === 'string' ? input.trackingId : key;
+  if (typeof id !== 'string') return { row: null, trackingId };
+  const { kind, restore } = entity;
+  const own = await findRecord(writer, kind, equals('id', id), true);
+  const into = own?.mergedIntoId;
+  const row =
+    typeof into === 'string'
+      ? await findRecord(writer, kind, equals('id', into), true)
+      : (own ?? (await findUpserted(writer, kind, id)));
+  if (row && (row.deletedAt === null || restore)) return { row, trackingId };
+  return { row: null, trackingId: String(input.trackingId ?? row?.trackingId ?? id) };
+}
+
+/** The record as it is now; null when it is to be created. */
+function currentOf({ writer, entity }: Run, { row, trackingId }: Target): Promise<Row | null> | Row {
+  return row ?? findUpserted(writer, entity.kind, trackingId);
+}
+
+/** Lists that were given as a map, `externalIds: { stripe: "cus_1" }`: others than those named stay, null takes one away. */
+async function gatherSpread(
+  run: Run,
+  target: Target,
+  input: Record<string, unknown>,
+  { renamed }: Draft,
+): Promise<void> {
+  for (const [name, field] of Object.entries(run.entity.kind.fields)) {
+    const sent = input[name];
+    if (!isSpread(field) || !isObject(sent)) continue;
+    const by = field.keyedBy[0] ?? '';
+    const [value = ''] = Object.keys(field.fields).filter((part) => part !== by);
+    const current = await currentOf(run, target);
+    const items = new Map(((current?.[name] ?? []) as Values[]).map((item) => [String(item[by]), item]));
+    for (const [key, given] of Object.entries(sent)) {
+      if (given === null) items.delete(key);
+      else items.set(key, { [by]: key, [value]: given });
+    }
+    input[name] = [...items.values()];
+    [...items.keys()].forEach((key, index) => {
+      for (const part of [[by], [value], []]) {
+        renamed.push({ from: ['input', name, index, ...part], to: ['input', name, key] });
+      }
+    });
+  }
+}
+
+/** Works out what the line would do, without writing it. Throws InvalidInput with all that is wrong. */
+async function check(run: Run, target: Target, input: Values, draft: Draft): Promise<Outcome> {
+  const { writer, entity, allowDuplicates } = run;
+  const { kind } = entity;
+  const current = await currentOf(run, target);
+  const upserted = target.row ? input : upsertInput(current, { ...input, trackingId: target.trackingId });
+  const pending = new Set(draft.missing.map(({ standIn }) => standIn));
+  const prepared = await prepareSave(writer, kind, current, upserted, { pending, options: { allowDuplicates } });
+  const { issues } = prepared.plan;
+  if (issues.list.length === 0) await kind.holders?.(prepared.plan);
+  const told = new Set(draft.issues.list.map(({ path }) => path.join('.')));
+  const others = issues.list.map((issue) => renamedField(issue, draft)).filter(({ path }) => !told.has(path.join('.')));
+  if (draft.issues.list.length + others.length > 0) throw new InvalidInput([...draft.issues.list, ...others]);
+  if (current === null) return 'created';
+  return prepared.writes.length > 0 ? 'updated' : 'unchanged';
+}
+
+/** Makes what the line names and the firm does not have. */
+async function makeMissing({ references }: Run, { missing }: Draft): Promise<void> {
+  for (const { put, path, standIn: _, ...named } of missing) {
+    try {
+      put(await references.make(named));
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      throw new InvalidInput(error.fields.map((field) => ({ ...field, path })));
+    }
+  }
+}
+
+async function write(
+  { writer, entity, allowDuplicates }: Run,
+  { row, trackingId }: Target,
+  input: Values,
+): Promise<{ row: Row; outcome: Outcome }> {
+  const deleted = row !== null && row.deletedAt !== null;
+  if (deleted) await entity.restore?.(writer, String(row.id));
+  const saved = row
+    ? await entity.patch(writer, String(row.id), input, allowDuplicates)
+    : await entity.upsert(writer, { ...input, trackingId }, allowDuplicates);
+  if (saved.result === 'CREATED') return { row: saved.row, outcome: 'created' };
+  return { row: saved.row, outcome: deleted || saved.changedFields.length > 0 ? 'updated' : 'unchanged' };
+}
+
+/** Makes a contact the primary one of its client, or no longer. Answers whether that changed anything. */
+function setPrimary(writer: Writer, contact: Row, isPrimary: boolean): Promise<boolean> {
+  const clientId = String(contact.clientId);
+  return inTurn(`import primary ${clientId}`, async () => {
+    const client = await findRecord(writer, clientKind, equals('id', clientId));
+    if (!client || (client.primaryContactId === contact.id) === isPrimary) return false;
+    const primaryContactId = isPrimary ? contact.id : null;
+    await patchClient(writer, clientId, { primaryContactId }, Number(client.revision));
+    return true;
+  });
+}
+
+function underOwnNames(error: unknown, draft: Draft): unknown {
+  if (!(error instanceof DomainError) || error.fields.length === 0) return error;
+  return new InvalidInput(error.fields.map((field) => renamedField(field, draft)));
+}
+
+function renamedField(field: FieldError, { renamed }: Draft): FieldError {
+  const { path } = field;
+  const found = renamed.find(
+    ({ from }) => from.length <= path.length && from.every((key, index) => key === path[index]),
+  );
+  return found ? { ...field, path: [...found.to, ...path.slice(found.from.length)] } : field;
+}

@@ -1,0 +1,31 @@
+/** Whoever works at the command line, as the caller that domain functions know. */
+import { readDefinitions } from '../custom-fields/definitions.ts';
+import type { Database } from '../database/database.ts';
+import { findFirm } from '../firms/firms.ts';
+import type { Viewer } from '../firms/viewer.ts';
+import type { Writer } from '../records/write.ts';
+
+/** An administrator of the firm of that name, whose changes are signed with `actor` in the feed. */
+export async function operatorOf(database: Database, firmName: string, actor: string): Promise<Writer> {
+  const firm = await findFirm(database, firmName);
+  if (!firm) throw new Error(`There is no firm ${firmName}; clientele firm list names those there are.`);
+  const { version } = await readDefinitions(database.prisma, firm.id);
+  const viewer: Viewer = {
+    firmId: firm.id,
+    firmName: firm.name,
+    // There is no token: who can open the database needs none.
+    tokenId: '',
+    tokenName: actor,
+    role: 'ADMIN',
+    employeeId: null,
+    contactId: null,
+    definitionsVersion: version,
+  };
+  return { database, viewer };
+}
+
+/** The same operator, aware of the custom fields as they are defined now. */
+export async function refreshed({ database, viewer }: Writer): Promise<Viewer> {
+  const { version } = await readDefinitions(database.prisma, viewer.firmId);
+  return { ...viewer, definitionsVersion: version };
+}

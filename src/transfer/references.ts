@@ -1,0 +1,215 @@
+/** What lines point at by name: how it is written, found again, and made where the firm does not have it. */
+import { clientKind } from '../clients/clients.ts';
+import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import { type RowRead, readPage, readRows } from '../database/read.ts';
+import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycleKind } from '../directory/directory.ts';
+import { DomainError } from '../errors.ts';
+import { clientGroupKind } from '../groups/groups.ts';
+import { createLocation, locationKind, primaryLocation } from '../locations/locations.ts';
+import { fold } from '../records/fold.ts';
+import { createNamed, type NamedKind } from '../records/named.ts';
+import type { Values } from '../records/patch.ts';
+import { findRecord, findUpserted, type RecordKind } from '../records/save.ts';
+import { inTurn } from '../records/turns.ts';
+import type { Writer } from '../records/write.ts';
+
+const NAMED_KINDS: Readonly<Record<string, NamedKind>> = {
+  ClientGroup: clientGroupKind,
+  ClientType: clientTypeKind,
+  ContactRole: contactRoleKind,
+  Employee: employeeKind,
+  Region: regionKind,
+  SuccessCycle: successCycleKind,
+};
+
+const KINDS: Readonly<Record<string, RecordKind>> = {
+  ...NAMED_KINDS,
+  Client: clientKind,
+  ClientLocation: locationKind,
+};
+
+/** A record as a line names it. */
+export interface Named {
+  /** The model of the record. */
+  to: string;
+  name: string;
+  /** Locations only: whose. */
+  clientId?: string | undefined;
+}
+
+/** What a name leads to: a record, none, or several of which none is meant more than the others. */
+export type Found = { id: string } | 'none' | 'several';
+
+/** Names that are remembered with what they led to. */
+const REMEMBERED_MAX = 10_000;
+
+/** Finds what is named, and makes it. */
+export class References {
+  /** How many records were made, by what they are. */
+  readonly made = new Map<string, number>();
+  readonly #writer: Writer;
+  readonly #known = new Map<string, string>();
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+  }
+
+  /** The record of that name. */
+  async find(named: Named): Promise<Found> {
+    const { to, name, clientId = '' } = named;
+    if (to === 'Client') return this.#client(name);
+    if (to === 'ClientLocation') return this.#location(clientId, name);
+    const key = `${to} ${fold(name)}`;
+    const known = this.#known.get(key);
+    if (known) return { id: known };
+    const found = to === 'Employee' ? await this.#employee(name) : await this.#unique(to, name);
+    if (typeof found === 'object' && this.#known.size < REMEMBERED_MAX) this.#known.set(key, found.id);
+    return found;
+  }
+
+  /** Whether the firm has the record. */
+  async has(to: string, id: string): Promise<boolean> {
+    const kind = KINDS[to];
+    return kind !== undefined && (await findRecord(this.#writer, kind, equals('id', id))) !== null;
+  }
+
+  /** The primary location of a client. */
+  async primaryLocation(clientId: string): Promise<string | undefined> {
+    const location = await primaryLocation(this.#writer, clientId);
+    return location ? String(location.id) : undefined;
+  }
+
+  /** The record of that name, made unless somebody else has just done so. Throws InvalidInput for a name that none can have. */
+  make(named: Named): Promise<string> {
+    const { to, name, clientId } = named;
+    const { firmId } = this.#writer.viewer;
+    return inTurn(`${firmId} make ${to} ${clientId} ${fold(name)}`, async () => {
+      const found = await this.find(named);
+      if (typeof found === 'object') return found.id;
+      try {
+        const row = await this.#create(named);
+        const what = KINDS[to]?.what ?? to;
+        this.made.set(what, (this.made.get(what) ?? 0) + 1);
+        return String(row.id);
+      } catch (error) {
+        const again = error instanceof DomainError && error.code === 'DUPLICATE' ? await this.find(named) : 'none';
+        if (typeof again === 'object') return again.id;
+        throw error;
+      }
+    });
+  }
+
+  /** Forgets what names led to: it may have been deleted. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #create({ to, name, clientId }: Named): Promise<Row> {
+    if (to === 'ClientLocation') return createLocation(this.#writer, { clientId, name });
+    const kind = NAMED_KINDS[to];
+    if (!kind) throw new Error(`${to} cannot be made by name`);
+    return createNamed(this.#writer, kind, to === 'Employee' ? employeeOf(name) : { name });
+  }
+
+  async #client(key: string): Promise<Found> {
+    const tracked = await findUpserted(this.#writer, clientKind, key);
+    if (tracked?.deletedAt === null) return { id: String(tracked.id) };
+    const row = await findRecord(this.#writer, clientKind, equals('id', key));
+    return row ? { id: key } : 'none';
+  }
+
+  async #location(clientId: string, name: string): Promise<Found> {
+    const where = and(equals('clientId', clientId), equals('nameFolded', fold(name)));
+    return onlyOne(await this.#rows('ClientLocation', ['id'], where));
+  }
+
+  async #unique(to: string, name: string): Promise<Found> {
+    return onlyOne(await this.#rows(to as ModelName, ['id'], equals('nameFolded', fold(name))));
+  }
+
+  /** The employee with that label; a name alone also finds the only employee of that name. */
+  async #employee(label: string): Promise<Found> {
+    const { name, emailAddress } = employeeOf(label);
+    const names = [...new Set([fold(label), fold(name)])];
+    const rows = await this.#rows('Employee', ['id', 'name', 'emailAddress'], oneOf('nameFolded', names));
+    const exact = rows.filter((row) => fold(employeeLabel(row)) === fold(label));
+    if (exact.length > 0 || emailAddress !== undefined) return onlyOne(exact);
+    return onlyOne(rows);
+  }
+
+  #rows(model: ModelName, columns: readonly string[], where: Condition): Promise<Row[]> {
+    const read: RowRead = { model, columns: new Set(columns), relations: new Map() };
+    const scoped = and(equals('firmId', this.#writer.viewer.firmId), where);
+    return readRows(this.#writer.database, read, scoped, { limit: 100 });
+  }
+}
+
+function onlyOne([first, ...others]: readonly Row[]): Found {
+  if (!first) return 'none';
+  return others.length > 0 ? 'several' : { id: String(first.id) };
+}
+
+/** How a line names an employee: `name <e-mail address>`, since two may share a name. */
+export function employeeLabel({ name, emailAddress }: Values): string {
+  return typeof emailAddress === 'string' ? `${name} <${emailAddress}>` : String(name);
+}
+
+function employeeOf(label: string): { name: string; emailAddress?: string } {
+  const [, name, emailAddress] = /^(.*\S)\s*<([^<>\s]+@[^<>\s]+)>$/s.exec(label) ?? [];
+  return name !== undefined && emailAddress !== undefined ? { name, emailAddress } : { name: label };
+}
+
+/** The label of each employee of the firm, and whether another one has it too. */
+export interface EmployeeLabels {
+  of(id: string): Promise<{ label: string; shared: boolean } | undefined>;
+  /** Whether any two share theirs. */
+  anyShared: boolean;
+}
+
+const PAGE = 1_000;
+
+/** Reads the employees of the operator's firm: there are few of them beside its clients. */
+export async function employeeLabels({ database, viewer }: Writer): Promise<EmployeeLabels> {
+  const row: RowRead = {
+    model: 'Employee',
+    columns: new Set(['id', 'name', 'emailAddress']),
+    relations: new Map(),
+  };
+  const inFirm = equals('firmId', viewer.firmId);
+  const labels = new Map<string, string>();
+  const holders = new Map<string, number>();
+  const add = (employee: Row) => {
+    const label = employeeLabel(employee);
+    labels.set(String(employee.id), label);
+    holders.set(fold(label), (holders.get(fold(label)) ?? 0) + 1);
+  };
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await readPage(database, {
+      is: 'page',
+      row,
+      where: inFirm,
+      order: [{ column: 'id', descending: false, nullable: false }],
+      limit: PAGE,
+      backward: false,
+      after: after === undefined ? undefined : [after],
+      wants: { rows: true, total: false, more: true },
+    });
+    for (const employee of page.rows) add(employee);
+    after = page.rows.at(-1)?.id as string | undefined;
+    more = page.hasNext;
+  }
+  return {
+    async of(id) {
+      if (!labels.has(id)) {
+        // Made since.
+        const [employee] = await readRows(database, row, and(inFirm, equals('id', id)));
+        if (!employee) return undefined;
+        add(employee);
+      }
+      const label = labels.get(id) ?? '';
+      return { label, shared: (holders.get(fold(label)) ?? 0) > 1 };
+    },
+    anyShared: [...holders.values()].some((count) => count > 1),
+  };
+}
