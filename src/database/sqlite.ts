@@ -150,7 +150,7 @@ export function openSqlite(url: string): Database {
     try {
       outcomes = transact(commits);
     } catch (error) {
-      outcomes = commits.map(() => ({ error }));
+      outcomes = commits.map(() => ({ error: understand(error) }));
     }
     for (const [index, { settle }] of commits.entries())
       settle(outcomes[index] ?? { error: new Error('A commit was lost') });

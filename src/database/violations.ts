@@ -61,6 +61,8 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
     case '23503':
     case 'SQLITE_CONSTRAINT_FOREIGNKEY':
       return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause: error });
+    case 'SQLITE_BUSY': // another process kept the write lock for longer than sqlite.ts waits
+      return new DomainError('CONFLICT', 'The database is busy with another writer; try again.');
     case '57014': // query canceled, by statement_timeout
       return new DomainError('TOO_COMPLEX', 'The operation took too long; ask for less at once, or filter by an id.');
     case '40001': // serialization failure
