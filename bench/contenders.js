@@ -115,11 +115,11 @@ export function parentOf(pid) {
   }
 }
 
-/** CPU time that the processes started by `pid` have taken, in microseconds; undefined where /proc does not tell. */
+/** CPU time that each process started by `pid` has taken, in microseconds; undefined where /proc does not tell. */
 export function cpuOfChildren(pid) {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    return children.reduce((sum, child) => sum + (cpuTaken(child) ?? 0), 0);
+    return new Map(children.map((child) => [child, cpuTaken(child) ?? 0]));
   } catch {
     return undefined;
   }

@@ -20,10 +20,7 @@ const OPTIONS = {
   ],
   against: ['', 'Another checkout of Clientele, built: takes part as `against`, to see what a change gives.'],
   folder: [process.env.BENCH_FOLDER || join(tmpdir(), 'clientele-bench'), 'Where databases and installs are kept.'],
-  out: [
-    fileURLToPath(new URL('./results', import.meta.url)),
-    'Where the results go, without ending: .md, .svg and .json.',
-  ],
+  out: [fileURLToPath(new URL('./results', import.meta.url)), 'Where the results go, without ending: .md and .svg.'],
 };
 
 const FLAGS = {

@@ -105,7 +105,11 @@ function groupOfNode(node) {
   const { functionName, url } = node.callFrame;
   if (functionName === '(garbage collector)') return 'garbage collection';
   // JSON.parse and JSON.stringify are often counted for the function that calls them and does nothing else.
-  if (url === '' ? /^(parse|stringify)$/.test(functionName) : /^(parsed|jsonStringifyResult)/.test(functionName))
+  if (
+    url === ''
+      ? /^(parse|stringify)$/.test(functionName)
+      : /^(parsed|jsonStringifyResult|processRegularResult)/.test(functionName)
+  )
     return 'JSON';
   let owner = node;
   let sockets = false;

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chart } from './chart.js';
 
@@ -96,10 +97,13 @@ export function report(results, options) {
   const summaries = results.map((result) => ({ ...result, rows: summarise(result) }));
   const text = page(summaries, options);
   process.stdout.write(`${text}\n`);
+  writeFileSync(
+    join(options.folder, 'results.json'),
+    `${JSON.stringify({ options: told(options), results }, null, 1)}\n`,
+  );
   if (options.out === undefined) return;
   writeFileSync(`${options.out}.md`, `${text}\n`);
   writeFileSync(`${options.out}.svg`, chart(summaries));
-  writeFileSync(`${options.out}.json`, `${JSON.stringify({ options: told(options), results }, null, 1)}\n`);
 }
 
 function page(summaries, options) {

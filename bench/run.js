@@ -124,10 +124,7 @@ async function measureOnce(one, load, { postmaster }) {
   return {
     rate: requests / seconds,
     cpu: cpu === undefined ? undefined : cpu / requests,
-    database:
-      databaseBefore === undefined || databaseAfter === undefined
-        ? undefined
-        : (databaseAfter - databaseBefore) / requests,
+    database: databaseBefore && databaseAfter ? takenSince(databaseBefore, databaseAfter) / requests : undefined,
     sending: (own.user + own.system) / requests,
     share,
     others: share === undefined || !cores ? undefined : Math.max(0, busy(cores.server) - share),
@@ -135,4 +132,9 @@ async function measureOnce(one, load, { postmaster }) {
     p50,
     p99,
   };
+}
+
+/** CPU time between two looks at processes, of those that are still there. */
+function takenSince(before, after) {
+  return [...after].reduce((sum, [pid, taken]) => sum + taken - (before.get(pid) ?? 0), 0);
 }

@@ -31,8 +31,12 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
   const nodes = (of, from, where, order, limit = '20') =>
     `json((SELECT json_group_array(json(x."j")) FROM (SELECT json_object(${of}) AS "j" FROM ${from} WHERE ${where} ${order} LIMIT ${limit}) x))`;
   const page = (of, where) => `SELECT json_object('nodes', ${nodes(of, '"Client" c', where, byName)})`;
-  const hasValue = (condition) => `EXISTS (SELECT 1 FROM "IndexedValue" v
-    WHERE v."firmId" = c."firmId" AND v."entityId" = c."id" AND v."field" = ? AND ${condition})`;
+  // Where few are found they are looked up from their values (CROSS JOIN keeps SQLite to that order); where many are, the
+  // list is walked by name until there are enough.
+  const ofValue = `"IndexedValue" v CROSS JOIN "Client" c ON c."firmId" = v."firmId" AND c."id" = v."entityId"`;
+  const few = (condition) => `SELECT json_object('nodes', ${nodes(whole, ofValue, condition, byName)})`;
+  const hasValue = `EXISTS (SELECT 1 FROM "IndexedValue" v
+    WHERE v."firmId" = c."firmId" AND v."entityId" = c."id" AND v."field" = ? AND v."key" = ?)`;
 
   const list = answer(page(whole, live));
   const get = answer(
@@ -50,8 +54,10 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
          json_array(c."nameFolded", c."id") AS "at"
        FROM "Client" c WHERE ${live} AND (c."nameFolded", c."id") > (?, ?) ${byName} LIMIT 21) x`,
   );
-  const field = answer(page(whole, `${live} AND ${hasValue('v."key" = ?')}`));
-  const range = answer(page(whole, `${live} AND ${hasValue('v."number" >= ? AND v."number" < ?')}`));
+  const valued = 'v."firmId" = ? AND v."field" = ? AND c."deletedAt" IS NULL';
+  const field = answer(few(`${valued} AND v."key" = ?`));
+  const range = answer(few(`${valued} AND v."number" >= ? AND v."number" < ?`));
+  const common = answer(page(whole, `${live} AND ${hasValue}`));
   const search = answer(page(brief, `${live} AND c."searchText" LIKE ?`));
   // Instants as they are stored, and which fields changed left to be seen from the values.
   const change = `'sequence', CAST(c."sequence" AS TEXT), 'at', c."at", 'actor', c."actor", 'kind', c."kind", 'entity', c."entity",
@@ -171,7 +177,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
     filter: ({ name, status }) => filter({ firm: firmId, name: `%${fold(name)}%`, status }),
     deep: (body) => deep(firmId, ...body.after),
     field: (body) => field(firmId, body.field, body.value),
-    common: (body) => field(firmId, body.field, body.value),
+    common: (body) => common(firmId, body.field, body.value),
     range: (body) => range(firmId, body.field, body.from, body.to),
     search: (body) => search(firmId, `%${fold(body.search)}%`),
     feed: (body) => feed(firmId, body.after),
