@@ -327,8 +327,22 @@ describe('a client without a trackingId', () => {
     const file = await unload(firm);
     await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
     expect(await exported(firm)).toEqual([]);
+    const wrong = await load(firm, jsonl([{ id, emailAddress: 'none' }]));
+    expect(wrong.failures).toEqual(['line 1: input.emailAddress: must be an e-mail address, not "none"']);
+    expect(await exported(firm)).toEqual([]);
     expect(await load(firm, file)).toMatchObject(counts({ updated: 1 }));
     expect(await unload(firm)).toBe(file);
+  });
+
+  it('is the one it was merged into', async () => {
+    const firm = await newFirm();
+    const [source, target] = [await make(firm, 'Client', { name: 'One' }), await make(firm, 'Client', { name: 'Two' })];
+    await firm.ok('mutation ($s: ID!, $t: ID!) { mergeClients(sourceId: $s, targetId: $t) { client { id } } }', {
+      s: source.id,
+      t: target.id,
+    });
+    expect(await load(firm, jsonl([{ id: source.id, name: 'Renamed' }]))).toMatchObject(counts({ updated: 1 }));
+    expect(await exported(firm)).toMatchObject([{ id: target.id, name: 'Renamed' }]);
   });
 });
 
@@ -486,6 +500,18 @@ describe('a parent', () => {
     ];
     expect(await load(firm, file)).toMatchObject({ failed: 1, created: 0, failures: says });
     expect(await exported(firm)).toMatchObject([{ name: 'Orphan', parent: null }]);
+  });
+
+  it('is the one that the last line of the child names', async () => {
+    const firm = await newFirm();
+    const child = (parent: string | null) => ({ trackingId: 'child', name: 'Child', parent });
+    const parents = ['a', 'b'].map((trackingId) => ({ trackingId, name: trackingId }));
+    const file = jsonl([child('a'), child('b'), ...parents, { trackingId: 'child', note: 'n' }]);
+    expect(await load(firm, file)).toMatchObject({ created: 3, updated: 1, unchanged: 1, failed: 0 });
+    expect((await exported(firm))[0]).toMatchObject({ parent: 'b', note: 'n' });
+    const other = await newFirm();
+    await load(other, jsonl([child('a'), ...parents, child(null)]));
+    expect((await exported(other))[0]).toMatchObject({ parent: null });
   });
 
   it('that was deleted is left as it is', async () => {

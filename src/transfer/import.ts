@@ -36,6 +36,12 @@ export interface ImportReport extends Record<Outcome | 'failed', number> {
   made: ReadonlyMap<string, number>;
 }
 
+/** A line that is done but for the parent it names. */
+interface Parentless extends LineResult {
+  line: number;
+  parent: string;
+}
+
 /** The report of an import that has not begun. */
 export function emptyReport(): ImportReport {
   return { created: 0, updated: 0, unchanged: 0, failed: 0, made: new Map() };
@@ -57,7 +63,8 @@ export async function importLines(
   const run: Run = { writer, entity, references, dryRun, allowDuplicates };
   report.made = references.made;
   const working = new Set<Promise<void>>();
-  const parentless: (LineResult & { line: number; parent: string })[] = [];
+  /** By key, what is yet to be put below a parent. */
+  const parentless = new Map<string, Parentless>();
   /** Dry runs only: what would be there by now. */
   const wouldBe = new Set<string>();
   const state: { ended: boolean; fault?: Error } = { ended: false };
@@ -77,7 +84,7 @@ export async function importLines(
   } finally {
     // Also where the file could not be read on: what was begun is brought to its end.
     await Promise.all(working);
-    for (const each of parentless) if (!state.fault) await placeBelowParent(each);
+    for (const each of parentless.values()) if (!state.fault) await placeBelowParent(each);
   }
   if (state.fault) throw state.fault;
   return report;
@@ -93,8 +100,10 @@ export async function importLines(
         twice(sent, earlier),
       );
       if (dryRun && result.outcome === 'created') wouldBe.add(key);
+      const overruled = sent.parent === undefined && sent.parentId === undefined ? undefined : parentless.get(key);
+      if (overruled && parentless.delete(key)) report[overruled.outcome]++;
       if (result.parent === undefined) report[result.outcome]++;
-      else parentless.push({ ...result, line, parent: result.parent });
+      else parentless.set(key, { ...result, line, parent: result.parent });
     } catch (error) {
       failBy(line, error);
     }
@@ -113,7 +122,7 @@ export async function importLines(
   }
 
   /** Sets the parent of a client whose line came before its parent's. */
-  async function placeBelowParent({ line, id, parent, outcome }: (typeof parentless)[number]): Promise<void> {
+  async function placeBelowParent({ line, id, parent, outcome }: Parentless): Promise<void> {
     try {
       const found = await references.find({ to: 'Client', name: parent });
       if (typeof found === 'string' && !wouldBe.has(parent)) return fail(line, [`input.parent: ${NO_CLIENT}${KEPT}`]);

@@ -34,6 +34,8 @@ export interface LineResult {
 
 /** What is gathered of a line on its way. */
 interface Draft {
+  /** Ends with the lines before this one, which may bring what it points at. */
+  earlier(): Promise<unknown>;
   readonly issues: Issues;
   /** Where a problem of the input is in the line, when that is elsewhere. */
   readonly renamed: { from: Path; to: Path }[];
@@ -68,23 +70,21 @@ export function keyOf({ kind }: Entity, sent: Values): string {
   throw new InvalidInput(issues.list);
 }
 
-/**
- * Imports one line. `earlier` ends with the lines before it, which may bring what this one points at.
- * Throws InvalidInput with every problem, under the line's own names.
- */
+/** Imports one line; `earlier` ends with those before it. Throws InvalidInput with every problem, under the line's own names. */
 export async function importLine(run: Run, sent: Values, earlier: () => Promise<unknown>): Promise<LineResult> {
-  const draft: Draft = { issues: new Issues(), renamed: [], missing: [] };
+  const draft: Draft = { earlier, issues: new Issues(), renamed: [], missing: [] };
   const { entity, dryRun } = run;
   checkKeys(entity.line, sent, ['input'], draft.issues);
   const { id, isPrimary, ...rest } = sent;
   if (isPrimary !== undefined && typeof isPrimary !== 'boolean') {
     draft.issues.add(['input', 'isPrimary'], `must be true or false, not ${glimpse(isPrimary)}`);
   }
-  const input = await withIds(run, entity.kind.fields, rest, ['input'], draft, earlier);
+  const input = await withIds(run, entity.kind.fields, rest, ['input'], draft);
   const target = await targetOf(run, keyOf(entity, sent), id, input);
   await gatherSpread(run, target, input, draft);
   try {
-    if (dryRun || draft.missing.length > 0 || draft.issues.list.length > 0) {
+    // What is made or brought back on the way must not be left behind by a line that fails.
+    if (dryRun || draft.missing.length > 0 || draft.issues.list.length > 0 || isDeleted(target)) {
       const outcome = await check(run, target, input, draft);
       if (dryRun) return { outcome, id: '', parent: draft.parent };
       await makeMissing(run, draft);
@@ -124,7 +124,6 @@ async function withIds(
   sent: Values,
   path: Path,
   draft: Draft,
-  earlier: () => Promise<unknown>,
 ): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = { ...sent };
   for (const [name, field] of Object.entries(fields)) {
@@ -133,11 +132,11 @@ async function withIds(
       const items: unknown[] = [];
       for (const [index, item] of value.entries()) {
         const at = [...path, name, index];
-        items.push(isObject(item) ? await withIds(run, field.fields, item, at, draft, earlier) : item);
+        items.push(isObject(item) ? await withIds(run, field.fields, item, at, draft) : item);
       }
       input[name] = items;
     } else if (isNamed(field) && input[nameKey(name)] !== undefined) {
-      await putId(run, name, field, input, path, draft, earlier);
+      await putId(run, name, field, input, path, draft);
     }
   }
   return input;
@@ -151,7 +150,6 @@ async function putId(
   input: Record<string, unknown>,
   path: Path,
   draft: Draft,
-  earlier: () => Promise<unknown>,
 ): Promise<void> {
   const key = nameKey(name);
   const at = [...path, key];
@@ -179,7 +177,7 @@ async function putId(
   const named: Named = { to, name: label, clientId: ofClient ? String(clientId) : undefined };
   let found = await references.find(named);
   if (found === 'none' && to === 'Client') {
-    await earlier();
+    await draft.earlier();
     found = await references.find(named);
   }
   if (found === 'several') {
@@ -223,6 +221,10 @@ async function targetOf({ writer, entity }: Run, key: string, id: unknown, input
 /** The record as it is now; null when it is to be created. */
 function currentOf({ writer, entity }: Run, { row, trackingId }: Target): Promise<Row | null> | Row {
   return row ?? findUpserted(writer, entity.kind, trackingId);
+}
+
+function isDeleted({ row }: Target): boolean {
+  return row !== null && row.deletedAt !== null;
 }
 
 /** Lists that were given as a map, `externalIds: { stripe: "cus_1" }`: others than those named stay, null takes one away. */
@@ -283,11 +285,12 @@ async function makeMissing({ references }: Run, { missing }: Draft): Promise<voi
 
 async function write(
   { writer, entity, allowDuplicates }: Run,
-  { row, trackingId }: Target,
+  target: Target,
   input: Values,
 ): Promise<{ row: Row; outcome: Outcome }> {
-  const deleted = row !== null && row.deletedAt !== null;
-  if (deleted) await entity.restore?.(writer, String(row.id));
+  const { row, trackingId } = target;
+  const deleted = isDeleted(target);
+  if (row && deleted) await entity.restore?.(writer, String(row.id));
   const saved = row
     ? await entity.patch(writer, String(row.id), input, allowDuplicates)
     : await entity.upsert(writer, { ...input, trackingId }, allowDuplicates);
