@@ -14,8 +14,6 @@ const root = new URL('..', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const readme = read('README.md');
 const documents = ['README.md', 'docs/changes.md', 'docs/architecture.md'];
-/** Written by other means, and not there before. */
-const elsewhere = ['bench/results.md'];
 
 /** The rows of the table whose heading row begins so, cell by cell, without code marks. */
 function table(heading: string): string[][] {
@@ -98,7 +96,6 @@ describe.each(documents)('%s', (file) => {
   it('links to what there is', () => {
     for (const [, target = '', anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
       const url = target ? new URL(target, new URL(file, root)) : new URL(file, root);
-      if (elsewhere.includes(target)) continue;
       expect(existsSync(url), `${target} of ${file}`).toBe(true);
       if (anchor) expect(anchorsOf(readFileSync(url, 'utf8')), `#${anchor} of ${target || file}`).toContain(anchor);
     }
