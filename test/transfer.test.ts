@@ -549,14 +549,31 @@ describe('order', () => {
       name: 'Holder',
       externalIds: id === null ? [] : [{ system: 'stripe', id }],
     });
-    const file = jsonl([
-      holder(0, 'cus_1'),
-      ...[0, 1, 2, 3, 4].flatMap((at) => [holder(at, null), holder(at + 1, 'cus_1')]),
-    ]);
+    const takers = Array.from({ length: 30 }, (_, at) => at);
+    const file = jsonl([holder(0, 'cus_1'), ...takers.flatMap((at) => [holder(at, null), holder(at + 1, 'cus_1')])]);
     expect(await load(firm, file)).toMatchObject({ failed: 0, failures: [] });
-    expect((await exported(firm)).find(({ trackingId }) => trackingId === 'H-5')).toMatchObject({
+    expect((await exported(firm)).find(({ trackingId }) => trackingId === 'H-30')).toMatchObject({
       externalIds: [{ system: 'stripe', id: 'cus_1' }],
     });
+  });
+
+  it('lets the first of two lines have what only one can have', async () => {
+    const firm = await newFirm();
+    // The first of each two has more to do, so that the second would overtake it.
+    const pairs = Array.from({ length: 10 }, (_, at) => [
+      { trackingId: `${at}-first`, name: 'First', region: `Region ${at}`, externalIds: { stripe: `cus_${at}` } },
+      { trackingId: `${at}-second`, name: 'Second', externalIds: [{ system: 'stripe', id: `cus_${at}` }] },
+    ]);
+    expect(await load(firm, jsonl(pairs.flat()))).toMatchObject({ created: 10, failed: 10 });
+    expect((await exported(firm)).map(({ name }) => name)).toEqual(pairs.map(() => 'First'));
+
+    const twins = Array.from({ length: 10 }, (_, at) => [
+      { trackingId: `${at}-first`, client: '0-first', lastName: `Twin ${at}`, title: 'First', role: `Role ${at}` },
+      { trackingId: `${at}-second`, client: '0-first', lastName: ` TWIN ${at}`, title: 'Second' },
+    ]);
+    expect(await load(firm, jsonl(twins.flat()), { entity: 'contacts' })).toMatchObject({ created: 10, failed: 10 });
+    const kept = (await unload(firm, 'jsonl', 'contacts')).trim().split('\n');
+    expect(kept.map((line) => JSON.parse(line).title)).toEqual(twins.map(() => 'First'));
   });
 });
 

@@ -2,14 +2,15 @@
 
 const lines = new Map<string, Promise<unknown>>();
 
-/** Runs `work` after all earlier work under the same key has ended, well or not. */
-export async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const earlier = lines.get(key);
-  const mine = earlier ? earlier.then(work, work) : work();
-  lines.set(key, mine);
+/** Runs `work` after all earlier work under any of the same keys has ended, well or not. */
+export async function inTurn<T>(keys: string | readonly string[], work: () => Promise<T>): Promise<T> {
+  const each = typeof keys === 'string' ? [keys] : keys;
+  const earlier = each.flatMap((key) => lines.get(key) ?? []);
+  const mine = earlier.length > 0 ? Promise.allSettled(earlier).then(work) : work();
+  for (const key of each) lines.set(key, mine);
   try {
     return await mine;
   } finally {
-    if (lines.get(key) === mine) lines.delete(key);
+    for (const key of each) if (lines.get(key) === mine) lines.delete(key);
   }
 }

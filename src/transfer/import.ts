@@ -9,12 +9,12 @@ import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 import type { Entity } from './entities.ts';
-import { importLine, keyOf, type LineResult, NO_CLIENT, type Outcome, type Run } from './line.ts';
+import { claimsOf, importLine, keyOf, type LineResult, NO_CLIENT, type Outcome, type Run } from './line.ts';
 import type { SourceLine } from './lines.ts';
 import { refreshed } from './operator.ts';
 import { References } from './references.ts';
 
-/** Lines that are worked on at once. Those of one record keep their order. */
+/** Lines that are worked on at once. Those of one record keep their order, and those that want what only one can have. */
 const CONCURRENCY = 8;
 /** How long, in milliseconds, an import goes by the custom fields as they were. */
 const REFRESH_AFTER = 2_000;
@@ -95,9 +95,11 @@ export async function importLines(
       const sent = asObject(value);
       const key = keyOf(entity, sent);
       const earlier = () => Promise.all(before);
-      // Called before anything is waited for, so that the lines of one record line up as they came.
-      const result = await inTurn(`import ${writer.viewer.firmId} ${entity.kind.model} ${key}`, () =>
-        twice(sent, earlier),
+      const claims = [key, ...claimsOf(entity, sent)];
+      // Called before anything is waited for, so that lines that claim the same line up as they came.
+      const result = await inTurn(
+        claims.map((claim) => `import ${writer.viewer.firmId} ${entity.kind.model} ${claim}`),
+        () => twice(sent, earlier),
       );
       if (dryRun && result.outcome === 'created') wouldBe.add(key);
       const overruled = sent.parent === undefined && sent.parentId === undefined ? undefined : parentless.get(key);

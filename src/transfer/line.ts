@@ -1,5 +1,6 @@
 /** One line of an import: from what it holds to a saved record. Clients and contacts are written by their upsert alone. */
 import { clientKind, patchClient } from '../clients/clients.ts';
+import { nameKey as contactNameKey } from '../contacts/filter.ts';
 import { equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
@@ -68,6 +69,14 @@ export function keyOf({ kind }: Entity, sent: Values): string {
     issues.add(['input', 'trackingId'], 'is required: what the record is found by, so that importing again finds it');
   }
   throw new InvalidInput(issues.list);
+}
+
+/** What a line may take that only one record of the firm can have: of two lines that want it, the first shall get it. */
+export function claimsOf({ kind }: Entity, { externalIds, ...sent }: Values): string[] {
+  if (kind.model === 'ClientContact') return [`name ${contactNameKey(sent)}`];
+  const listed = Array.isArray(externalIds) ? externalIds.filter(isObject) : [];
+  const mapped = isObject(externalIds) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
+  return [...listed, ...mapped].map(({ system, id }) => `external id ${system} ${id}`);
 }
 
 /** Imports one line; `earlier` ends with those before it. Throws InvalidInput with every problem, under the line's own names. */
