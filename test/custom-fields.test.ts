@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { feedOf } from './support/feed.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -20,7 +21,6 @@ const DELETE = `mutation ($id: ID!) { deleteCustomField(id: $id) { deletedId } }
 const LIST = `query ($entity: CustomFieldEntity, $all: Boolean) { customFields(entity: $entity, includeArchived: $all) { key } }`;
 const UPSERT = `mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { changedFields client { id revision customFields } } }`;
 const FIND = `query ($filter: ClientFilter) { clients(first: 250, filter: $filter) { totalCount nodes { trackingId } } }`;
-const FEED = `{ changes(first: 250, types: [CLIENT, CUSTOM_FIELD]) { nodes { kind entity entityId changedFields before after actor } } }`;
 
 interface Field {
   id: string;
@@ -43,14 +43,7 @@ const find = async (...customFields: Input[]): Promise<string[]> =>
   );
 const keys = async (variables: Input = {}): Promise<string[]> =>
   (await firm.ok(LIST, variables)).customFields.map((field: Field) => field.key);
-/** The feed, once it has so many entries: on Postgres one may wait for another database's transaction to end. */
-const feed = async (entries: number): Promise<Input[]> => {
-  const read = async () => (await firm.ok(FEED)).changes.nodes;
-  await expect.poll(async () => (await read()).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(entries);
-  const nodes = await read();
-  expect(nodes).toHaveLength(entries);
-  return nodes;
-};
+const feed = (entries: number) => feedOf(firm, entries, ['CLIENT', 'CUSTOM_FIELD']);
 
 describe('createCustomField', () => {
   it('makes the key of the name, and places the field after the last', async () => {

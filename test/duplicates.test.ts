@@ -157,9 +157,10 @@ describe('mergeClients', () => {
     expect(
       (await firm.fails('mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: source.id })).status,
     ).toBe(409);
-    const { changes } = await firm.ok('{ changes(first: 250, types: [CLIENT]) { nodes { kind entityId after } } }');
-    const ended = changes.nodes.find(({ kind }: { kind: string }) => kind === 'MERGED');
-    if (ended) expect(ended).toMatchObject({ entityId: source.id, after: { mergedIntoId: target.id } });
+    const ended = { kind: 'MERGED', entityId: source.id, after: expect.objectContaining({ mergedIntoId: target.id }) };
+    const read = async () =>
+      (await firm.ok('{ changes(first: 250, types: [CLIENT]) { nodes { kind entityId after } } }')).changes.nodes;
+    await expect.poll(read, { timeout: 20_000 }).toContainEqual(ended);
   });
 
   it('lets the input decide where both have a value', async () => {

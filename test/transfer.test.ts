@@ -17,7 +17,7 @@ import { operatorOf } from '../src/transfer/operator.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { finished, run, start } from './support/cli.ts';
 import { freshDatabaseUrl, provider } from './support/database.ts';
-import { endOfFeed } from './support/feed.ts';
+import { entriesOf } from './support/feed.ts';
 import { make, recordsOf } from './support/records.ts';
 
 type Line = Record<string, unknown>;
@@ -235,11 +235,11 @@ describe('a round trip of clients', () => {
         // Parts and keys that were not sent are null.
         expect(byKey(out)).toMatchObject(byKey(lines.map((line) => ({ externalIds: [], ...line }))));
 
-        const before = await endOfFeed(here);
+        const before = await entriesOf(app, here);
         expect(await load(here, jsonl(out))).toMatchObject(counts({ unchanged: lines.length, made: {} }));
         const csv = await unload(here, 'csv');
         expect(await load(here, csv, { format: 'csv' })).toMatchObject(counts({ unchanged: lines.length, made: {} }));
-        expect(await endOfFeed(here)).toBe(before);
+        expect(await entriesOf(app, here)).toBe(before);
 
         for (const format of ['jsonl', 'csv'] as const) {
           const there = await newFirm();
@@ -645,7 +645,7 @@ describe('a dry run', () => {
   it('tells what would be, and writes nothing', async () => {
     const firm = await newFirm();
     await load(firm, jsonl([{ trackingId: 'old', name: 'Old', externalIds: [{ system: 'stripe', id: 'taken' }] }]));
-    const before = [await unload(firm), await endOfFeed(firm)];
+    const before = [await unload(firm), await entriesOf(app, firm)];
     const lines = [
       { trackingId: 'child', name: 'Child', parent: 'new', region: 'New region' },
       { trackingId: 'new', name: 'New', type: 'New type' },
@@ -662,7 +662,7 @@ describe('a dry run', () => {
       'line 6: input.externalIds.stripe',
       'line 7: input.parent',
     ]);
-    expect([await unload(firm), await endOfFeed(firm)]).toEqual(before);
+    expect([await unload(firm), await entriesOf(app, firm)]).toEqual(before);
     expect((await firm.ok('{ regions { totalCount } clientTypes { totalCount } }')).regions.totalCount).toBe(0);
   });
 });
