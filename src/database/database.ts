@@ -51,6 +51,8 @@ export interface Database {
   readonly identity: object;
   /** Runs one reading statement and answers its rows. `long`: it may take long, so that others must not wait behind it. */
   query<T>(statement: Sql, options?: { long?: boolean }): Promise<T[]>;
+  /** The same, each row as the list of its columns: as they are on SQLite, as text on Postgres. For read.ts. */
+  cells(statement: Sql, options?: { long?: boolean }): Promise<unknown[][]>;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).

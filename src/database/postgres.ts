@@ -19,6 +19,12 @@ const NAMED_MAX = 500;
 /** The longest that one statement may take: what takes longer is asking for too much. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** Rows as lists of texts. */
+const AS_CELLS: Partial<pg.QueryArrayConfig> = {
+  rowMode: 'array',
+  types: { getTypeParser: () => (text: string) => text } as pg.CustomTypesConfig,
+};
+
 /** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
   const connection = {
@@ -48,8 +54,8 @@ export function openPostgres(url: string, poolSize: number): Database {
     return name ? { name, text, values } : { text, values };
   }
 
-  async function run<T>(statement: Sql, long = false): Promise<T[]> {
-    const query = queryOf(statement);
+  async function run<T>(statement: Sql, long = false, form: Partial<pg.QueryArrayConfig> = {}): Promise<T[]> {
+    const query = { ...queryOf(statement), ...form };
     const result = await (long ? pool.query(query) : pipeline.run(query));
     return result.rows as T[];
   }
@@ -81,6 +87,7 @@ export function openPostgres(url: string, poolSize: number): Database {
       return prisma;
     },
     query: (statement, options) => run(statement, options?.long),
+    cells: (statement, options) => run(statement, options?.long, AS_CELLS),
     async commit(writes) {
       try {
         const locks = writes.filter((write) => write.kind === 'lock');

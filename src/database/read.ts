@@ -1,10 +1,12 @@
 /**
- * Reads a tree of records in one statement: the database builds each row, with its relations nested, as JSON.
+ * Reads a tree of records in one statement: rows as columns, and what is nested in them as JSON arrays (rows.ts).
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
-import { columnsOf, columnType, relationOf } from './columns.ts';
+import { columnsOf } from './columns.ts';
 import { type Condition, conditionSql } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
+import { models } from './generated/models.ts';
+import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
 /** What is wanted of one row. Relations appear in the row under `:` and their key. */
@@ -68,11 +70,13 @@ export interface Page {
 
 /** Reads a page at the root. */
 export async function readPage(database: Database, page: PageRead): Promise<Page> {
-  const [answer] = await database.query<{ json: string }>(rootStatement(page, database.provider), {
-    long: page.quick !== true || page.wants.total,
-  });
-  if (!answer) throw new Error('A page was not answered');
-  return finishPage(parsed(answer.json), page);
+  const { statement, plan, others } = rootStatement(page, database.provider);
+  const rows = await database.cells(statement, { long: page.quick !== true || page.wants.total });
+  if (others === undefined) return finishPage(rows, null, null, plan);
+  const [first = []] = rows;
+  // A page without rows comes as one that has nothing of the table's.
+  const found = others > 0 && first[others - 1] !== null ? rows : [];
+  return finishPage(found, first[others], first[others + 1], plan);
 }
 
 /** Reads the rows that meet a condition; at most `limit` of them, by id. For reads by key. */
@@ -102,177 +106,168 @@ export function wholeRow(model: ModelName): RowRead {
   return { model, columns: new Set(Object.keys(columnsOf(model))), relations: new Map() };
 }
 
-interface RawPage {
-  rows: Row[] | null;
-  total: number | null;
-  other: boolean | number | null;
+/** A page with how to make it of what is answered: the shape of its rows, and the pages within them. */
+interface PagePlan {
+  page: PageRead;
+  shape: Shape;
+  pages: PagePlan[];
 }
 
-const parsed = (json: unknown): RawPage => (typeof json === 'string' ? JSON.parse(json) : json) as RawPage;
+const shapes = { sqlite: new Shapes('sqlite'), postgres: new Shapes('postgres') };
 
-/** Cuts the row that was read beyond the limit, puts the rows in order, and does the same for the pages inside them. */
-function finishPage(answer: RawPage, page: PageRead): Page {
-  const rows = answer.rows ?? [];
-  const beyond = rows.length > page.limit;
-  if (beyond) rows.length = page.limit;
-  if (page.backward) rows.reverse();
-  const other = Boolean(answer.other);
+/** Cuts the row that was read beyond the limit, puts the rows in order, and makes them of their cells. */
+function finishPage(cells: unknown[], total: unknown, other: unknown, { page, shape, pages }: PagePlan): Page {
+  const beyond = cells.length > page.limit;
+  if (beyond) cells.length = page.limit;
+  if (page.backward) cells.reverse();
+  const rows = cells.map((row) => shape.make(row as Cells, pages, makePage));
+  const others = isTrue(other);
   return {
-    rows: needsFinishing(page.row) ? rows.map((row) => finishRow(row, page.row)) : rows,
-    ...(answer.total === null ? {} : { total: Number(answer.total) }),
-    hasPrevious: page.backward ? beyond : other,
-    hasNext: page.backward ? other : beyond,
+    rows,
+    ...(page.wants.total ? { total: Number(total) } : {}),
+    hasPrevious: page.backward ? beyond : others,
+    hasNext: page.backward ? others : beyond,
   };
 }
 
-function finishRow(row: Row, read: RowRead): Row {
-  const cells = whole(row) as Record<string, unknown>;
-  for (const [key, relation] of read.relations) {
-    const value = cells[`:${key}`];
-    if (relation.is === 'page') cells[`:${key}`] = finishPage(value as RawPage, relation);
-    else if (value && needsFinishing(relation.row)) cells[`:${key}`] = finishRow(value as Row, relation.row);
+/** A page within a row: its rows, or those with what else is asked. */
+function makePage(cell: unknown, plan: PagePlan): Page {
+  const answer = listOf(cell) ?? [];
+  if (isPlain(plan.page)) return finishPage(answer, null, null, plan);
+  const [rows, total, other] = answer;
+  return finishPage((rows ?? []) as unknown[], total, other, plan);
+}
+
+/** Whether nothing but its rows is asked of a page. */
+function isPlain(page: PageRead): boolean {
+  return page.wants.rows && !page.wants.total && !otherSide(page);
+}
+
+/** The cursor beyond which there are more rows on the side the page was not read from, where that is asked. */
+function otherSide({ wants, backward, before, after }: PageRead): Position | undefined {
+  return wants.more ? (backward ? before : after) : undefined;
+}
+
+/** `others`: the column from which on each row tells of the list, after one that is only empty where there are no rows. */
+function rootStatement(
+  page: PageRead,
+  provider: Provider,
+): { statement: Sql; plan: PagePlan; others: number | undefined } {
+  const alias = 't';
+  const parts = partsOf(page, [], alias, provider);
+  const { cells, plan } = cellsOf(page, 'columns', alias, provider);
+  if (!page.wants.rows) {
+    return { statement: sql`SELECT ${parts.total}, ${parts.other}`, plan, others: 0 };
   }
-  return cells;
-}
-
-/** Whether rows read so are more than plain cells: most are not, and need no walk. */
-function needsFinishing(read: RowRead): boolean {
-  if (read.columns.size + read.relations.size > PAIRS_MAX) return true;
-  for (const relation of read.relations.values()) {
-    if (relation.is === 'page' || needsFinishing(relation.row)) return true;
+  // Where SQLite sorts, it works out the cells of every row before it takes the first: hence the rows first, whole.
+  const first = provider === 'sqlite' && page.quick !== true;
+  if (isPlain(page) && !first) {
+    return { statement: sql`SELECT ${cells} ${parts.rows}`, plan, others: undefined };
   }
-  return false;
+  const key = raw(`${alias}."${keyOf(page.row.model)}"`);
+  return {
+    statement: sql`SELECT ${cells}, ${key}, ${parts.total}, ${parts.other} FROM (SELECT 1) "one" LEFT JOIN (SELECT ${raw(alias)}.* ${parts.rows}) ${raw(alias)} ON TRUE`,
+    plan,
+    others: plan.shape.width + 1,
+  };
 }
 
-function rootStatement(page: PageRead, provider: Provider): Sql {
-  const json = pageJson(page, [], raw('t'), provider);
-  // As text: the program parses it, once, whatever the driver would make of JSON.
-  return provider === 'postgres' ? sql`SELECT ${json}::text AS "json"` : sql`SELECT ${json} AS "json"`;
+/** A column that is never empty. */
+function keyOf(model: ModelName): string {
+  return models[model].primaryKey[0];
 }
 
-/** A page as a JSON object. `joined` ties its rows to the row above. */
-function pageJson(page: PageRead, joined: readonly Sql[], alias: Sql, provider: Provider): Sql {
-  const model = page.row.model;
-  const table = sql`${name(model)} ${alias}`;
+/** The cells of the rows of a page, as SQL and as what they are made into. */
+function cellsOf(
+  page: PageRead,
+  form: 'columns' | 'json',
+  alias: string,
+  provider: Provider,
+): { cells: Sql; plan: PagePlan } {
+  const shape = shapes[provider].of(page.row, form, alias);
+  const pages = shape.pages.map((place, index) => {
+    const inner = pageAt(page.row, place.keys);
+    const below = `${place.alias}p${index}`;
+    return nestedPage(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, provider);
+  });
+  return {
+    cells: shape.select(pages.map(({ cell }) => cell)),
+    plan: { page, shape, pages: pages.map(({ plan }) => plan) },
+  };
+}
+
+/** A page within a row as one cell. `joined` ties its rows to the row above. */
+function nestedPage(
+  page: PageRead,
+  joined: readonly string[],
+  alias: string,
+  provider: Provider,
+): { cell: Sql; plan: PagePlan } {
+  const parts = partsOf(page, joined, alias, provider);
+  const { cells, plan } = cellsOf(page, 'json', alias, provider);
+  const list =
+    provider === 'postgres'
+      ? sql`(SELECT json_agg("r"."j") FROM (SELECT ${cells} AS "j" ${parts.rows}) "r")`
+      : sql`(SELECT '[' || group_concat("r"."j") || ']' FROM (SELECT ${cells} AS "j" ${parts.rows}) "r")`;
+  if (isPlain(page)) return { cell: list, plan };
+  const rows = page.wants.rows ? list : raw('NULL');
+  const cell =
+    provider === 'postgres'
+      ? sql`json_build_array(${rows}, ${parts.total}, ${parts.other})`
+      : sql`json_array(json(${rows}), ${parts.total}, ${parts.other})`;
+  return { cell, plan };
+}
+
+/** A page in SQL: `FROM … LIMIT …` for its rows, how many the list has, and whether there are more on the other side. */
+function partsOf(
+  page: PageRead,
+  joined: readonly string[],
+  alias: string,
+  provider: Provider,
+): { rows: Sql; total: Sql; other: Sql } {
+  const { model } = page.row;
+  const rowAlias = raw(alias);
+  const table = raw(`"${model}" ${alias}`);
   const scope = [
-    ...joined,
-    ...notDeleted(model, alias, page.withDeleted === true),
-    conditionSql(page.where, model, alias, provider),
+    ...joined.map(raw),
+    ...(columnsOf(model).deletedAt && page.withDeleted !== true ? [raw(`${alias}."deletedAt" IS NULL`)] : []),
+    conditionSql(page.where, model, rowAlias, provider),
   ];
   const between = [...scope];
-  if (page.after) between.push(beyond(page.order, page.after, false, model, alias));
-  if (page.before) between.push(beyond(page.order, page.before, true, model, alias));
-  const ordered = orderSql(page.order, page.backward, alias);
-  const inner = sql`SELECT ${rowJson(page.row, alias, provider)} AS "j" FROM ${table} WHERE ${join(between, ' AND ')}${ordered} LIMIT ${page.limit + (page.wants.more ? 1 : 0)}`;
-
-  const rows = page.wants.rows ? sql`(SELECT ${aggregate(provider)} FROM (${inner}) "r")` : raw('NULL');
-  const total = page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL');
-  // On the side the page was not read from, there are more rows when any lies on the far side of its cursor.
-  const cursor = page.backward ? page.before : page.after;
-  const other =
-    page.wants.more && cursor
-      ? sql`EXISTS (SELECT 1 FROM ${table} WHERE ${join([...scope, sql`${beyond(page.order, cursor, page.backward, model, alias)} IS NOT TRUE`], ' AND ')})`
-      : raw('NULL');
-  return objectJson(
-    [
-      ['rows', rows, true],
-      ['total', total, false],
-      ['other', other, false],
-    ],
-    provider,
-  );
+  if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
+  if (page.before) between.push(beyond(page.order, page.before, true, rowAlias));
+  const most = page.limit + (page.wants.more ? 1 : 0);
+  // Postgres plans for a tenth of the table where it does not see the limit.
+  const limit = provider === 'postgres' ? literal(most) : most;
+  const cursor = otherSide(page);
+  return {
+    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${limit}`,
+    total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL'),
+    // There are when any row lies on the far side of the cursor.
+    other: cursor
+      ? sql`EXISTS (SELECT 1 FROM ${table} WHERE ${join([...scope, sql`${beyond(page.order, cursor, page.backward, rowAlias)} IS NOT TRUE`], ' AND ')})`
+      : raw('NULL'),
+  };
 }
 
-function aggregate(provider: Provider): Sql {
-  return provider === 'postgres'
-    ? raw(`coalesce(json_agg("r"."j"), '[]'::json)`)
-    : raw(`json_group_array(json("r"."j"))`);
+function literal(number: number): Sql {
+  if (!Number.isSafeInteger(number)) throw new Error(`${number} is no number of rows`);
+  return raw(String(number));
 }
 
-function notDeleted(model: ModelName, alias: Sql, withDeleted: boolean): Sql[] {
-  return columnsOf(model).deletedAt && !withDeleted ? [sql`${alias}."deletedAt" IS NULL`] : [];
-}
-
-/** A row as a JSON object of its wanted columns and relations. */
-function rowJson(read: RowRead, alias: Sql, provider: Provider): Sql {
-  const parts: [key: string, value: Sql, json: boolean][] = [];
-  for (const column of read.columns) parts.push(columnJson(read.model, column, alias, provider));
-  let index = 0;
-  for (const [key, relation] of read.relations) {
-    const inner = raw(`${alias.sql}${index++}`);
-    parts.push([`:${key}`, relationJson(read.model, relation, alias, inner, provider), true]);
-  }
-  return objectJson(parts, provider);
-}
-
-function columnJson(model: ModelName, column: string, alias: Sql, provider: Provider): [string, Sql, boolean] {
-  const value = sql`${alias}.${name(column)}`;
-  switch (columnType(model, column)) {
-    case 'Json':
-      return [column, value, true];
-    case 'BigInt':
-      return [column, sql`CAST(${value} AS TEXT)`, false];
-    case 'Boolean':
-      // SQLite keeps Booleans as 0 and 1.
-      return provider === 'postgres'
-        ? [column, value, false]
-        : [column, sql`CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`, true];
-    default:
-      return [column, value, false];
-  }
-}
-
-/** Most pairs of one call: Postgres takes 100 arguments. */
-const PAIRS_MAX = 50;
-
-function objectJson(parts: readonly [key: string, value: Sql, json: boolean][], provider: Provider): Sql {
-  const pairs = parts.map(([key, value, json]) => {
-    // Keys are bound only where a caller chose them; column names are ours.
-    const literal = /^:?[A-Za-z0-9_]+$/.test(key) ? raw(`'${key}'`) : sql`${key}`;
-    return json && provider === 'sqlite' ? sql`${literal}, json(${value})` : sql`${literal}, ${value}`;
-  });
-  if (provider === 'sqlite') return sql`json_object(${join(pairs.length > 0 ? pairs : [raw('')])})`;
-  if (pairs.length <= PAIRS_MAX)
-    return pairs.length > 0 ? sql`json_build_object(${join(pairs)})` : raw('json_build_object()');
-  const chunks: Sql[] = [];
-  for (let at = 0; at < pairs.length; at += PAIRS_MAX) {
-    chunks.push(sql`json_build_object(${join(pairs.slice(at, at + PAIRS_MAX))})`);
-  }
-  return sql`json_build_array(${join(chunks)})`;
-}
-
-/** A row in one piece: one with more than PAIRS_MAX cells comes as a list of its parts. */
-function whole(row: Row | readonly Row[]): Row {
-  return Array.isArray(row) ? Object.assign({}, ...row) : (row as Row);
-}
-
-function relationJson(model: ModelName, read: OneRead | PageRead, alias: Sql, inner: Sql, provider: Provider): Sql {
-  if (read.is === 'page') return pageJson(read, linked(model, read.link ?? {}, alias, inner), inner, provider);
-  const where = [...linked(model, read.relation, alias, inner), ...notDeleted(read.row.model, inner, false)];
-  return sql`(SELECT ${rowJson(read.row, inner, provider)} FROM ${name(read.row.model)} ${inner} WHERE ${join(where, ' AND ')})`;
-}
-
-function linked(model: ModelName, link: PageLink, alias: Sql, inner: Sql): Sql[] {
-  if (typeof link !== 'string') {
-    return Object.entries(link).map(([to, from]) => sql`${inner}.${name(to)} = ${alias}.${name(from)}`);
-  }
-  const relation = relationOf(model, link);
-  return relation.to.map((to, index) => sql`${inner}.${name(to)} = ${alias}.${name(relation.from[index] ?? '')}`);
-}
-
-function orderSql(order: readonly OrderTerm[], backward: boolean, alias: Sql): Sql {
+function orderSql(order: readonly OrderTerm[], backward: boolean, alias: string): Sql {
   if (order.length === 0) return raw('');
   const terms = order.map((term) => {
     const down = term.descending !== backward;
     // Empty values are last, so that reading backward meets them first.
     const nulls = term.nullable ? (backward ? ' NULLS FIRST' : ' NULLS LAST') : '';
-    return sql`${alias}.${name(term.column)} ${raw(`${down ? 'DESC' : 'ASC'}${nulls}`)}`;
+    return `${alias}."${term.column}" ${down ? 'DESC' : 'ASC'}${nulls}`;
   });
-  return sql` ORDER BY ${join(terms)}`;
+  return raw(` ORDER BY ${terms.join()}`);
 }
 
 /** Rows strictly beyond a position: after it, or, `reversed`, before it. */
-function beyond(order: readonly OrderTerm[], position: Position, reversed: boolean, model: ModelName, alias: Sql): Sql {
+function beyond(order: readonly OrderTerm[], position: Position, reversed: boolean, alias: Sql): Sql {
   const uniform = order.every((term) => !term.nullable && term.descending === order[0]?.descending);
   if (uniform) {
     // A row comparison is what both databases can answer from an index.
@@ -284,7 +279,6 @@ function beyond(order: readonly OrderTerm[], position: Position, reversed: boole
     const same = order.slice(0, index).map((earlier, at) => sameSql(earlier, position[at] ?? null, alias));
     return sql`(${join([...same, furtherSql(term, position[index] ?? null, reversed, alias)], ' AND ')})`;
   });
-  columnType(model, 'id');
   return sql`(${join(alternatives, ' OR ')})`;
 }
 

@@ -156,6 +156,11 @@ export function openSqlite(url: string): Database {
       settle(outcomes[index] ?? { error: new Error('A commit was lost') });
   }
 
+  /** Reads that follow one another without a turn of the event loop would keep the commits from theirs. */
+  function letCommitsThrough(): void {
+    if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
+  }
+
   return {
     provider: 'sqlite',
     identity: handle,
@@ -164,9 +169,16 @@ export function openSqlite(url: string): Database {
       return prisma;
     },
     async query<T>(statement: Sql) {
-      // Reads that follow one another without a turn of the event loop would keep the commits from theirs.
-      if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
-      return prepare(statement.sql).all(...statement.values) as T[];
+      letCommitsThrough();
+      return prepare(statement.sql)
+        .raw(false)
+        .all(...statement.values) as T[];
+    },
+    async cells(statement) {
+      letCommitsThrough();
+      return prepare(statement.sql)
+        .raw(true)
+        .all(...statement.values) as unknown[][];
     },
     commit(writes) {
       return new Promise((resolve, reject) => {

@@ -47,6 +47,10 @@ export function openSession(
       confirm();
       return database.query(statement, options);
     },
+    cells(statement, options) {
+      confirm();
+      return database.cells(statement, options);
+    },
     async commit(writes) {
       if (!sameViewer(await confirm(), session.viewer)) throw new ViewerChanged();
       return database.commit(writes);

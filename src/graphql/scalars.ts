@@ -34,7 +34,9 @@ function passing(
 
 /** An instant as it is stored, in the form JSON clients expect: UTC with milliseconds and `Z`. */
 export function presentedInstant(stored: unknown): string {
-  return new Date(String(stored)).toISOString();
+  // Nearly always in the form of `storedInstant`, where only the offset has to go.
+  const text = String(stored);
+  return text.length === 29 && text.endsWith('+00:00') ? `${text.slice(0, 23)}Z` : new Date(text).toISOString();
 }
 
 export const scalars = {

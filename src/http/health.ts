@@ -1,7 +1,8 @@
 /** Whether the process runs and can serve, for whatever starts and watches it. */
-import { sqltag as sql } from '@prisma/client/runtime/client';
+
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { sql } from '../database/sql.ts';
 import { json } from './answers.ts';
 import { logFault } from './errors.ts';
 import type { EdgePlugin } from './exchange.ts';

@@ -37,6 +37,10 @@ export function counting(database: Database): CountingDatabase {
       statements.push(tableOf(statement.sql));
       return database.query(statement, options);
     },
+    cells(statement, options) {
+      statements.push(tableOf(statement.sql));
+      return database.cells(statement, options);
+    },
     commit(writes) {
       statements.push('commit');
       return database.commit(writes);
