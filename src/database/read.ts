@@ -5,7 +5,6 @@
 import { columnsOf } from './columns.ts';
 import { type Condition, conditionSql } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
-import { models } from './generated/models.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
@@ -164,17 +163,13 @@ function rootStatement(
   if (isPlain(page) && !first) {
     return { statement: sql`SELECT ${cells} ${parts.rows}`, plan, others: undefined };
   }
-  const key = raw(`${alias}."${keyOf(page.row.model)}"`);
+  const [key, ...others] = [...plan.shape.columns].map((column) => `${alias}."${column}"`);
+  const needed = raw([key, ...others].join());
   return {
-    statement: sql`SELECT ${cells}, ${key}, ${parts.total}, ${parts.other} FROM (SELECT 1) "one" LEFT JOIN (SELECT ${raw(alias)}.* ${parts.rows}) ${raw(alias)} ON TRUE`,
+    statement: sql`SELECT ${cells}, ${raw(String(key))}, ${parts.total}, ${parts.other} FROM (SELECT 1) "one" LEFT JOIN (SELECT ${needed} ${parts.rows}) ${raw(alias)} ON TRUE`,
     plan,
     others: plan.shape.width + 1,
   };
-}
-
-/** A column that is never empty. */
-function keyOf(model: ModelName): string {
-  return models[model].primaryKey[0];
 }
 
 /** The cells of the rows of a page, as SQL and as what they are made into. */
@@ -237,11 +232,10 @@ function partsOf(
   if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
   if (page.before) between.push(beyond(page.order, page.before, true, rowAlias));
   const most = page.limit + (page.wants.more ? 1 : 0);
-  // Postgres plans for a tenth of the table where it does not see the limit.
-  const limit = provider === 'postgres' ? literal(most) : most;
+  // Not as a parameter: Postgres would plan anew for each value, and so does SQLite where it looks at one.
   const cursor = otherSide(page);
   return {
-    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${limit}`,
+    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${literal(most)}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor

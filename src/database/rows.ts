@@ -5,7 +5,8 @@
  */
 import { type ColumnType, columnsOf, columnType, relationOf } from './columns.ts';
 import { type ModelName, type Row, storedInstant } from './database.ts';
-import type { PageRead, RowRead } from './read.ts';
+import { models } from './generated/models.ts';
+import type { PageLink, PageRead, RowRead } from './read.ts';
 import { type Provider, Sql } from './sql.ts';
 
 /** How cells come: as columns of the statement, or as a JSON array inside one of them. */
@@ -25,6 +26,8 @@ export class Shape {
   readonly alias: string;
   /** Pages within the row, each as the keys of the relations that lead to it and the alias of the row it belongs to. */
   readonly pages: { keys: readonly string[]; model: ModelName; alias: string }[] = [];
+  /** The columns that the cells are worked out from, and before them one that is never empty. */
+  readonly columns: ReadonlySet<string>;
   /** The SQL of the cells, split where that of each page goes. */
   readonly #texts: string[] = [''];
   readonly #row: RowPlan;
@@ -33,6 +36,10 @@ export class Shape {
     this.form = form;
     this.alias = alias;
     this.#row = this.#plan(read, form, alias, provider, []);
+    const ties = [...read.relations.values()].flatMap((relation) => [
+      ...pairsOf(read.model, relation.is === 'page' ? (relation.link ?? {}) : relation.relation).values(),
+    ]);
+    this.columns = new Set([models[read.model].primaryKey[0], ...read.columns, ...ties]);
   }
 
   /** How many cells there are, as columns of a statement. */
@@ -138,18 +145,16 @@ export function listOf(cell: unknown): unknown[] | null {
   return (typeof cell === 'string' ? JSON.parse(cell) : cell) as unknown[] | null;
 }
 
-/** How rows of a model are tied to the row above, in SQL: `link` is a relation, or equal columns (theirs: ours). */
-export function tied(
-  model: ModelName,
-  link: string | Readonly<Record<string, string>>,
-  alias: string,
-  inner: string,
-): string[] {
-  if (typeof link !== 'string') {
-    return Object.entries(link).map(([to, from]) => `${inner}."${to}" = ${alias}."${from}"`);
-  }
-  const relation = relationOf(model, link);
-  return relation.to.map((to, index) => `${inner}."${to}" = ${alias}."${relation.from[index] ?? ''}"`);
+/** How rows of a model are tied to the row above, in SQL. */
+export function tied(model: ModelName, link: PageLink, alias: string, inner: string): string[] {
+  return [...pairsOf(model, link)].map(([to, from]) => `${inner}."${to}" = ${alias}."${from}"`);
+}
+
+/** The columns by which a row of the model is tied to others: theirs to ours. */
+function pairsOf(model: ModelName, link: PageLink): Map<string, string> {
+  if (typeof link !== 'string') return new Map(Object.entries(link));
+  const { from, to } = relationOf(model, link);
+  return new Map(to.map((column, index) => [column, from[index] ?? '']));
 }
 
 function cellSql(value: string, type: ColumnType, form: Form, provider: Provider): string {
@@ -227,7 +232,10 @@ function keyOf(read: RowRead): string {
   let key = read.model as string;
   for (const column of read.columns) key += `,${column}`;
   for (const [relationKey, relation] of read.relations) {
-    key += relation.is === 'page' ? `;${relationKey}` : `;${relationKey}=${relation.relation}(${keyOf(relation.row)})`;
+    key +=
+      relation.is === 'page'
+        ? `;${relationKey}~${JSON.stringify(relation.link)}`
+        : `;${relationKey}=${relation.relation}(${keyOf(relation.row)})`;
   }
   return key;
 }
