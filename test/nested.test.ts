@@ -287,3 +287,40 @@ describe('a selection', () => {
     expect(client.children.nodes).toEqual(children.map(({ name }) => ({ name, contacts: { totalCount: CONTACTS } })));
   });
 });
+
+describe('one document', () => {
+  it('answers by the variables that it is sent with, whatever it was sent with before', async () => {
+    const document = `query ($id: ID!, $n: Int, $after: String, $names: Boolean = false, $total: Boolean!) {
+      client(by: { id: $id }) {
+        name @include(if: $names)
+        contacts(first: $n, after: $after) {
+          nodes { ...Contact } pageInfo { endCursor } totalCount @skip(if: $total)
+        }
+      }
+    }
+    fragment Contact on ClientContact { firstName location @include(if: $names) { name } }`;
+    const ask = async (variables: Record<string, unknown>) =>
+      (await firm.ok(document, { id: parent.id, total: true, ...variables })).client;
+    const names = (client: { contacts: { nodes: { firstName: string }[] } }) =>
+      client.contacts.nodes.map(({ firstName }) => firstName);
+
+    const first = await ask({ n: 2 });
+    expect(names(first)).toEqual(['0', '1']);
+    expect(Object.keys(first)).toEqual(['contacts']);
+    const after = first.contacts.pageInfo.endCursor;
+    for (let again = 0; again < 2; again++) {
+      expect(names(await ask({ n: 3 }))).toEqual(['0', '1', '2']);
+      expect(names(await ask({ n: 2, after }))).toEqual(['2', '3']);
+      expect(names(await ask({ n: null }))).toHaveLength(CONTACTS);
+      expect(names(await ask({}))).toHaveLength(CONTACTS);
+      expect((await ask({ n: 1, total: false })).contacts.totalCount).toBe(CONTACTS);
+      expect(await ask({ n: 1, names: true })).toMatchObject({
+        name: 'Parent',
+        contacts: { nodes: [{ firstName: '0', location: { name: 'Main' } }] },
+      });
+      const wrong = await firm.fails(document, { id: parent.id, total: true, n: -1 });
+      expect(wrong.extensions.code).toBe('BAD_USER_INPUT');
+      expect(await ask({ n: 2 })).toEqual(first);
+    }
+  });
+});

@@ -64,7 +64,7 @@ export const PatchClientInput = builder.inputType('PatchClientInput', {
   fields: (t) => ({ ...inputFields(t, clientFields, 'patch'), ...typeName(t) }),
 });
 
-const { payload, answer } = recordPayloads('Client', 'client', Client, 'client');
+const { payload, answer } = recordPayloads('client', Client, 'client');
 
 builder.mutationField('createClient', (t) =>
   t.field({
@@ -120,7 +120,7 @@ builder.mutationField('deleteClient', (t) =>
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => {
       const run = () => deleteClient(context, id);
-      return { row: await removedRow('client', 'Client', id, run, info, context) };
+      return { row: await removedRow('client', id, run, info, context) };
     },
   }),
 );

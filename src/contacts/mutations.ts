@@ -27,7 +27,7 @@ export const PatchClientContactInput = builder.inputType('PatchClientContactInpu
   fields: (t) => inputFields(t, contactFields, 'patch'),
 });
 
-const { payload, answer } = recordPayloads('ClientContact', 'clientContact', ClientContact, 'contact');
+const { payload, answer } = recordPayloads('clientContact', ClientContact, 'contact');
 
 const duplicates =
   'Whether another contact of the firm may have the same first and last name (without regard to case, outer spaces and Unicode normal form). Else it is a DUPLICATE, with the ids of the twins.';

@@ -7,47 +7,63 @@ import { byOrder } from './values.ts';
 
 export type Definitions = Readonly<Record<CustomFieldEntity, readonly Definition[]>>;
 
-interface Cached {
+interface Versioned {
   version: number;
   definitions: Definitions;
+}
+
+interface Cached {
+  reading: Promise<Versioned>;
+  /** The same once it is there. */
+  read: Versioned | undefined;
 }
 
 /** Firms whose definitions are kept at once. */
 const FIRMS_MAX = 1_000;
 
 /** By firm, the one used longest ago first. */
-const caches = new WeakMap<object, Map<string, Promise<Cached>>>();
+const caches = new WeakMap<object, Map<string, Cached>>();
 
-function cacheOf(database: Database): Map<string, Promise<Cached>> {
+function cacheOf(database: Database): Map<string, Cached> {
   const known = caches.get(database.identity);
   if (known) return known;
-  const fresh = new Map<string, Promise<Cached>>();
+  const fresh = new Map<string, Cached>();
   caches.set(database.identity, fresh);
   return fresh;
 }
 
 /**
- * The definitions of the viewer's firm, archived ones included, each entity's in order. They are at least as new as
- * `viewer.definitionsVersion`, whichever process changed them.
+ * The definitions of the viewer's firm, archived ones included, each entity's in order: at once when they are known.
+ * They are at least as new as `viewer.definitionsVersion`, whichever process changed them.
  */
-export async function definitionsOf(database: Database, viewer: Viewer): Promise<Definitions> {
+export function definitionsOf(database: Database, viewer: Viewer): Definitions | Promise<Definitions> {
   const cache = cacheOf(database);
-  for (let known = cache.get(viewer.firmId); known; known = cache.get(viewer.firmId)) {
-    const cached = await known;
-    const kept = cache.get(viewer.firmId) === known;
-    if (cached.version >= viewer.definitionsVersion) {
-      if (kept) remember(cache, viewer.firmId, known);
-      return cached.definitions;
-    }
-    if (kept) cache.delete(viewer.firmId);
+  const known = cache.get(viewer.firmId);
+  if (known?.read && known.read.version >= viewer.definitionsVersion) {
+    remember(cache, viewer.firmId, known);
+    return known.read.definitions;
   }
-  const reading = load(database.prisma, viewer.firmId);
-  remember(cache, viewer.firmId, reading);
+  return waitForDefinitions(database, viewer, cache);
+}
+
+async function waitForDefinitions(
+  database: Database,
+  viewer: Viewer,
+  cache: Map<string, Cached>,
+): Promise<Definitions> {
+  for (let known = cache.get(viewer.firmId); known; known = cache.get(viewer.firmId)) {
+    const { version, definitions } = await known.reading;
+    if (version >= viewer.definitionsVersion) return definitions;
+    if (cache.get(viewer.firmId) === known) cache.delete(viewer.firmId);
+  }
+  const fresh: Cached = { reading: load(database.prisma, viewer.firmId), read: undefined };
+  remember(cache, viewer.firmId, fresh);
   try {
-    return (await reading).definitions;
+    fresh.read = await fresh.reading;
+    return fresh.read.definitions;
   } catch (error) {
     // A failure is told to those who wait for it, and not kept.
-    if (cache.get(viewer.firmId) === reading) cache.delete(viewer.firmId);
+    if (cache.get(viewer.firmId) === fresh) cache.delete(viewer.firmId);
     throw error;
   }
 }
@@ -57,14 +73,14 @@ export function forgetDefinitions(database: Database, firmId: string): void {
   cacheOf(database).delete(firmId);
 }
 
-function remember(cache: Map<string, Promise<Cached>>, firmId: string, reading: Promise<Cached>): void {
+function remember(cache: Map<string, Cached>, firmId: string, known: Cached): void {
   cache.delete(firmId);
-  cache.set(firmId, reading);
+  cache.set(firmId, known);
   const [oldest] = cache.keys();
   if (cache.size > FIRMS_MAX && oldest !== undefined) cache.delete(oldest);
 }
 
-async function load(prisma: PrismaClient, firmId: string): Promise<Cached> {
+async function load(prisma: PrismaClient, firmId: string): Promise<Versioned> {
   const { version, fields } = await readDefinitions(prisma, firmId);
   return {
     version,

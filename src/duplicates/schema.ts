@@ -121,8 +121,8 @@ async function readMembers(
 duplicatesQuery('Client', Client, 'clients', 'Clients');
 duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
 
-const clients = recordPayloads('Client', 'client', Client, 'client that is left');
-const contacts = recordPayloads('ClientContact', 'clientContact', ClientContact, 'contact that is left');
+const clients = recordPayloads('client', Client, 'client that is left');
+const contacts = recordPayloads('clientContact', ClientContact, 'contact that is left');
 
 const mergeRule =
   'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other.';

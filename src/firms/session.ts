@@ -16,6 +16,8 @@ export interface Session extends Database {
   viewer: Viewer;
   /** The viewer as it is now, looked up once; null when its token is revoked. */
   confirm(): Promise<Viewer | null>;
+  /** What `confirm` answered; undefined as long as it has not. */
+  readonly confirmed: Viewer | null | undefined;
 }
 
 /**
@@ -27,12 +29,18 @@ export function openSession(
   lookUp: () => Promise<Viewer | null>,
   justFound: boolean,
 ): Session {
+  let confirmed: Viewer | null | undefined = justFound ? viewer : undefined;
   let looking: Promise<Viewer | null> | undefined = justFound ? Promise.resolve(viewer) : undefined;
   const confirm = () => {
     if (looking) return looking;
     looking = lookUp();
-    // Whoever needs the answer awaits it; until then a failure is nobody's.
-    looking.catch(() => undefined);
+    looking.then(
+      (now) => {
+        confirmed = now;
+      },
+      // Whoever needs the answer awaits it; until then a failure is nobody's.
+      () => undefined,
+    );
     return looking;
   };
   const session: Session = {
@@ -43,6 +51,9 @@ export function openSession(
       return database.prisma;
     },
     confirm,
+    get confirmed() {
+      return confirmed;
+    },
     query(statement, options) {
       confirm();
       return database.query(statement, options);

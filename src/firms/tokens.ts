@@ -1,5 +1,5 @@
 /** Tokens: who may speak for a firm, and as what. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { type Database, storedInstant } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
 import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
@@ -34,7 +34,7 @@ export interface NewToken {
  * (or a CLIENTELE_ADMIN_TOKEN, which the operator keeps random), and every request looks one up.
  */
 function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret);
 }
 
 /** Makes a token and answers its secret, which is nowhere to be found later. */

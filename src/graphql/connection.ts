@@ -9,7 +9,7 @@ import { type FieldError, InvalidInput } from '../errors.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
-import { pageSelectionOf, withOrder } from './selection.ts';
+import { pageSelectionOf } from './selection.ts';
 
 /** A page with what its cursors are made of. */
 export interface Connection {
@@ -112,7 +112,7 @@ export async function readConnection(
   context: Context,
   quick: boolean,
 ): Promise<Connection> {
-  const selected = withOrder(pageSelectionOf(info, context), order);
+  const selected = pageSelectionOf(info, context, order);
   const bounds = pageBounds(args, order, selected.row.model);
   const page = await readPage(context.database, { is: 'page', where, quick, ...bounds, ...selected });
   return { page, order };

@@ -91,7 +91,7 @@ export function namedSchema({
       extensions,
       args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => ({
-        row: await payloadRow(carried, model, await createNamed(context, kind, input), info, context),
+        row: await payloadRow(carried, await createNamed(context, kind, input), info, context),
       }),
     }),
   );
@@ -106,7 +106,7 @@ export function namedSchema({
         input: t.arg({ type: PatchInput, required: true, description: 'What changes.' }),
       },
       resolve: async (_, { id, input }, context, info) => ({
-        row: await payloadRow(carried, model, await patchNamed(context, kind, id, input), info, context),
+        row: await payloadRow(carried, await patchNamed(context, kind, id, input), info, context),
       }),
     }),
   );
@@ -119,7 +119,7 @@ export function namedSchema({
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
       resolve: async (_, { id }, context, info) => {
         const run = () => (remove ? remove.run(context, id) : deleteNamed(context, kind, id));
-        return { row: await removedRow(carried, model, id, run, info, context) };
+        return { row: await removedRow(carried, id, run, info, context) };
       },
     }),
   );

@@ -1,7 +1,7 @@
 /** The record that a mutation's payload carries, read as it is selected: from memory where that suffices. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { and, equals } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
+import type { Row } from '../database/database.ts';
 import { readRows } from '../database/read.ts';
 import type { Context } from './context.ts';
 import { payloadRowRead } from './selection.ts';
@@ -12,7 +12,6 @@ import { payloadRowRead } from './selection.ts';
  */
 export async function removedRow(
   field: string,
-  model: ModelName,
   id: string,
   remove: () => Promise<Row>,
   info: GraphQLResolveInfo,
@@ -20,7 +19,7 @@ export async function removedRow(
 ): Promise<Row> {
   const read = payloadRowRead(field, info, context);
   const where = and(equals('firmId', context.viewer.firmId), equals('id', id));
-  const [before] = read && read.relations.size > 0 ? await readRows(context.database, { ...read, model }, where) : [];
+  const [before] = read && read.relations.size > 0 ? await readRows(context.database, read, where) : [];
   return { ...before, ...(await remove()) };
 }
 
@@ -30,7 +29,6 @@ export async function removedRow(
  */
 export async function payloadRow(
   field: string,
-  model: ModelName,
   written: Row,
   info: GraphQLResolveInfo,
   context: Context,
@@ -38,6 +36,6 @@ export async function payloadRow(
   const read = payloadRowRead(field, info, context);
   if (!read || (read.relations.size === 0 && [...read.columns].every((column) => column in written))) return written;
   const where = and(equals('firmId', context.viewer.firmId), equals('id', String(written.id)));
-  const [row] = await readRows(context.database, { ...read, model }, where, { withDeleted: true });
+  const [row] = await readRows(context.database, read, where, { withDeleted: true });
   return row ?? written;
 }

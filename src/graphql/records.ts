@@ -72,7 +72,7 @@ interface Shows {
 }
 
 /** Payload types that carry a record under a name of its own, and how they are answered. */
-export function recordPayloads(model: ModelName, carried: string, type: ObjectRef<ExtendedTypes, Row>, what: string) {
+export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, Row>, what: string) {
   const payload = (name: string, description: string, shows: Shows = {}) =>
     builder.objectRef<Partial<Saved> & { row: Row }>(name).implement({
       description,
@@ -101,7 +101,7 @@ export function recordPayloads(model: ModelName, carried: string, type: ObjectRe
   /** The payload with its record as it is selected. */
   const answer = async <T extends { row: Row }>(saved: T, info: GraphQLResolveInfo, context: Context): Promise<T> => ({
     ...saved,
-    row: await payloadRow(carried, model, saved.row, info, context),
+    row: await payloadRow(carried, saved.row, info, context),
   });
   return { payload, answer };
 }

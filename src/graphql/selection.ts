@@ -18,6 +18,7 @@ import {
   isAbstractType,
   isObjectType,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
@@ -42,7 +43,7 @@ export type FieldSource =
   /** A page of rows tied to this one (`link`). The row has it under `:` and the field's response key. */
   | {
       page: PageLink;
-      read: (args: Record<string, unknown>, context: Context) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
+      read: (args: Record<string, unknown>) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
     };
 
 /** The parts of an execution that selecting needs. */
@@ -50,12 +51,19 @@ type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValu
 
 /** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
 export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
-  return selectRow(type, selectionSets(info.fieldNodes), info, context);
+  return once(`row ${type.name}`, info, context, () => selectRow(type, selectionSets(info.fieldNodes), info, context));
 }
 
-/** What `info`'s connection field selects of the rows of its page. */
-export function pageSelectionOf(info: GraphQLResolveInfo, context: Context): Pick<PageRead, 'row' | 'wants'> {
-  return selectPage(getNamedType(info.returnType), selectionSets(info.fieldNodes), info, context);
+/** What `info`'s connection field selects of the rows of its page. The columns of an order are read with the rows. */
+export function pageSelectionOf(
+  info: GraphQLResolveInfo,
+  context: Context,
+  order: readonly OrderTerm[],
+): Pick<PageRead, 'row' | 'wants'> {
+  const columns = order.map((term) => term.column);
+  return once(`page ${columns}`, info, context, () =>
+    withColumns(selectPage(getNamedType(info.returnType), selectionSets(info.fieldNodes), info, context), columns),
+  );
 }
 
 /** What a payload field selects of the record it carries under `field`; undefined when it does not ask for it. */
@@ -73,13 +81,71 @@ export function rowReadAt(
   context: Context,
   paths: readonly (readonly string[])[],
 ): RowRead | undefined {
-  const nodes = paths.flatMap((path) => nodesAt(info, path));
-  return nodes.length > 0 ? selectRow(type, selectionSets(nodes), info, context) : undefined;
+  return once(`rows ${type.name} ${paths.join(' ')}`, info, context, () => {
+    const nodes = paths.flatMap((path) => nodesAt(info, path));
+    return nodes.length > 0 ? selectRow(type, selectionSets(nodes), info, context) : undefined;
+  });
 }
 
 /** Whether a field at this path below `info`'s field is selected. */
 export function wantsAt(info: GraphQLResolveInfo, path: readonly string[]): boolean {
   return nodesAt(info, path).length > 0;
+}
+
+/** What was made of the selection of a field. The nodes of a field are one list for as long as its document is kept. */
+interface Made {
+  /** The variables that are used in it. */
+  variables: readonly string[];
+  /** By what was made, and by the values of those variables. */
+  values: Map<string, unknown>;
+}
+const made = new WeakMap<readonly FieldNode[], Made>();
+
+/** Most things kept of one selection, and characters of the variables they are kept under. */
+const MADE_MAX = 20;
+const VALUES_LENGTH_MAX = 1_000;
+
+/**
+ * Makes something of what `info`'s field selects, once: after that the very same is answered, so that what is kept of it
+ * (its SQL, for one) can be found again. Portal users see less of the same selection, and are not that many.
+ */
+function once<T>(what: string, info: GraphQLResolveInfo, { viewer }: Context, make: () => T): T {
+  if (viewer.role === 'CONTACT') return make();
+  let known = made.get(info.fieldNodes);
+  if (known === undefined) {
+    known = { variables: variablesBelow(info), values: new Map() };
+    made.set(info.fieldNodes, known);
+  }
+  // One that was not given is not the same as null.
+  const values = known.variables.map((name) => JSON.stringify(info.variableValues[name]) ?? 'none');
+  const key = [what, ...values].join('\n');
+  const { values: kept } = known;
+  if (kept.has(key)) return kept.get(key) as T;
+  const fresh = make();
+  const [oldest] = kept.keys();
+  if (kept.size >= MADE_MAX && oldest !== undefined) kept.delete(oldest);
+  if (key.length <= VALUES_LENGTH_MAX) kept.set(key, fresh);
+  return fresh;
+}
+
+/** The variables in the selection of a field; not those in its own arguments. */
+function variablesBelow({ fieldNodes, fragments }: GraphQLResolveInfo): string[] {
+  const names = new Set<string>();
+  const visited = new Set<FragmentDefinitionNode>();
+  const look = (set: SelectionSetNode) =>
+    visit(set, {
+      Variable: ({ name }) => {
+        names.add(name.value);
+      },
+      FragmentSpread: ({ name }) => {
+        const fragment = fragments[name.value];
+        if (!fragment || visited.has(fragment)) return;
+        visited.add(fragment);
+        look(fragment.selectionSet);
+      },
+    });
+  selectionSets(fieldNodes).forEach(look);
+  return [...names];
 }
 
 function nodesAt(info: GraphQLResolveInfo, path: readonly string[]): FieldNode[] {
@@ -136,10 +202,10 @@ function selectRow(
       ones.set(field.name, [...(ones.get(field.name) ?? []), ...nodes]);
     } else {
       const args = getArgumentValues(field, first, execution.variableValues);
-      const page = source.read(args, context);
-      const selected = withOrder(
+      const page = source.read(args);
+      const selected = withColumns(
         selectPage(getNamedType(field.type), selectionSets(nodes), execution, context),
-        page.order,
+        page.order.map((term) => term.column),
       );
       // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
       const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
@@ -158,11 +224,13 @@ function selectRow(
   return { model, columns, relations };
 }
 
-/** The columns of an order are read with the rows: cursors are made of them. */
-export function withOrder<T extends Pick<PageRead, 'row' | 'wants'>>(selected: T, order: PageRead['order']): T {
+/** The same with the columns of an order, which cursors are made of. */
+function withColumns(
+  selected: Pick<PageRead, 'row' | 'wants'>,
+  columns: readonly string[],
+): Pick<PageRead, 'row' | 'wants'> {
   if (!selected.wants.rows) return selected;
-  const columns = new Set([...selected.row.columns, ...order.map((term) => term.column)]);
-  return { ...selected, row: { ...selected.row, columns } };
+  return { ...selected, row: { ...selected.row, columns: new Set([...selected.row.columns, ...columns]) } };
 }
 
 function selectPage(

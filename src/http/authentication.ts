@@ -59,11 +59,14 @@ export function useAuthentication(options: { findViewer: FindViewer; database: D
     onExecute() {
       return {
         // What needed no statement, such as introspection, has not been confirmed by its root fields.
-        async onExecuteDone({ args, setResult }) {
+        onExecuteDone({ args, setResult }) {
           const { database: session } = args.contextValue as ServerContext;
-          if (session && (await session.confirm()) === null) {
+          const refuse = (now: Viewer | null) => {
+            if (now !== null) return;
             setResult({ errors: [new GraphQLError(REVOKED, { extensions: { code: 'UNAUTHENTICATED' } })] });
-          }
+          };
+          if (session?.confirmed === undefined) return session?.confirm().then(refuse);
+          return refuse(session.confirmed);
         },
       };
     },

@@ -1,4 +1,4 @@
-/** Parsing and validation, once per document: the answers are kept for as long as the document is. */
+/** Parsing, validation and execution: what follows from the document alone is kept for as long as the document is. */
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -19,6 +19,7 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql';
+import { createExecutor } from '../graphql/execute.ts';
 import { costOf, type OperationCost, operationCost } from './cost.ts';
 import { excessOf } from './document-size.ts';
 import { inputError, isStackOverflow } from './errors.ts';
@@ -51,8 +52,9 @@ function knownRootsRule(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Parses and validates within the limits, and refuses operations that cost too much. */
+/** Parses and validates within the limits, refuses operations that cost too much, and executes the others. */
 export function useDocuments(schema: GraphQLSchema): EdgePlugin {
+  const execute = createExecutor(schema);
   const costs = new WeakMap<DocumentNode, Map<string, OperationCost>>();
 
   const validateDocument = (_schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] => {
@@ -68,7 +70,8 @@ export function useDocuments(schema: GraphQLSchema): EdgePlugin {
     onValidate({ setValidationFn }) {
       setValidationFn(validateDocument);
     },
-    onExecute({ args, setResultAndStopExecution }) {
+    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      setExecuteFn(execute);
       const { document, operationName, variableValues } = args;
       const operation = getOperationAST(document, operationName);
       const { exchange } = args.contextValue as ServerContext;

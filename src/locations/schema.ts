@@ -68,7 +68,7 @@ const PatchClientLocationInput = builder.inputType('PatchClientLocationInput', {
   fields: (t) => inputFields(t, patchable, 'patch'),
 });
 
-const { payload, answer } = recordPayloads('ClientLocation', 'clientLocation', ClientLocation, 'location');
+const { payload, answer } = recordPayloads('clientLocation', ClientLocation, 'location');
 
 builder.mutationField('createClientLocation', (t) =>
   t.field({
@@ -104,7 +104,7 @@ builder.mutationField('deleteClientLocation', (t) =>
     args: { id: t.arg.id({ required: true, description: 'The location.' }) },
     resolve: async (_, { id }, context, info) => {
       const run = () => deleteLocation(context, id);
-      return { row: await removedRow('clientLocation', 'ClientLocation', id, run, info, context) };
+      return { row: await removedRow('clientLocation', id, run, info, context) };
     },
   }),
 );
