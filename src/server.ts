@@ -5,18 +5,19 @@ import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
-import { useAccessLog } from './http/access-log.ts';
-import { type FindViewer, useAuthentication } from './http/authentication.ts';
+import { createAccessLog } from './http/access-log.ts';
+import { createAuthentication, type FindViewer } from './http/authentication.ts';
 import { useBodyLimit } from './http/body-limit.ts';
 import { useCors } from './http/cors.ts';
+import { createDirect, useDirectResult } from './http/direct.ts';
 import { DocumentCache, useDocuments } from './http/documents.ts';
 import { useErrors } from './http/errors.ts';
 import { examples } from './http/examples.ts';
-import { type EdgePlugin, type ServerContext, useRequestId } from './http/exchange.ts';
+import { type EdgePlugin, type Exchange, type ServerContext, useExchange } from './http/exchange.ts';
 import { isLoopback, useGraphiql } from './http/graphiql.ts';
 import { useHealth } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
-import { useMetrics } from './http/metrics.ts';
+import { createMetrics } from './http/metrics.ts';
 import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
 
 export interface ServerOptions {
@@ -44,6 +45,13 @@ export interface Server {
 /** Makes a server that listens nowhere yet. Closing the database is left to whoever opened it. */
 export function createServer(options: ServerOptions): Server {
   const { config, database, schema, findViewer, logger } = options;
+  const authentication = createAuthentication({ findViewer, database, logger });
+  const metrics = createMetrics();
+  const log = createAccessLog(logger);
+  const onAnswer = (exchange: Exchange) => {
+    log(exchange);
+    metrics.count(exchange);
+  };
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -64,25 +72,27 @@ export function createServer(options: ServerOptions): Server {
       errorCache: { get: () => undefined, set: () => {} },
     },
     plugins: [
-      useRequestId(),
-      useAccessLog(logger),
-      useMetrics(),
+      useExchange(onAnswer),
+      metrics.plugin,
       useCors(),
       useHealth({ database, logger }),
       ...(config.graphiql
         ? [useGraphiql({ examples, local: isLoopback(config.host), token: options.initialToken })]
         : []),
       useNotFound(),
-      useAuthentication({ findViewer, database, logger }),
+      authentication.plugin,
       useBodyLimit(),
+      useDirectResult(),
       useDocuments(schema),
       useErrors({ schema, logger }),
       ...(options.plugins ?? []),
     ],
   });
+  // Plugins of others may look at requests and answers as Yoga has them.
+  const nodeHandler = options.plugins ? yoga : createDirect({ yoga, authentication, onAnswer });
   return {
     fetch: async (request) => yoga.fetch(request),
-    nodeHandler: yoga,
-    listen: () => listen(yoga, config),
+    nodeHandler,
+    listen: () => listen(nodeHandler, config),
   };
 }

@@ -5,17 +5,27 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../src/database/database.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
-import { ask, edgeServer, TOKEN } from './edge-server.ts';
+import { ask, edgeServer, TOKEN, viewer } from './edge-server.ts';
 
 const authorization = `Bearer ${TOKEN}`;
 const url = 'http://edge.test/graphql';
 
-describe('GraphQL over HTTP', () => {
+describe.each(['by fetch', 'over a socket'])('GraphQL over HTTP %s', (way) => {
   const server = edgeServer();
+  let listening: Listening | undefined;
+  beforeAll(async () => {
+    if (way === 'over a socket') listening = await server.listen();
+  });
+  afterAll(() => listening?.close());
+
   const audits = serverAudits({
     url,
-    fetchFn: (input: string, init?: RequestInit) =>
-      server.fetch(new Request(input, { ...init, headers: { ...(init?.headers as object), authorization } })),
+    fetchFn: (input: string, init?: RequestInit) => {
+      const headers = { ...(init?.headers as object), authorization };
+      return listening
+        ? fetch(input.replace('http://edge.test', listening.url), { ...init, headers })
+        : server.fetch(new Request(input, { ...init, headers }));
+    },
   });
 
   test('has 61 audits', () => expect(audits).toHaveLength(61));
@@ -226,15 +236,132 @@ describe('over a socket', () => {
   });
   afterAll(() => listening.close());
 
-  test('answers as fetch does', async () => {
-    const response = await fetch(`${listening.url}/graphql`, {
+  const operation = (query: string, more: object = {}) => JSON.stringify({ query, ...more });
+  const hello = operation('{ hello }');
+  const greeting = operation('query A { hello } query B($id: ID) { thing(id: $id) { id name } }', {
+    operationName: 'B',
+    variables: { id: '7' },
+  });
+
+  test.each<[string, RequestInit & { path?: string }]>([
+    ['an operation', { body: hello }],
+    ['an operation that says what is accepted', { body: hello, headers: { accept: 'application/json' } }],
+    ['one that accepts a GraphQL response', { body: hello, headers: { accept: 'application/graphql-response+json' } }],
+    ['one that accepts several', { body: hello, headers: { accept: 'text/html, application/json;q=0.9' } }],
+    ['one that accepts what there is not', { body: hello, headers: { accept: 'text/plain' } }],
+    ['one that accepts another charset', { body: hello, headers: { accept: 'application/json; charset=utf-16' } }],
+    ['one of several operations', { body: greeting }],
+    ['a mutation', { body: operation('mutation { save(input: { name: "x" }) { thing { id } } }') }],
+    ['an operation with a request id', { body: hello, headers: { 'x-request-id': 'mine' } }],
+    ['a request id that is not well formed', { body: hello, headers: { 'x-request-id': 'a b' } }],
+    ['a page of another origin', { body: hello, headers: { origin: 'https://app.example' } }],
+    ['a charset', { body: hello, headers: { 'content-type': 'application/json; charset=utf-8' } }],
+    ['another kind of JSON', { body: hello, headers: { 'content-type': 'application/graphql+json' } }],
+    ['another kind of body', { body: '{ hello }', headers: { 'content-type': 'text/plain' } }],
+    [
+      'letters beyond ASCII',
+      { body: operation('query($code: String!) { fail(code: $code) }', { variables: { code: 'ä€😀' } }) },
+    ],
+    ['a failure beside data', { body: operation('{ hello fail(code: "CONFLICT") }') }],
+    ['a failure of the domain', { body: operation('{ fail(code: "NOT_FOUND") }') }],
+    ['a fault of ours', { body: operation('{ crash }'), headers: { 'x-request-id': 'mine' } }],
+    [
+      'a variable that does not fit',
+      { body: operation('query($n: Int) { things(first: $n) { totalCount } }', { variables: { n: 'x' } }) },
+    ],
+    [
+      'an operation that costs too much',
+      { body: operation('{ things(first: 250) { nodes { others(first: 250) { totalCount } list { id } } } }') },
+    ],
+    ['a document that does not fit', { body: operation('{ nope }') }],
+    ['a document that is none', { body: operation('{') }],
+    ['an operation that is not there', { body: operation('query A { hello }', { operationName: 'B' }) }],
+    ['no operation', { body: '{}' }],
+    ['a parameter that there is not', { body: operation('{ hello }', { more: 1 }) }],
+    ['variables that are no object', { body: operation('{ hello }', { variables: [] }) }],
+    ['a name that is no text', { body: operation('{ hello }', { operationName: 1 }) }],
+    ['a batch', { body: `[${hello}]` }],
+    ['null', { body: 'null' }],
+    ['no JSON', { body: '{"query": "private' }],
+    ['an empty body', { body: '' }],
+    ['a body over the limit', { body: operation('{ hello }', { variables: { pad: 'x'.repeat(1_000_000) } }) }],
+    ['no token', { body: hello, headers: { authorization: '' } }],
+    ['an unknown token', { body: hello, headers: { authorization: 'Bearer unknown-token' } }],
+    ['a query in the URL', { method: 'GET', path: '/graphql?query={hello}' }],
+    ['a slash too many', { body: hello, path: '/graphql/' }],
+    ['a query beside the body', { body: hello, path: '/graphql?query={who}' }],
+    ['another method', { method: 'PUT', body: hello }],
+    ['a preflight', { method: 'OPTIONS' }],
+    ['another path', { body: hello, path: '/nowhere' }],
+  ])('answers and logs as fetch does: %s', async (_name, { path = '/graphql', ...init }) => {
+    const request = {
       method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ hello }' }),
-    });
-    expect(await response.json()).toEqual({ data: { hello: 'world' } });
-    expect(response.headers.get('x-request-id')).not.toBeNull();
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      ...init,
+      headers: { authorization, 'content-type': 'application/json', ...(init.headers as object) },
+    };
+    const told = async (response: Response) => {
+      const { 'x-request-id': id, ...headers } = Object.fromEntries(
+        [...response.headers].map(([name, value]) => [name.toLowerCase(), value]),
+      ) as Record<string, string>;
+      // Those of the connection are none of the answer's.
+      for (const name of ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding'])
+        delete headers[name];
+      const given = (init.headers as Record<string, string> | undefined)?.['x-request-id'];
+      return {
+        status: response.status,
+        headers,
+        id: id === given ? 'taken' : id && 'made',
+        text: await response.text(),
+      };
+    };
+    // Twice: the second time the token is known.
+    for (let again = 0; again < 2; again++) {
+      server.lines.length = 0;
+      const fetched = await told(await server.fetch(new Request(`http://edge.test${path}`, request)));
+      const sent = await told(await fetch(`${listening.url}${path}`, request));
+      expect(sent).toEqual(fetched);
+      expect(sent.id).toBeDefined();
+      const lines = server.lines.map(({ time: _, ms: __, requestId: ___, ...line }) => line);
+      expect(lines).toHaveLength(2 * (lines.length / 2));
+      expect(lines.slice(lines.length / 2)).toEqual(lines.slice(0, lines.length / 2));
+    }
+  });
+
+  test('counts as fetch does', async () => {
+    const counted = edgeServer();
+    const there = await counted.listen();
+    const send = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: hello };
+    for (let times = 0; times < 2; times++) await (await fetch(`${there.url}/graphql`, send)).text();
+    const text = await (await counted.fetch(new Request('http://edge.test/metrics'))).text();
+    await there.close();
+    expect(text).toContain('clientele_graphql_requests_total{operation="query",status="200"} 2');
+  });
+
+  test('a token that is revoked is refused, and nothing of the answer is told', async () => {
+    let known = true;
+    const revoking = edgeServer({ findViewer: async () => (known ? viewer : null) });
+    const there = await revoking.listen();
+    const send = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: hello };
+    expect((await fetch(`${there.url}/graphql`, send)).status).toBe(200);
+    expect((await fetch(`${there.url}/graphql`, send)).status).toBe(200);
+    known = false;
+    const refused = await fetch(`${there.url}/graphql`, send);
+    expect([refused.status, await refused.text()]).toEqual([401, expect.not.stringContaining('world')]);
+    await there.close();
+  });
+
+  test('has plugins of others see every request and answer', async () => {
+    const seen: string[] = [];
+    const plugin = {
+      onRequest: ({ request }: { request: Request }) => void seen.push(request.url),
+      onResponse: ({ response }: { response: Response }) => void seen.push(String(response.status)),
+    };
+    const watched = edgeServer({ plugins: [plugin] });
+    const there = await watched.listen();
+    const send = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: hello };
+    for (let times = 0; times < 2; times++) await (await fetch(`${there.url}/graphql`, send)).text();
+    await there.close();
+    expect(seen).toEqual([`${there.url}/graphql`, '200', `${there.url}/graphql`, '200']);
   });
 
   test('a chunked body over the limit is refused while it is still being sent', async () => {

@@ -502,7 +502,8 @@ function listOf(itemType: GraphQLOutputType): Complete {
       }
     };
     try {
-      const items = Array.from(value, completeItem);
+      const items: unknown[] = [];
+      for (const item of value) items.push(completeItem(item, items.length));
       return pending.length > 0 ? Promise.all(items) : items;
     } catch (error) {
       // Others may fail too: somebody has to hear of it.
@@ -545,7 +546,7 @@ function runtimeType(
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function isIterableObject(value: unknown): value is Iterable<unknown> {

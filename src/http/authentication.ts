@@ -5,20 +5,29 @@ import type { Database } from '../database/database.ts';
 import { openSession } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
+import type { Context } from '../graphql/context.ts';
 import { refusal } from './answers.ts';
 import { logFault, maskedMessage } from './errors.ts';
-import { type EdgePlugin, openExchange, type ServerContext } from './exchange.ts';
+import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
 
 export type FindViewer = (token: string) => Promise<Viewer | null>;
 
 /** Tokens whose viewers are remembered. */
 const REMEMBERED_MAX = 10_000;
 
-/**
- * Turns `Authorization: Bearer` into the viewer of the GraphQL context, or answers 401. A viewer that is remembered is
- * looked up again beside the work of the request (firms/session.ts).
- */
-export function useAuthentication(options: { findViewer: FindViewer; database: Database; logger: Logger }): EdgePlugin {
+export interface Authentication {
+  /** Turns `Authorization: Bearer` into the viewer of the GraphQL context, or answers 401. */
+  plugin: EdgePlugin;
+  /** The context of a caller whose token was seen before: it is looked up again beside the work of the request. */
+  recall(authorization: string | undefined): ((exchange: Exchange) => Context) | undefined;
+}
+
+/** Knows the callers by their tokens. A viewer that is remembered is looked up again (firms/session.ts). */
+export function createAuthentication(options: {
+  findViewer: FindViewer;
+  database: Database;
+  logger: Logger;
+}): Authentication {
   const { findViewer, database, logger } = options;
   const remembered = new Map<string, Viewer>();
 
@@ -31,18 +40,37 @@ export function useAuthentication(options: { findViewer: FindViewer; database: D
     return viewer;
   }
 
-  return {
+  function contextOf(exchange: Exchange, token: string, viewer: Viewer, justFound: boolean): Context {
+    exchange.viewer = viewer;
+    const session = openSession(database, viewer, () => lookUp(token), justFound);
+    return { viewer, database: session, requestId: exchange.requestId, logger };
+  }
+
+  function recall(authorization: string | undefined) {
+    const token = bearerToken(authorization);
+    const viewer = token === undefined ? undefined : remembered.get(token);
+    if (token === undefined || !viewer) return undefined;
+    return (exchange: Exchange) => contextOf(exchange, token, viewer, false);
+  }
+
+  const plugin: EdgePlugin = {
     async onRequest({ request, serverContext, fetchAPI, endResponse }) {
-      serverContext.exchange ??= openExchange(request);
-      const { requestId } = serverContext.exchange;
-      const token = bearerToken(request.headers.get('authorization'));
-      const known = token === undefined ? undefined : remembered.get(token);
-      let viewer: Viewer | null = known ?? null;
+      if (serverContext.viewer) return;
+      serverContext.exchange ??= openExchangeOf(request);
+      const { exchange } = serverContext;
+      const authorization = request.headers.get('authorization') ?? undefined;
+      const known = recall(authorization);
+      if (known) {
+        Object.assign(serverContext, known(exchange));
+        return;
+      }
+      const token = bearerToken(authorization);
+      let viewer: Viewer | null = null;
       try {
-        if (token !== undefined && !known) viewer = await lookUp(token);
+        if (token !== undefined) viewer = await lookUp(token);
       } catch (fault) {
-        logFault(logger, requestId, fault);
-        endResponse(refusal(fetchAPI, request, 'INTERNAL_SERVER_ERROR', maskedMessage(requestId)));
+        logFault(logger, exchange.requestId, fault);
+        endResponse(refusal(fetchAPI, request, 'INTERNAL_SERVER_ERROR', maskedMessage(exchange.requestId)));
         return;
       }
       if (viewer === null || token === undefined) {
@@ -53,8 +81,7 @@ export function useAuthentication(options: { findViewer: FindViewer; database: D
         );
         return;
       }
-      const session = openSession(database, viewer, () => lookUp(token), known === undefined);
-      Object.assign(serverContext, { viewer, database: session, requestId, logger });
+      Object.assign(serverContext, contextOf(exchange, token, viewer, true));
     },
     onExecute() {
       return {
@@ -71,8 +98,9 @@ export function useAuthentication(options: { findViewer: FindViewer; database: D
       };
     },
   };
+  return { plugin, recall };
 }
 
-function bearerToken(header: string | null): string | undefined {
-  return header === null ? undefined : /^Bearer +([^\s]+) *$/i.exec(header)?.[1];
+function bearerToken(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : /^Bearer +([^\s]+) *$/i.exec(header)?.[1];
 }

@@ -7,6 +7,12 @@ const preflight = {
   'access-control-max-age': '86400',
 };
 
+/** On answers that pages of any origin may read. */
+export const readable = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-request-id',
+};
+
 /** Answers preflights, and lets any origin read the answers. */
 export function useCors(): EdgePlugin {
   return {
@@ -18,8 +24,7 @@ export function useCors(): EdgePlugin {
     onResponse({ response }) {
       // GraphiQL's page may hold a token: it is for no other origin to read.
       if (response.headers.get('content-type')?.startsWith('text/html')) return;
-      response.headers.set('access-control-allow-origin', '*');
-      response.headers.set('access-control-expose-headers', 'x-request-id');
+      for (const [name, value] of Object.entries(readable)) response.headers.set(name, value);
     },
   };
 }

@@ -1,12 +1,19 @@
 /** What the edge knows of one request, from its first byte to its line in the access log. */
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Viewer } from '../firms/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 
 export interface Exchange {
   requestId: string;
   startedAt: number;
+  method: string;
   path: string;
+  /** Who calls, once the token was accepted. */
+  viewer?: Viewer;
+  /** Of the answer, once there is one. */
+  status?: number;
   /** Set once the document is parsed and valid. */
   document?: DocumentNode;
   operation?: OperationDefinitionNode;
@@ -15,6 +22,8 @@ export interface Exchange {
 /** Yoga's server context with ours on top. `viewer` and the rest of `Context` are there once the token was accepted. */
 export interface ServerContext extends Partial<Context> {
   exchange?: Exchange;
+  /** What execution gave, when it was not Yoga that asked for it (direct.ts). */
+  result?: ExecutionResult;
   req?: { socket?: { remoteAddress?: string | undefined } };
 }
 
@@ -24,13 +33,18 @@ export type EdgePlugin = Plugin<object, ServerContext, object>;
 const wellFormed = /^[\w.:/+=-]{1,128}$/;
 
 /** Opens the exchange: takes the caller's `x-request-id` or makes one. */
-export function openExchange(request: Request): Exchange {
-  const given = request.headers.get('x-request-id');
+export function openExchange(method: string, path: string, givenId: string | string[] | null | undefined): Exchange {
   return {
-    requestId: given !== null && wellFormed.test(given) ? given : crypto.randomUUID(),
+    requestId: typeof givenId === 'string' && wellFormed.test(givenId) ? givenId : randomUUID(),
     startedAt: performance.now(),
-    path: pathOf(request.url),
+    method,
+    path,
   };
+}
+
+/** The same for a request that comes by way of Yoga. */
+export function openExchangeOf({ method, url, headers }: Request): Exchange {
+  return openExchange(method, pathOf(url), headers.get('x-request-id'));
 }
 
 /** The path of an absolute URL, without the cost of parsing the rest of it. */
@@ -41,15 +55,21 @@ function pathOf(url: string): string {
   return end === -1 ? url.slice(start) : url.slice(start, start + end);
 }
 
-/** Gives every request an id, and every answer the id of its request. Must come first of our plugins. */
-export function useRequestId(): EdgePlugin {
+/**
+ * Gives every request an id, and every answer the id of its request. `onAnswer` is told of each once it is answered. Must
+ * come first of our plugins.
+ */
+export function useExchange(onAnswer: (exchange: Exchange) => void): EdgePlugin {
   return {
     onRequest({ request, serverContext }) {
-      serverContext.exchange = openExchange(request);
+      serverContext.exchange ??= openExchangeOf(request);
     },
     onResponse({ request, response, serverContext }) {
-      serverContext.exchange ??= openExchange(request);
-      response.headers.set('x-request-id', serverContext.exchange.requestId);
+      serverContext.exchange ??= openExchangeOf(request);
+      const { exchange } = serverContext;
+      exchange.status = response.status;
+      response.headers.set('x-request-id', exchange.requestId);
+      onAnswer(exchange);
     },
   };
 }

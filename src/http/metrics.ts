@@ -1,9 +1,16 @@
 /** Numbers about requests for Prometheus. Labels are few and hold nothing of what callers send. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { EdgePlugin } from './exchange.ts';
+import type { EdgePlugin, Exchange } from './exchange.ts';
 
-/** `GET /metrics`, with a registry of its own for each server. */
-export function useMetrics(): EdgePlugin {
+export interface Metrics {
+  /** `GET /metrics`. */
+  plugin: EdgePlugin;
+  /** Counts a request that was answered. */
+  count(exchange: Exchange): void;
+}
+
+/** Metrics with a registry of their own. */
+export function createMetrics(): Metrics {
   const registry = new Registry();
   const labelNames = ['operation', 'status'] as const;
   const requests = new Counter({
@@ -23,21 +30,27 @@ export function useMetrics(): EdgePlugin {
   const series = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<string> }>();
   let processIsMeasured = false;
 
+  async function text(): Promise<string> {
+    if (!processIsMeasured) {
+      // On the first scrape: the collectors cannot be taken down again, and a server that only tests use needs none.
+      collectDefaultMetrics({ register: registry });
+      processIsMeasured = true;
+    }
+    return registry.metrics();
+  }
+
   return {
-    async onRequest({ serverContext, request, fetchAPI, endResponse }) {
-      if (serverContext.exchange?.path !== '/metrics' || request.method !== 'GET') return;
-      if (!processIsMeasured) {
-        // On the first scrape: the collectors cannot be taken down again, and a server that only tests use needs none.
-        collectDefaultMetrics({ register: registry });
-        processIsMeasured = true;
-      }
-      const body = await registry.metrics();
-      endResponse(new fetchAPI.Response(body, { headers: { 'content-type': registry.contentType } }));
+    plugin: {
+      onRequest({ serverContext, request, fetchAPI, endResponse }) {
+        if (serverContext.exchange?.path !== '/metrics' || request.method !== 'GET') return;
+        return text().then((body) =>
+          endResponse(new fetchAPI.Response(body, { headers: { 'content-type': registry.contentType } })),
+        );
+      },
     },
-    onResponse({ response, serverContext }) {
-      const { exchange } = serverContext;
-      if (exchange === undefined || exchange.path !== '/graphql') return;
-      const labels = { operation: exchange.operation?.operation ?? 'none', status: String(response.status) };
+    count({ path, operation, status, startedAt }) {
+      if (path !== '/graphql') return;
+      const labels = { operation: operation?.operation ?? 'none', status: String(status) };
       const key = `${labels.operation} ${labels.status}`;
       let one = series.get(key);
       if (one === undefined) {
@@ -45,7 +58,7 @@ export function useMetrics(): EdgePlugin {
         series.set(key, one);
       }
       one.count.inc();
-      one.duration.observe((performance.now() - exchange.startedAt) / 1000);
+      one.duration.observe((performance.now() - startedAt) / 1000);
     },
   };
 }

@@ -1,0 +1,135 @@
+/**
+ * The short way for what nearly every request is: a POST of JSON, with a token that was seen before, that is answered
+ * without errors. Yoga's part in it is the GraphQL, not the HTTP: translating node:http to Request and Response and back
+ * costs more than such a request does. Whatever is odd about a request or its answer is left to Yoga.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLParams, YogaServerInstance } from 'graphql-yoga';
+import type { Authentication } from './authentication.ts';
+import { readable } from './cors.ts';
+import { type EdgePlugin, type Exchange, openExchange, type ServerContext } from './exchange.ts';
+import { LIMITS } from './limits.ts';
+import { GRAPHQL_PATH } from './routes.ts';
+
+type Yoga = YogaServerInstance<ServerContext, object>;
+
+interface Direct {
+  yoga: Yoga;
+  authentication: Authentication;
+  /** Told of each request once it is answered. */
+  onAnswer: (exchange: Exchange) => void;
+}
+
+/** Answers requests by the short way, or hands them to Yoga. */
+export function createDirect({ yoga, authentication, onAnswer }: Direct): RequestListener {
+  const { getResultForParams } = yoga;
+  // What Yoga's own plugins want to know of a request: that it is no GET.
+  const posted = new Request(`http://localhost${GRAPHQL_PATH}`, { method: 'POST' });
+
+  return (request, response) => {
+    const media = isPlain(request) ? mediaTypeFor(request.headers.accept) : undefined;
+    const caller = media && authentication.recall(request.headers.authorization);
+    if (!media || !caller) {
+      yoga(request, response);
+      return;
+    }
+    const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
+    const context: ServerContext = { exchange, ...caller(exchange) };
+    readText(request, async (text) => {
+      const params = paramsOf(text);
+      const result = params && (await resultOf(params, context));
+      if (!result || result.errors) {
+        // As it would have come in, with what was found out so far.
+        yoga(Object.assign(request, { body: text }), response, { ...context, ...(result ? { result } : {}) });
+        return;
+      }
+      send(response, JSON.stringify(result), media, exchange);
+      onAnswer(exchange);
+    });
+  };
+
+  async function resultOf(params: GraphQLParams, context: ServerContext): Promise<ExecutionResult> {
+    try {
+      return (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'Something was thrown that is no error.';
+      return {
+        errors: [error instanceof GraphQLError ? error : new GraphQLError(message, { originalError: error as Error })],
+      };
+    }
+  }
+}
+
+/** Has Yoga answer with the result that the short way found. */
+export function useDirectResult(): EdgePlugin {
+  return {
+    onParams({ context, setResult }) {
+      const { result } = context as ServerContext;
+      if (result) setResult(result);
+    },
+  };
+}
+
+/** Whether the request is to be executed and its body short and of an announced length. */
+function isPlain({ method, url, headers }: IncomingMessage): boolean {
+  const length = Number(headers['content-length']);
+  return (
+    method === 'POST' &&
+    url === GRAPHQL_PATH &&
+    /^application\/json(;|$)/.test(headers['content-type'] ?? '') &&
+    length > 0 &&
+    length <= LIMITS.bodyBytes.value
+  );
+}
+
+/** The media type of an answer by what is accepted first of all; undefined when that takes weighing. */
+function mediaTypeFor(accept = '*/*'): string | undefined {
+  const [first] = accept.split(',', 1);
+  if (first === '*/*' || first === 'application/json') return 'application/json';
+  return first === 'application/graphql-response+json' ? first : undefined;
+}
+
+/** Calls back with the body. Of a request that breaks off nothing is heard any more. */
+function readText(request: IncomingMessage, callback: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const [only] = chunks;
+    callback((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString());
+  });
+}
+
+/** What the body asks for; undefined when it is not JSON or not of the form it should be. */
+function paramsOf(text: string): GraphQLParams | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(body)) return undefined;
+  const { query, variables, operationName, extensions, ...others } = body;
+  const isWellFormed =
+    typeof query === 'string' &&
+    (variables === undefined || variables === null || isObject(variables)) &&
+    (operationName === undefined || operationName === null || typeof operationName === 'string') &&
+    (extensions === undefined || extensions === null || isObject(extensions)) &&
+    Object.keys(others).length === 0;
+  return isWellFormed ? (body as GraphQLParams) : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function send(response: ServerResponse, body: string, media: string, exchange: Exchange): void {
+  exchange.status = 200;
+  response.writeHead(200, {
+    'content-type': `${media}; charset=utf-8`,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': exchange.requestId,
+    ...readable,
+  });
+  response.end(body);
+}
