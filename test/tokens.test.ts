@@ -152,10 +152,19 @@ describe('at start', () => {
     }
   });
 
-  test('an empty database gets one token, once', async () => {
-    const database = await freshDatabase();
-    const first = await firstStartToken(database);
-    expect(await findViewer(database, first ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
-    expect(await firstStartToken(database)).toBeNull();
+  test('an empty database gets one token, however many processes begin at once', async () => {
+    const url = await freshDatabaseUrl();
+    const databases = await Promise.all([1, 2, 3, 4].map(() => openDatabase({ databaseUrl: url, poolSize: 2 })));
+    const [database] = databases;
+    if (!database) throw new Error('no database');
+    try {
+      const secrets = (await Promise.all(databases.map(firstStartToken))).filter((each) => each !== null);
+      expect(secrets).toHaveLength(1);
+      expect(await findViewer(database, secrets[0] ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
+      expect(await database.prisma.token.count()).toBe(1);
+      expect(await firstStartToken(database)).toBeNull();
+    } finally {
+      for (const each of databases) await each.close();
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** Firms: the companies that keep their clients here. */
-import { type ChangeEntry, type Database, storedInstant } from '../database/database.ts';
+import { type ChangeEntry, type Database, storedInstant, type Write } from '../database/database.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput } from '../errors.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
@@ -17,6 +17,18 @@ export interface Firm {
 
 /** Creates a firm with its group Unassigned. DUPLICATE when the name is taken. */
 export async function createFirm(database: Database, name: string): Promise<Firm> {
+  const { firm, writes } = newFirm(name);
+  try {
+    await database.commit(writes);
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error;
+    throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
+  }
+  return firm;
+}
+
+/** A firm, and what to commit for it to be there. */
+export function newFirm(name: string): { firm: Firm; writes: Write[] } {
   const issues = new Issues();
   checkText(name, { min: 1, max: FIRM_NAME_MAX, exact: true }, ['name'], issues);
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
@@ -43,17 +55,14 @@ export async function createFirm(database: Database, name: string): Promise<Firm
     before: null,
     after: { name: group.name },
   };
-  try {
-    await database.commit([
+  return {
+    firm,
+    writes: [
       { kind: 'insert', model: 'Firm', rows: [{ ...firm, definitionsVersion: 0, createdAt: at }] },
       { kind: 'insert', model: 'ClientGroup', rows: [group] },
       { kind: 'record', changes: [created] },
-    ]);
-  } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error;
-    throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
-  }
-  return firm;
+    ],
+  };
 }
 
 /** The firm of that name, or null. */

@@ -1,12 +1,12 @@
 /** Tokens: who may speak for a firm, and as what. */
 import { hash, randomBytes } from 'node:crypto';
-import { type Database, storedInstant } from '../database/database.ts';
+import { type Database, storedInstant, type Write } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
 import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
-import { createFirm, findFirm } from './firms.ts';
+import { createFirm, findFirm, newFirm } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
 
 /** What secrets of ours begin with, so that a leaked one is recognised. */
@@ -39,6 +39,24 @@ function hashOf(secret: string): string {
 
 /** Makes a token and answers its secret, which is nowhere to be found later. */
 export async function createToken(database: Database, token: NewToken): Promise<{ id: string; secret: string }> {
+  const { id, secret, write } = newToken(token);
+  try {
+    await database.commit([write]);
+  } catch (error) {
+    if (!(error instanceof ForeignKeyViolation)) throw error;
+    throw new InvalidInput([
+      {
+        path: [token.contactId ? 'contact' : 'employee'],
+        code: 'NOT_FOUND',
+        message: 'There is none with this id in the firm',
+      },
+    ]);
+  }
+  return { id, secret };
+}
+
+/** A token, and what to commit for it to be valid. */
+function newToken(token: NewToken): { id: string; secret: string; write: Write } {
   const issues = new Issues();
   checkText(token.name, { min: 1, max: TOKEN_NAME_MAX }, ['name'], issues);
   if (token.role === 'CONTACT' && !token.contactId) issues.add(['contact'], 'is required for the role CONTACT');
@@ -48,19 +66,7 @@ export async function createToken(database: Database, token: NewToken): Promise<
   const id = newId('Token');
   const { firmId, name, role, employeeId = null, contactId = null } = token;
   const row = { firmId, id, name, role, hash: hashOf(secret), employeeId, contactId, createdAt: storedInstant() };
-  try {
-    await database.commit([{ kind: 'insert', model: 'Token', rows: [row] }]);
-  } catch (error) {
-    if (!(error instanceof ForeignKeyViolation)) throw error;
-    throw new InvalidInput([
-      {
-        path: [contactId ? 'contact' : 'employee'],
-        code: 'NOT_FOUND',
-        message: 'There is none with this id in the firm',
-      },
-    ]);
-  }
-  return { id, secret };
+  return { id, secret, write: { kind: 'insert', model: 'Token', rows: [row] } };
 }
 
 /** The viewer that a secret stands for; null when it is unknown or revoked, or its contact deleted. One statement. */
@@ -115,7 +121,14 @@ async function ensureFirm(database: Database, name: string) {
 /** On a database without any firm: makes the firm `demo` and an admin token, and answers its secret. Else null. */
 export async function firstStartToken(database: Database): Promise<string | null> {
   if ((await database.prisma.firm.count()) > 0) return null;
-  const firm = await ensureFirm(database, FIRST_FIRM);
-  const { secret } = await createToken(database, { firmId: firm.id, name: 'first start', role: 'ADMIN' });
-  return secret;
+  const { firm, writes } = newFirm(FIRST_FIRM);
+  const { secret, write } = newToken({ firmId: firm.id, name: 'first start', role: 'ADMIN' });
+  try {
+    // At once: of several first starts at the same time, the one that makes the firm makes the token.
+    await database.commit([...writes, write]);
+    return secret;
+  } catch (error) {
+    if (error instanceof UniqueViolation) return null;
+    throw error;
+  }
 }
