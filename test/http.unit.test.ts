@@ -221,6 +221,16 @@ describe('bodies', () => {
     expect(await batch.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
+  test('that are JSON and not said to be are told the header that is missing', async () => {
+    for (const kind of ['application/x-www-form-urlencoded', 'text/plain']) {
+      const response = await send(JSON.stringify({ query: '{ hello }' }), { 'content-type': kind });
+      expect(response.status).toBe(415);
+      expect(await response.text()).toContain('Content-Type: application/json');
+    }
+    const form = await send('query={hello}', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect(await form.json()).toMatchObject({ data: { hello: expect.anything() } });
+  });
+
   test('that are no JSON are not repeated in the answer', async () => {
     const response = await send('{"query": "private');
     expect(response.status).toBe(400);

@@ -12,18 +12,37 @@ export function useBodyLimit(): EdgePlugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
       if (request.method !== 'POST') return;
-      if (requestParser === undefined) {
-        throw badRequest(415, 'Send the operation as application/json.');
-      }
+      if (requestParser === undefined) throw notJson();
+      const parse = isForm(request) ? withQuery(requestParser) : requestParser;
       const announced = request.headers.get('content-length');
       if (announced !== null) {
         if (!/^\d+$/.test(announced)) throw badRequest(400, 'The content-length is not a number.');
         if (Number(announced) > LIMITS.bodyBytes.value) throw payloadTooLarge();
+        setRequestParser(parse);
         return;
       }
-      setRequestParser(async (unread) => requestParser(await readWithinLimit(unread, fetchAPI)));
+      setRequestParser(async (unread) => parse(await readWithinLimit(unread, fetchAPI)));
     },
   };
+}
+
+type RequestParser = Exclude<Parameters<NonNullable<EdgePlugin['onRequestParse']>>[0]['requestParser'], undefined>;
+
+function isForm(request: Request): boolean {
+  return request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
+}
+
+/** JSON sent as a form, which is what curl does unless told otherwise, has no field `query`: that says what to do about it. */
+function withQuery(parse: RequestParser): RequestParser {
+  return async (request) => {
+    const params = await parse(request);
+    if ('query' in params && params.query === undefined) throw notJson();
+    return params;
+  };
+}
+
+function notJson(): GraphQLError {
+  return badRequest(415, 'Send the operation as JSON, with the header Content-Type: application/json.');
 }
 
 async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Request> {
