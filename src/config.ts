@@ -3,20 +3,37 @@ import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 
-/** The environment variables, their defaults and, as descriptions, what the README says of them. */
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+}
+
+/** The environment variables, their defaults and, as descriptions, what each must be. */
 const environment = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^(file:|postgres(ql)?:\/\/)/, 'must start with file: or postgresql://')
-    .default('file:./data/clientele.db'),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-  CLIENTELE_ADMIN_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
-  CLIENTELE_GRAPHIQL: flag.optional(),
-  CLIENTELE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  CLIENTELE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
-  NODE_ENV: z.string().default('development'),
+    .regex(/^(file:.|postgres(ql)?:\/\/)/)
+    .default('file:./data/clientele.db')
+    .describe('file: and a path, or postgresql://user:password@host:port/database'),
+  HOST: z.string().default('127.0.0.1').describe('an address to listen on'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('a whole number from 0 to 65535'),
+  CLIENTELE_ADMIN_TOKEN: z.string().min(16).optional().describe('at least 16 characters'),
+  CLIENTELE_GRAPHIQL: flag.optional().describe('true or false'),
+  CLIENTELE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('fatal, error, warn, info, debug, trace or silent'),
+  CLIENTELE_POOL_SIZE: wholeNumber(1, 200).default(10).describe('a whole number from 1 to 200'),
+  NODE_ENV: z.string().default('development').describe('development or production'),
 });
+
+type Variable = keyof typeof environment.shape;
+
+/** Variables that may hold a secret, which is not to be printed. */
+const SECRET: readonly Variable[] = ['DATABASE_URL', 'CLIENTELE_ADMIN_TOKEN'];
 
 export interface Config {
   databaseUrl: string;
@@ -38,7 +55,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0] as Variable));
+    const problems = [...wrong].map((variable) => {
+      const is = SECRET.includes(variable) ? 'something else' : JSON.stringify(set[variable]);
+      return `  ${variable} must be ${environment.shape[variable].description}; it is ${is}`;
+    });
     throw new Error(`The configuration is wrong:\n${problems.join('\n')}`);
   }
   const values = parsed.data;
