@@ -1,7 +1,7 @@
 /** Rows by the hundred thousand, as the product encodes them: by COPY on Postgres, in one transaction a batch on SQLite. */
-import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { encode } from '../dist/database/columns.js';
+import { openHandle } from '../dist/database/sqlite-driver.js';
 
 /** Changes of one transaction: as many as its sequences have room for (src/changes/changes.ts). */
 const ORDINALS = 2 ** 20;
@@ -30,10 +30,8 @@ export class Batch {
 }
 
 async function sqliteBulk(file, large) {
-  const database = new BetterSqlite3(file);
-  database.pragma('synchronous = OFF');
-  database.pragma('cache_size = -1000000');
-  database.pragma('foreign_keys = OFF');
+  const database = openHandle(file);
+  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA foreign_keys = OFF');
   const indexes = large
     ? database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'`).all()
     : [];
@@ -55,17 +53,17 @@ async function sqliteBulk(file, large) {
 
   return {
     async write(batch) {
-      database.transaction(() => {
-        for (const { model, rows } of batch.tables.values()) for (const row of rows) insert(model, row);
-        for (const change of batch.changes) insert('Change', { ...change, sequence: ++sequence });
-        database.prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
-      })();
+      database.exec('BEGIN');
+      for (const { model, rows } of batch.tables.values()) for (const row of rows) insert(model, row);
+      for (const change of batch.changes) insert('Change', { ...change, sequence: ++sequence });
+      database.prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+      database.exec('COMMIT');
     },
     async finish() {
       for (const { sql } of indexes) database.exec(sql);
-      const dangling = large ? [] : database.pragma('foreign_key_check');
+      const dangling = large ? [] : database.prepare('PRAGMA foreign_key_check').all();
       if (dangling.length > 0) throw new Error(`${dangling.length} rows point nowhere`);
-      database.pragma('wal_checkpoint(TRUNCATE)');
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       database.close();
     },
   };

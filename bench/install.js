@@ -25,10 +25,9 @@ export function install({ folder, node }, says, source = here) {
   const extras = join(here, 'bench/node_modules');
   cpSync(join(here, 'bench'), join(root, 'bench'), { recursive: true, filter: (path) => !path.startsWith(extras) });
   if (existsSync(extras)) symlinkSync(realpathSync(extras), join(root, 'bench/node_modules'));
-  const packages =
-    abi === process.versions.modules
-      ? join(source, 'node_modules')
-      : packagesFor(binary, version, folder, says, source);
+  // Checkouts from before the folder node20 use better-sqlite3 on every Node.
+  const native = !existsSync(join(source, 'node20')) && abi !== process.versions.modules;
+  const packages = native ? packagesFor(binary, version, folder, says, source) : join(source, 'node_modules');
   symlinkSync(realpathSync(packages), join(root, 'node_modules'));
   return { root, node: binary, version, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

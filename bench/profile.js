@@ -82,7 +82,7 @@ async function profile(provider, name, operationName, { database, facts }) {
 
 /** Which part of the program a file belongs to; the first that fits. */
 const GROUPS = [
-  ['SQLite itself', /\/better-sqlite3\//],
+  ['SQLite itself', /\/better-sqlite3\/|node:sqlite/],
   ['pg driver', /\/node_modules\/pg(-[a-z]+)?\//],
   ['logging', /\/node_modules\/(pino|sonic-boom|thread-stream|safe-stable-stringify|quick-format|on-exit)/],
   ['metrics', /\/node_modules\/(prom-client|tdigest|@opentelemetry)|\/dist\/http\/metrics/],

@@ -6,7 +6,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { renderPostgres } from './render-postgres.js';
@@ -89,8 +88,7 @@ async function diff({ provider, render, finish }, from, to) {
 }
 
 function startEngine(provider) {
-  const factory = provider === 'sqlite' ? new PrismaBetterSqlite3({ url: 'file::memory:' }) : postgresWithoutServer();
-  const adapters = bindMigrationAwareSqlAdapterFactory(factory);
+  const adapters = bindMigrationAwareSqlAdapterFactory(withoutDatabase(provider));
   return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapters);
 }
 
@@ -103,9 +101,9 @@ async function loadEngine() {
   instance.exports.__wbindgen_start();
 }
 
-/** Comparing two models reads nothing that matters from a server, so that none is needed: every answer is empty. */
-function postgresWithoutServer() {
-  const identity = { provider: 'postgres', adapterName: '@prisma/adapter-pg' };
+/** Comparing two models reads nothing that matters from a database, so that none is needed: every answer is empty. */
+function withoutDatabase(provider) {
+  const identity = { provider, adapterName: 'none' };
   const adapter = {
     ...identity,
     queryRaw: async () => ({ columnNames: [], columnTypes: [], rows: [] }),

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
+import { createFirm } from '../src/firms/firms.ts';
 import { findViewer } from '../src/firms/tokens.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
 import { finished, run, start } from './support/cli.ts';
@@ -80,10 +81,32 @@ describe('firms and tokens', aMinute, () => {
 });
 
 test('a wrong configuration is told by the name of its variable', aMinute, async () => {
-  const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'mysql://somewhere/else', PORT: 'http' });
+  const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'mysql://me:secret@somewhere', PORT: 'http' });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/DATABASE_URL: must start with/);
-  expect(stderr).toMatch(/PORT: /);
+  expect(stderr).toMatch(/DATABASE_URL must be file: and a path, or postgresql:.*; it is something else\n/);
+  expect(stderr).toMatch(/PORT must be a whole number from 0 to 65535; it is "http"\n/);
+  expect(stderr).not.toContain('secret');
+});
+
+describe('backup', aMinute, () => {
+  test.runIf(provider === 'sqlite')('copies a database that is in use, and overwrites nothing', async () => {
+    const env = { DATABASE_URL: await freshDatabaseUrl() };
+    const database = await openDatabase({ databaseUrl: env.DATABASE_URL, poolSize: 1 });
+    try {
+      await createFirm(database, 'Acme Ltd');
+      const copy = `${env.DATABASE_URL.slice('file:'.length)}.backup`;
+      expect(await run(['backup', copy], env)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await run(['firm', 'list'], { DATABASE_URL: `file:${copy}` })).stdout).toContain('Acme Ltd');
+      expect(await run(['backup', copy], env)).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists/) });
+    } finally {
+      await database.close();
+    }
+  });
+
+  test.runIf(provider === 'postgres')('is left to pg_dump', async () => {
+    const { code, stderr } = await run(['backup', 'x'], { DATABASE_URL: await freshDatabaseUrl() });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('pg_dump') });
+  });
 });
 
 describe('serve', aMinute, () => {

@@ -1,18 +1,18 @@
 /** The operations on SQLite by hand: statements prepared once, each commit as lasting as the product's. */
-import BetterSqlite3 from 'better-sqlite3';
 import { storedInstant } from '../../dist/database/database.js';
+import { openHandle } from '../../dist/database/sqlite-driver.js';
 import { newId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
 export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) {
-  const database = new BetterSqlite3(url.slice('file:'.length), { timeout: 5_000 });
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  database.pragma('cache_size = -32000');
+  const database = openHandle(url.slice('file:'.length));
+  database.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000`,
+  );
   const answer = (text) => {
-    const statement = database.prepare(text).pluck();
-    return (...values) => statement.get(...values);
+    const statement = database.prepare(text);
+    statement.setReturnArrays(true);
+    return (...values) => statement.get(...values)[0];
   };
 
   const customFields = fields.map(({ id, key }) => `'${key}', json(c."customFields"->'$.${id}')`).join(', ');
@@ -95,9 +95,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
   const tag = database.prepare(
     `INSERT INTO "IndexedValue" ("firmId", "entityId", "field", "key") VALUES (?, ?, 'tags', ?)`,
   );
-  const tick = database
-    .prepare(`UPDATE "ChangeClock" SET "value" = "value" + 1 WHERE "id" = 1 RETURNING "value"`)
-    .pluck();
+  const tick = database.prepare(`UPDATE "ChangeClock" SET "value" = "value" + 1 WHERE "id" = 1 RETURNING "value"`);
   const tell = database.prepare(
     `INSERT INTO "Change" ("firmId", "sequence", "at", "actor", "kind", "entity", "entityId", "before", "after")
      VALUES (?, ?, ?, 'bench admin', ?, ?, ?, ?, ?)`,
@@ -157,10 +155,10 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
           note,
         };
         const after = JSON.stringify(old ? { name, tags, note } : created);
-        tell.run(firmId, tick.get(), at, old ? 'UPDATED' : 'CREATED', 'Client', id, before, after);
+        tell.run(firmId, tick.get().value, at, old ? 'UPDATED' : 'CREATED', 'Client', id, before, after);
         if (!old) {
           const placed = JSON.stringify({ clientId: id, name: 'Main', isPrimary: true });
-          tell.run(firmId, tick.get(), at, 'CREATED', 'ClientLocation', locationId, null, placed);
+          tell.run(firmId, tick.get().value, at, 'CREATED', 'ClientLocation', locationId, null, placed);
         }
       }
       commit.run();

@@ -1,6 +1,7 @@
 /** The command line. Each group of commands has a file of its own; this one puts them together and reports failure. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import { firmCommand } from './firm.ts';
 import { importCommand } from './import.ts';
@@ -21,7 +22,8 @@ const program = new Command('clientele')
   .addCommand(firmCommand())
   .addCommand(tokenCommand())
   .addCommand(importCommand())
-  .addCommand(exportCommand());
+  .addCommand(exportCommand())
+  .addCommand(backupCommand());
 
 try {
   await program.parseAsync();

@@ -61,10 +61,10 @@ async function isUpToDate(databaseUrl: string, migrationsList: MigrationList): P
 }
 
 async function rowsOfFile(file: string, query: string): Promise<{ name: string }[]> {
-  const { default: BetterSqlite3 } = await import('better-sqlite3');
-  const handle = new BetterSqlite3(file, { readonly: true });
+  const { openHandle } = await import('./sqlite-driver.ts');
+  const handle = openHandle(file, { readOnly: true });
   try {
-    return handle.prepare<[], { name: string }>(query).all();
+    return handle.prepare(query).all() as { name: string }[];
   } finally {
     handle.close();
   }

@@ -5,7 +5,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
@@ -13,8 +12,9 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import type BetterSqlite3 from 'better-sqlite3';
 import type { Pool } from 'pg';
+import { adapterOn, SQLITE_ADAPTER, translating } from './sqlite-adapter.ts';
+import { openHandle, type SqliteHandle } from './sqlite-driver.ts';
 
 export type SchemaEngine = bindings.SchemaEngine;
 
@@ -22,9 +22,6 @@ export type SchemaEngine = bindings.SchemaEngine;
 export interface Scripts {
   failure: Error | undefined;
 }
-
-/** What the adapters hold privately and a script needs: the driver, and the translation of its errors. */
-type Opened<Driver> = SqlDriverAdapter & { client: Driver; onError(error: unknown): never };
 
 /** Neither the standard library's types nor those of Node 20 know this global. */
 declare const WebAssembly: {
@@ -101,51 +98,66 @@ function idleTimers(): Record<string, unknown> {
 
 function postgres(databaseUrl: string, scripts: Scripts): SqlMigrationAwareDriverAdapterFactory {
   // One connection: the engine takes a session's advisory lock on it and must run everything else under that lock.
-  const factory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
-  return withScripts<Pool>(factory, scripts, async (pool, script) => {
-    // The adapter would cut the text at every semicolon. Sent whole, it is one implicit transaction.
-    await pool.query(script);
-  });
-}
-
-function sqlite(databaseUrl: string, scripts: Scripts): SqlMigrationAwareDriverAdapterFactory {
-  const factory = new PrismaBetterSqlite3({ url: databaseUrl });
-  return withScripts<BetterSqlite3.Database>(factory, scripts, async (database, script) => {
-    // Rebuilding a table drops it for a moment; inside a transaction this pragma would have no effect.
-    database.pragma('foreign_keys = OFF');
-    try {
-      database.exec('BEGIN IMMEDIATE');
-      database.exec(script);
-      const dangling = database.pragma('foreign_key_check') as unknown[];
-      if (dangling.length > 0) throw new Error(`It leaves ${dangling.length} dangling references.`);
-      database.exec('COMMIT');
-    } finally {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      database.pragma('foreign_keys = ON');
-    }
-  });
-}
-
-function withScripts<Driver>(
-  factory: SqlMigrationAwareDriverAdapterFactory,
-  scripts: Scripts,
-  run: (driver: Driver, script: string) => Promise<void>,
-): SqlMigrationAwareDriverAdapterFactory {
+  const factory: SqlMigrationAwareDriverAdapterFactory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
     connectToShadowDb: () => factory.connectToShadowDb(),
     async connect() {
-      const adapter = (await factory.connect()) as Opened<Driver>;
+      const adapter = (await factory.connect()) as OpenedPg;
       adapter.executeScript = async (script) => {
         try {
-          await run(adapter.client, script);
+          // The adapter would cut the text at every semicolon. Sent whole, it is one implicit transaction.
+          await adapter.client.query(script);
         } catch (error) {
-          if (error instanceof Error) scripts.failure = error;
+          scripts.failure = error as Error;
           adapter.onError(error);
         }
       };
       return adapter;
     },
   };
+}
+
+/** What the adapter holds privately and a script needs: the driver, and the translation of its errors. */
+type OpenedPg = SqlDriverAdapter & { client: Pool; onError(error: unknown): never };
+
+function sqlite(databaseUrl: string, scripts: Scripts): SqlMigrationAwareDriverAdapterFactory {
+  const connectTo = async (file: string): Promise<SqlDriverAdapter> => {
+    const handle = openHandle(file);
+    return {
+      ...adapterOn(handle),
+      executeScript: async (script) =>
+        translating(() => {
+          try {
+            runScript(handle, script);
+          } catch (error) {
+            scripts.failure = error as Error;
+            throw error;
+          }
+        }),
+      dispose: async () => handle.close(),
+    };
+  };
+  return {
+    ...SQLITE_ADAPTER,
+    connect: () => connectTo(databaseUrl.slice('file:'.length)),
+    connectToShadowDb: () => connectTo(':memory:'),
+  };
+}
+
+/** Runs a migration as one transaction. */
+function runScript(handle: SqliteHandle, script: string): void {
+  // Rebuilding a table drops it for a moment; inside a transaction this pragma would have no effect.
+  handle.exec('PRAGMA foreign_keys = OFF');
+  try {
+    handle.exec('BEGIN IMMEDIATE');
+    handle.exec(script);
+    const dangling = handle.prepare('PRAGMA foreign_key_check').all();
+    if (dangling.length > 0) throw new Error(`It leaves ${dangling.length} dangling references.`);
+    handle.exec('COMMIT');
+  } finally {
+    if (handle.isTransaction) handle.exec('ROLLBACK');
+    handle.exec('PRAGMA foreign_keys = ON');
+  }
 }

@@ -1,10 +1,10 @@
 /** Clientele on SQLite: one handle, every statement synchronous, so that a commit can meet no other writer of this process. */
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
-import BetterSqlite3 from 'better-sqlite3';
 import { columnsOf, encodeRow } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { PrismaClient } from './generated/sqlite/client.ts';
 import type { Sql } from './sql.ts';
+import { adapterOn, SQLITE_ADAPTER } from './sqlite-adapter.ts';
+import { openHandle, type SqliteStatement } from './sqlite-driver.ts';
 import { understand } from './violations.ts';
 
 /** How long a writer waits for one of another process, in milliseconds. */
@@ -17,19 +17,19 @@ const PREPARED_MAX = 500;
 /** Opens the database in the file that `url` (`file:…`) names. It must be migrated. */
 export function openSqlite(url: string): Database {
   const file = url.replace(/^file:/, '');
-  const handle = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT });
-  handle.pragma('journal_mode = WAL');
+  const handle = openHandle(file, { timeout: BUSY_TIMEOUT });
+  handle.exec('PRAGMA journal_mode = WAL');
   // FULL: what was acknowledged is on the disk, also when the power fails, as it is on Postgres.
-  handle.pragma('synchronous = FULL');
-  handle.pragma('foreign_keys = ON');
-  handle.pragma('cache_size = -32000');
+  handle.exec('PRAGMA synchronous = FULL');
+  handle.exec('PRAGMA foreign_keys = ON');
+  handle.exec('PRAGMA cache_size = -32000');
   let prisma: PrismaClient | undefined;
 
-  const prepared = new Map<string, BetterSqlite3.Statement<unknown[]>>();
-  function prepare(text: string): BetterSqlite3.Statement<unknown[]> {
+  const prepared = new Map<string, SqliteStatement>();
+  function prepare(text: string): SqliteStatement {
     const known = prepared.get(text);
     if (known) return known;
-    const statement = handle.prepare<unknown[]>(text);
+    const statement = handle.prepare(text);
     const [oldest] = prepared.keys();
     if (prepared.size >= PREPARED_MAX && oldest !== undefined) prepared.delete(oldest);
     prepared.set(text, statement);
@@ -130,7 +130,7 @@ export function openSqlite(url: string): Database {
       prepare('COMMIT').run();
       return outcomes;
     } catch (error) {
-      if (handle.inTransaction) prepare('ROLLBACK').run();
+      if (handle.isTransaction) prepare('ROLLBACK').run();
       const [only] = commits;
       if (commits.length === 1 && only) return [{ error: understand(error) }];
       // One of them points at nothing, which is found at the end: each on its own, only that one fails.
@@ -161,24 +161,26 @@ export function openSqlite(url: string): Database {
     if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
   }
 
+  function answers({ sql, values }: Sql, asArrays: boolean): unknown[] {
+    const statement = prepare(sql);
+    statement.setReturnArrays(asArrays);
+    return statement.all(...values);
+  }
+
   return {
     provider: 'sqlite',
     identity: handle,
     get prisma() {
-      prisma ??= new PrismaClient({ adapter: new PrismaBetterSqlite3({ url, timeout: BUSY_TIMEOUT }) });
+      prisma ??= new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
       return prisma;
     },
     async query<T>(statement: Sql) {
       letCommitsThrough();
-      return prepare(statement.sql)
-        .raw(false)
-        .all(...statement.values) as T[];
+      return answers(statement, false) as T[];
     },
     async cells(statement) {
       letCommitsThrough();
-      return prepare(statement.sql)
-        .raw(true)
-        .all(...statement.values) as unknown[][];
+      return answers(statement, true) as unknown[][];
     },
     commit(writes) {
       return new Promise((resolve, reject) => {

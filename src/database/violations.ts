@@ -2,6 +2,13 @@
 import { DomainError } from '../errors.ts';
 import type { ModelName } from './database.ts';
 import { models } from './generated/models.ts';
+import {
+  isBusy,
+  SQLITE_CONSTRAINT_FOREIGNKEY,
+  SQLITE_CONSTRAINT_PRIMARYKEY,
+  SQLITE_CONSTRAINT_UNIQUE,
+  sqliteCode,
+} from './sqlite-driver.ts';
 
 /** A value that must be unique in `columns` of `model` is there already. */
 export class UniqueViolation extends Error {
@@ -48,21 +55,15 @@ const SQLITE_UNIQUE = 'UNIQUE constraint failed: ';
 /** What a driver's error means to us: a violation, `retry` when another writer was in the way, or the error as it is. */
 export function understand(error: unknown): UniqueViolation | ForeignKeyViolation | 'retry' | 'guard' | unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = sqliteCode(error);
+  if (code !== undefined) return understandSqlite(error, code);
   switch (error.code) {
     case '23505': {
       const key = uniqueKeys.get('constraint' in error ? String(error.constraint) : '');
       return key ? new UniqueViolation(key, error) : error;
     }
-    case 'SQLITE_CONSTRAINT_UNIQUE':
-    case 'SQLITE_CONSTRAINT_PRIMARYKEY': {
-      const key = uniqueKeys.get(error.message.replace(SQLITE_UNIQUE, ''));
-      return key ? new UniqueViolation(key, error) : error;
-    }
     case '23503':
-    case 'SQLITE_CONSTRAINT_FOREIGNKEY':
-      return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause: error });
-    case 'SQLITE_BUSY': // another process kept the write lock for longer than sqlite.ts waits
-      return new DomainError('CONFLICT', 'The database is busy with another writer; try again.');
+      return pointsNowhere(error);
     case '57014': // query canceled, by statement_timeout
       return new DomainError('TOO_COMPLEX', 'The operation took too long; ask for less at once, or filter by an id.');
     case '40001': // serialization failure
@@ -73,4 +74,19 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
     default:
       return error;
   }
+}
+
+function understandSqlite(error: Error, code: number): unknown {
+  if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY) {
+    const key = uniqueKeys.get(error.message.replace(SQLITE_UNIQUE, ''));
+    return key ? new UniqueViolation(key, error) : error;
+  }
+  if (code === SQLITE_CONSTRAINT_FOREIGNKEY) return pointsNowhere(error);
+  // Another process kept the write lock for longer than sqlite.ts waits.
+  if (isBusy(code)) return new DomainError('CONFLICT', 'The database is busy with another writer; try again.');
+  return error;
+}
+
+function pointsNowhere(cause: Error): ForeignKeyViolation {
+  return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause });
 }
