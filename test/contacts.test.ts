@@ -470,7 +470,7 @@ describe('the primary contact of a client', () => {
     for (let round = 0; round < 6; round++) {
       const { id } = await create({ lastName: `Leaver ${round}` });
       await Promise.all([firm.run(PRIME, { id: clientId, contact: id }), remove(id)]);
-      const row = await app.database.prisma.client.findFirst({ where: { id: clientId } });
+      const row = await (await app.database.prisma()).client.findFirst({ where: { id: clientId } });
       expect(row?.primaryContactId).toBeNull();
     }
   });

@@ -336,7 +336,7 @@ describe('values of a client', () => {
     const expected = { ...FULL, text: 'They', number: null, multi: null, address: { fullAddress: '1201 Broadway' } };
     expect(changed).toMatchObject({ changedFields: ['customFields'], client: { customFields: expected } });
     expect((await upsert('full', null)).client.customFields).toEqual(UNSET);
-    expect(await app.database.prisma.indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
+    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
   });
 
   it('that are wrong are all named in one answer, and nothing is written', async () => {
@@ -606,7 +606,7 @@ describe('deleteCustomField', () => {
     await upsert('one', { text: 'x' });
     expect(await firm.ok(DELETE, { id })).toEqual({ deleteCustomField: { deletedId: id } });
     expect(await firm.fails(DELETE, { id })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
-    expect(await app.database.prisma.indexedValue.count({ where: { firmId: firm.id, field: id } })).toBe(0);
+    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id, field: id } })).toBe(0);
     const again = await create({ name: 'Text', type: 'TEXT' });
     expect(again.id).not.toBe(id);
     expect((await upsert('one', {})).client.customFields).toEqual({ text: null });

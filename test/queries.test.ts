@@ -115,11 +115,11 @@ describe('definitions of custom fields', () => {
   it('are read by the first request of a firm, and by the first after a change', async () => {
     const other = await app.firm();
     const list = '{ clients { nodes { customFields } } }';
-    const reading = ['Token', 'firm.findUnique', 'customField.findMany', 'Client'];
+    const reading = ['Token', 'Firm', 'CustomField', 'Client'];
     expect(await cost(list, {}, other)).toEqual(reading);
     expect(await cost(list, {}, other)).toEqual(['Token', 'Client']);
     const create = 'mutation { createCustomField(input: { name: "N", type: TEXT }) { customField { key } } }';
-    expect(await cost(create, {}, other)).toEqual(['Token', 'firm.findUnique', 'customField.findMany', 'commit']);
+    expect(await cost(create, {}, other)).toEqual(['Token', 'Firm', 'CustomField', 'commit']);
     // Worked out with what was known of the firm, and once more when the token told that its fields are others by now.
     expect(await cost(list, {}, other)).toEqual([...reading, 'Client']);
     expect(await cost(list, {}, other)).toEqual(['Token', 'Client']);

@@ -24,14 +24,14 @@ describe('a firm', () => {
     const firm = await createFirm(database, 'Acme');
     expect(kindOf(firm.id)).toBe('Firm');
     expect(await findFirm(database, 'Acme')).toEqual(firm);
-    expect(await database.prisma.clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
+    expect(await (await database.prisma()).clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
       expect.objectContaining({ name: 'Unassigned', nameFolded: 'unassigned', isDefault: true, revision: 1 }),
     ]);
   });
 
   test('has a name that no other has', async () => {
     await expect(createFirm(database, 'Acme')).rejects.toMatchObject({ code: 'DUPLICATE' });
-    expect(await database.prisma.clientGroup.count()).toBe(1);
+    expect(await (await database.prisma()).clientGroup.count()).toBe(1);
     expect(await findFirm(database, 'acme')).toBeNull();
   });
 
@@ -115,7 +115,9 @@ describe('a token', () => {
     const { id: otherFirmId } = await createFirm(database, 'Other');
     const at = { createdAt: new Date(), updatedAt: new Date(), revision: 1 };
     const names = { name: 'Ann', nameFolded: 'ann' };
-    await database.prisma.employee.create({ data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at } });
+    await (await database.prisma()).employee.create({
+      data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at },
+    });
     const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId: 'employee_1' });
     await expect(foreign).rejects.toMatchObject({ fields: [{ path: ['employee'], code: 'NOT_FOUND' }] });
     const own = await createToken(database, {
@@ -140,8 +142,8 @@ describe('at start', () => {
       for (const _ of ['at first', 'and again'])
         await Promise.all(databases.map((each) => ensureAdminToken(each, secret)));
       expect(await findViewer(database, secret)).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
-      expect(await database.prisma.token.count()).toBe(1);
-      expect(await database.prisma.firm.count()).toBe(1);
+      expect(await (await database.prisma()).token.count()).toBe(1);
+      expect(await (await database.prisma()).firm.count()).toBe(1);
       expect(await firstStartToken(database)).toBeNull();
 
       await revokeToken(database, secret);
@@ -161,7 +163,7 @@ describe('at start', () => {
       const secrets = (await Promise.all(databases.map(firstStartToken))).filter((each) => each !== null);
       expect(secrets).toHaveLength(1);
       expect(await findViewer(database, secrets[0] ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
-      expect(await database.prisma.token.count()).toBe(1);
+      expect(await (await database.prisma()).token.count()).toBe(1);
       expect(await firstStartToken(database)).toBeNull();
     } finally {
       for (const each of databases) await each.close();

@@ -884,10 +884,12 @@ describe('the command line', { timeout: 60_000 }, () => {
       await createFirm(database, 'Here');
       if (databaseUrl === again) {
         const child = start(args, { DATABASE_URL: again });
-        await expect.poll(() => database.prisma.client.count(), { timeout: 30_000, interval: 10 }).toBeGreaterThan(100);
+        await expect
+          .poll(async () => (await database.prisma()).client.count(), { timeout: 30_000, interval: 10 })
+          .toBeGreaterThan(100);
         child.kill('SIGKILL');
         await once(child, 'close');
-        expect(await database.prisma.client.count()).toBeLessThan(600);
+        expect(await (await database.prisma()).client.count()).toBeLessThan(600);
       }
       await database.close();
     }

@@ -156,7 +156,7 @@ async function change(writer: Writer, decide: Decide): Promise<Definition> {
   if (!mayActAs(viewer.role, 'ADMIN')) throw new Forbidden('Changing custom fields needs a token of role ADMIN.');
   return inTurn(`${firmId} custom fields`, () =>
     retrying(async () => {
-      const { version, fields } = await readDefinitions(database.prisma, firmId);
+      const { version, fields } = await readDefinitions(database, firmId);
       const at = storedInstant();
       const { field, entry, writes } = decide(fields, at);
       if (writes.length === 0) return field;

@@ -1,9 +1,10 @@
 /** A firm's definitions of custom fields, kept in memory until one of them changes. */
-import type { Database } from '../database/database.ts';
-import type { CustomField, PrismaClient } from '../database/generated/sqlite/client.ts';
+import { equals } from '../database/conditions.ts';
+import type { Database, Row } from '../database/database.ts';
+import { type RowRead, readRows, wholeRow } from '../database/read.ts';
 import type { Viewer } from '../firms/viewer.ts';
-import type { CustomFieldEntity, CustomFieldType, Definition, Option } from './types.ts';
-import { byOrder } from './values.ts';
+import type { CustomFieldEntity, Definition } from './types.ts';
+import { byOrder, FIELDS_MAX } from './values.ts';
 
 export type Definitions = Readonly<Record<CustomFieldEntity, readonly Definition[]>>;
 
@@ -56,7 +57,7 @@ async function waitForDefinitions(
     if (version >= viewer.definitionsVersion) return definitions;
     if (cache.get(viewer.firmId) === known) cache.delete(viewer.firmId);
   }
-  const fresh: Cached = { reading: load(database.prisma, viewer.firmId), read: undefined };
+  const fresh: Cached = { reading: load(database, viewer.firmId), read: undefined };
   remember(cache, viewer.firmId, fresh);
   try {
     fresh.read = await fresh.reading;
@@ -80,8 +81,8 @@ function remember(cache: Map<string, Cached>, firmId: string, known: Cached): vo
   if (cache.size > FIRMS_MAX && oldest !== undefined) cache.delete(oldest);
 }
 
-async function load(prisma: PrismaClient, firmId: string): Promise<Versioned> {
-  const { version, fields } = await readDefinitions(prisma, firmId);
+async function load(database: Database, firmId: string): Promise<Versioned> {
+  const { version, fields } = await readDefinitions(database, firmId);
   return {
     version,
     definitions: {
@@ -96,28 +97,22 @@ export interface StoredDefinition extends Definition {
   revision: number;
 }
 
+const FIRM: RowRead = { model: 'Firm', columns: new Set(['definitionsVersion']), relations: new Map() };
+const FIELD = wholeRow('CustomField');
+
 /** The firm's definitions as they are stored, and a version that they are at least as new as. */
 export async function readDefinitions(
-  prisma: PrismaClient,
+  database: Database,
   firmId: string,
 ): Promise<{ version: number; fields: StoredDefinition[] }> {
   // The version first: a change in between then makes the fields newer than it says, which costs a reading at worst.
-  const firm = await prisma.firm.findUnique({ where: { id: firmId }, select: { definitionsVersion: true } });
-  const rows = await prisma.customField.findMany({ where: { firmId }, orderBy: [{ order: 'asc' }, { id: 'asc' }] });
-  return { version: firm?.definitionsVersion ?? 0, fields: rows.map(definitionOf).sort(byOrder) };
+  const [firm] = await readRows(database, FIRM, equals('id', firmId));
+  const rows = await readRows(database, FIELD, equals('firmId', firmId), { limit: 2 * FIELDS_MAX });
+  return { version: Number(firm?.definitionsVersion ?? 0), fields: rows.map(definitionOf).sort(byOrder) };
 }
 
-function definitionOf(row: CustomField): StoredDefinition {
-  return {
-    id: row.id,
-    entity: row.entity as CustomFieldEntity,
-    key: row.key,
-    name: row.name,
-    type: row.type as CustomFieldType,
-    order: row.order,
-    required: row.required,
-    archived: row.archived,
-    options: row.options as unknown as Option[],
-    revision: row.revision,
-  };
+function definitionOf(row: Row): StoredDefinition {
+  const { id, entity, key, name, type, order, required, archived, options, revision } =
+    row as unknown as StoredDefinition;
+  return { id, entity, key, name, type, order, required, archived, options, revision };
 }

@@ -46,7 +46,7 @@ export type Write =
 export interface Database {
   readonly provider: Provider;
   /** Prisma's client, for definitions, firms and tokens. One statement a call: never `$transaction` or nested writes. */
-  readonly prisma: PrismaClient;
+  prisma(): Promise<PrismaClient>;
   /** What caches of things in this database are kept under: the same for every view of it. */
   readonly identity: object;
   /** Runs one reading statement and answers its rows. `long`: it may take long, so that others must not wait behind it. */

@@ -2,12 +2,10 @@
  * Clientele on Postgres. A commit is one statement, so it needs one round trip and no explicit transaction: its parts
  * are data-modifying CTEs, and when a guard does not hold, a division by zero makes the database undo all of them.
  */
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
-import { PrismaClient as PostgresClient } from './generated/postgres/client.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { openPipeline, PIPELINE_SIZE } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
@@ -25,6 +23,16 @@ const AS_CELLS: Partial<pg.QueryArrayConfig> = {
   types: { getTypeParser: () => (text: string) => text } as pg.CustomTypesConfig,
 };
 
+/** Loaded when it is needed, which is rare: it takes more memory than all else together. */
+async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
+  const [{ PrismaClient: PostgresClient }, { PrismaPg }] = await Promise.all([
+    import('./generated/postgres/client.ts'),
+    import('@prisma/adapter-pg'),
+  ]);
+  // The two clients have the same models and methods; only types of features that one database lacks differ.
+  return new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
+}
+
 /** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
   const connection = {
@@ -38,7 +46,7 @@ export function openPostgres(url: string, poolSize: number): Database {
   const pipeline = openPipeline(connection);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
-  let prisma: PrismaClient | undefined;
+  let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
   function nameOf(text: string): string | undefined {
@@ -81,9 +89,8 @@ export function openPostgres(url: string, poolSize: number): Database {
   return {
     provider: 'postgres',
     identity: pool,
-    get prisma() {
-      // The two clients have the same models and methods; only types of features that one database lacks differ.
-      prisma ??= new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
+    prisma() {
+      prisma ??= openPrisma(pool);
       return prisma;
     },
     query: (statement, options) => run(statement, options?.long),
@@ -103,7 +110,7 @@ export function openPostgres(url: string, poolSize: number): Database {
       }
     },
     async close() {
-      await prisma?.$disconnect();
+      await (await prisma)?.$disconnect();
       await Promise.all([pool.end(), pipeline.close()]);
     },
   };

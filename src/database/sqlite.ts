@@ -1,10 +1,9 @@
 /** Clientele on SQLite: one handle, every statement synchronous, so that a commit can meet no other writer of this process. */
 import { columnsOf, encodeRow } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
-import { PrismaClient } from './generated/sqlite/client.ts';
+import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Sql } from './sql.ts';
-import { adapterOn, SQLITE_ADAPTER } from './sqlite-adapter.ts';
-import { openHandle, type SqliteStatement } from './sqlite-driver.ts';
+import { openHandle, type SqliteHandle, type SqliteStatement } from './sqlite-driver.ts';
 import { understand } from './violations.ts';
 
 /** How long a writer waits for one of another process, in milliseconds. */
@@ -23,7 +22,7 @@ export function openSqlite(url: string): Database {
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
   handle.exec('PRAGMA cache_size = -32000');
-  let prisma: PrismaClient | undefined;
+  let prisma: Promise<PrismaClient> | undefined;
 
   const prepared = new Map<string, SqliteStatement>();
   function prepare(text: string): SqliteStatement {
@@ -170,8 +169,8 @@ export function openSqlite(url: string): Database {
   return {
     provider: 'sqlite',
     identity: handle,
-    get prisma() {
-      prisma ??= new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
+    prisma() {
+      prisma ??= openPrisma(handle);
       return prisma;
     },
     async query<T>(statement: Sql) {
@@ -192,10 +191,19 @@ export function openSqlite(url: string): Database {
     },
     async close() {
       flush();
-      await prisma?.$disconnect();
+      await (await prisma)?.$disconnect();
       handle.close();
     },
   };
+}
+
+/** Loaded when it is needed, which is rare: it takes more memory than all else together. */
+async function openPrisma(handle: SqliteHandle): Promise<PrismaClient> {
+  const [{ PrismaClient }, { adapterOn, SQLITE_ADAPTER }] = await Promise.all([
+    import('./generated/sqlite/client.ts'),
+    import('./sqlite-adapter.ts'),
+  ]);
+  return new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
 }
 
 type Outcome = 'committed' | 'stale' | { error: unknown };

@@ -1,5 +1,6 @@
 /** Firms: the companies that keep their clients here. */
 import { type ChangeEntry, type Database, storedInstant, type Write } from '../database/database.ts';
+import { sql } from '../database/sql.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput } from '../errors.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
@@ -66,11 +67,13 @@ export function newFirm(name: string): { firm: Firm; writes: Write[] } {
 }
 
 /** The firm of that name, or null. */
-export function findFirm(database: Database, name: string): Promise<Firm | null> {
-  return database.prisma.firm.findUnique({ where: { name }, select: { id: true, name: true } });
+export async function findFirm(database: Database, name: string): Promise<Firm | null> {
+  const [found] = await database.query<Firm>(sql`SELECT "id", "name" FROM "Firm" WHERE "name" = ${name}`);
+  return found ?? null;
 }
 
 /** All firms, by name. */
-export function listFirms(database: Database): Promise<Firm[]> {
-  return database.prisma.firm.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } });
+export async function listFirms(database: Database): Promise<Firm[]> {
+  const prisma = await database.prisma();
+  return prisma.firm.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } });
 }

@@ -47,9 +47,7 @@ export function openSession(
     viewer,
     provider: database.provider,
     identity: database.identity,
-    get prisma() {
-      return database.prisma;
-    },
+    prisma: () => database.prisma(),
     confirm,
     get confirmed() {
       return confirmed;

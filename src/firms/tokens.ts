@@ -82,7 +82,8 @@ export async function findViewer(database: Database, secret: string): Promise<Vi
 
 /** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */
 export async function revokeToken(database: Database, idOrSecret: string): Promise<void> {
-  const { count } = await database.prisma.token.updateMany({
+  const prisma = await database.prisma();
+  const { count } = await prisma.token.updateMany({
     where: { OR: [{ id: idOrSecret }, { hash: hashOf(idOrSecret) }], revokedAt: null },
     data: { revokedAt: new Date() },
   });
@@ -90,9 +91,10 @@ export async function revokeToken(database: Database, idOrSecret: string): Promi
 }
 
 /** The tokens of a firm, oldest first; revoked ones too. */
-export function listTokens(database: Database, firmId: string) {
+export async function listTokens(database: Database, firmId: string) {
   const select = { id: true, name: true, role: true, createdAt: true, revokedAt: true };
-  return database.prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
+  const prisma = await database.prisma();
+  return prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
 }
 
 /** Makes `secret` valid as an admin token of the firm `demo`. Done twice, or by two processes at once, it is done once. */
@@ -102,7 +104,9 @@ export async function ensureAdminToken(database: Database, secret: string): Prom
     await createToken(database, { firmId: firm.id, name: 'CLIENTELE_ADMIN_TOKEN', role: 'ADMIN', secret });
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
-    await database.prisma.token.updateMany({ where: { hash: hashOf(secret) }, data: { revokedAt: null } });
+    await database.commit([
+      { kind: 'update', model: 'Token', where: { hash: hashOf(secret) }, set: { revokedAt: null } },
+    ]);
   }
 }
 
@@ -120,7 +124,7 @@ async function ensureFirm(database: Database, name: string) {
 
 /** On a database without any firm: makes the firm `demo` and an admin token, and answers its secret. Else null. */
 export async function firstStartToken(database: Database): Promise<string | null> {
-  if ((await database.prisma.firm.count()) > 0) return null;
+  if ((await database.query(sql`SELECT 1 FROM "Firm" LIMIT 1`)).length > 0) return null;
   const { firm, writes } = newFirm(FIRST_FIRM);
   const { secret, write } = newToken({ firmId: firm.id, name: 'first start', role: 'ADMIN' });
   try {

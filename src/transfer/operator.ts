@@ -9,7 +9,7 @@ import type { Writer } from '../records/write.ts';
 export async function operatorOf(database: Database, firmName: string, actor: string): Promise<Writer> {
   const firm = await findFirm(database, firmName);
   if (!firm) throw new Error(`There is no firm ${firmName}; clientele firm list names those there are.`);
-  const { version } = await readDefinitions(database.prisma, firm.id);
+  const { version } = await readDefinitions(database, firm.id);
   const viewer: Viewer = {
     firmId: firm.id,
     firmName: firm.name,
@@ -26,6 +26,6 @@ export async function operatorOf(database: Database, firmName: string, actor: st
 
 /** The same operator, aware of the custom fields as they are defined now. */
 export async function refreshed({ database, viewer }: Writer): Promise<Viewer> {
-  const { version } = await readDefinitions(database.prisma, viewer.firmId);
+  const { version } = await readDefinitions(database, viewer.firmId);
   return { ...viewer, definitionsVersion: version };
 }

@@ -26,7 +26,7 @@ describe('migrate', () => {
     const url = await unmigratedDatabaseUrl();
     expect(await migrate(url)).toEqual(allMigrations);
     expect(await migrate(url)).toEqual([]);
-    await withOpen(url, async (database) => expect(await database.prisma.firm.count()).toBe(0));
+    await withOpen(url, async (database) => expect(await (await database.prisma()).firm.count()).toBe(0));
   });
 
   it('leaves a database that is in use and up to date alone', async () => {
@@ -36,7 +36,7 @@ describe('migrate', () => {
       const begun = Date.now();
       expect(await migrate(url)).toEqual([]);
       expect(Date.now() - begun).toBeLessThan(3_000);
-      expect(await database.prisma.firm.count()).toBe(1);
+      expect(await (await database.prisma()).firm.count()).toBe(1);
     });
   });
 
@@ -151,7 +151,7 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
     await withOpen(url, async (database) => {
       const { id: firmId } = await createFirm(database, 'Acme');
       // The firm's own first entry would only be in the way.
-      await database.prisma.change.deleteMany();
+      await (await database.prisma()).change.deleteMany();
       const entry = {
         firmId,
         at: storedInstant(),
@@ -169,10 +169,10 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
       };
       await record();
       expect(await migrate(url)).toEqual([]);
-      expect(await database.prisma.changeClock.findMany()).toEqual([{ id: 1, value: 0n }]);
+      expect(await (await database.prisma()).changeClock.findMany()).toEqual([{ id: 1, value: 0n }]);
 
       // As if they came from a server that had seen many more transactions.
-      await database.prisma.change.updateMany({ data: { sequence: (9_000_000_000n << 20n) | 7n } });
+      await (await database.prisma()).change.updateMany({ data: { sequence: (9_000_000_000n << 20n) | 7n } });
       await Promise.all([migrate(url), migrate(url), migrate(url)]);
       await record();
       const [restored, next] = (await sequences()).toSorted((a, b) => (a < b ? -1 : 1));
@@ -180,9 +180,9 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
       expect(next).toBeGreaterThan(restored ?? 0n);
       expect((next ?? 0n) >> 20n).toBeLessThan(9_000_001_000n);
 
-      const clock = await database.prisma.changeClock.findMany();
+      const clock = await (await database.prisma()).changeClock.findMany();
       await migrate(url);
-      expect(await database.prisma.changeClock.findMany()).toEqual(clock);
+      expect(await (await database.prisma()).changeClock.findMany()).toEqual(clock);
     });
   });
 });

@@ -1,5 +1,6 @@
 /** A database that tells which statements it was given. */
 import type { Database } from '../../src/database/database.ts';
+import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
 
 export interface CountingDatabase extends Database {
   /** The statements given while `act` runs: a read as the table it begins at, `commit`, and Prisma's calls by name. */
@@ -14,25 +15,26 @@ function tableOf(statement: string): string {
 /** The same database, counting. A commit is one statement on Postgres, and one transaction on SQLite. */
 export function counting(database: Database): CountingDatabase {
   let statements: string[] = [];
-  const prisma = new Proxy(database.prisma, {
-    get(client, model) {
-      const delegate = Reflect.get(client, model) as object;
-      if (typeof model !== 'string' || model.startsWith('$')) return delegate;
-      return new Proxy(delegate, {
-        get(methods, method) {
-          const call = Reflect.get(methods, method) as (...args: unknown[]) => unknown;
-          return (...args: unknown[]) => {
-            statements.push(`${model}.${String(method)}`);
-            return call.apply(methods, args);
-          };
-        },
-      });
-    },
-  });
+  const counted = (client: PrismaClient) =>
+    new Proxy(client, {
+      get(client, model) {
+        const delegate = Reflect.get(client, model) as object;
+        if (typeof model !== 'string' || model.startsWith('$')) return delegate;
+        return new Proxy(delegate, {
+          get(methods, method) {
+            const call = Reflect.get(methods, method) as (...args: unknown[]) => unknown;
+            return (...args: unknown[]) => {
+              statements.push(`${model}.${String(method)}`);
+              return call.apply(methods, args);
+            };
+          },
+        });
+      },
+    });
   return {
     provider: database.provider,
     identity: database.identity,
-    prisma,
+    prisma: async () => counted(await database.prisma()),
     query(statement, options) {
       statements.push(tableOf(statement.sql));
       return database.query(statement, options);

@@ -17,8 +17,8 @@ const FEED = `query ($types: [ChangeEntity!]) { changes(first: 250, types: $type
 } }`;
 
 /** How many entries a firm's feed has, with those that readers on Postgres see only when another database's transaction ends. */
-export function entriesOf(app: TestApp, firm: TestFirm): Promise<number> {
-  return app.database.prisma.change.count({ where: { firmId: firm.id } });
+export async function entriesOf(app: TestApp, firm: TestFirm): Promise<number> {
+  return (await app.database.prisma()).change.count({ where: { firmId: firm.id } });
 }
 
 /** The firm's feed of these kinds of records, which has so many entries: on Postgres one may wait for another database's transaction to end. */
