@@ -36,29 +36,31 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
     const context: ServerContext = { exchange, ...caller(exchange) };
-    readText(request, async (text) => {
+    readText(request, (text) => {
+      /** As it would have come in, with what was found out so far. */
+      const leave = (result?: ExecutionResult) => {
+        yoga(Object.assign(request, { body: text }), response, { ...context, ...(result && { result }) });
+      };
+      const answer = async (params: GraphQLParams) => {
+        const result = (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
+        if (result.errors) {
+          leave(result);
+          return;
+        }
+        send(response, JSON.stringify(result), media, exchange);
+        onAnswer(exchange);
+      };
       const params = paramsOf(text);
-      const result = params && (await resultOf(params, context));
-      if (!result || result.errors) {
-        // As it would have come in, with what was found out so far.
-        yoga(Object.assign(request, { body: text }), response, { ...context, ...(result ? { result } : {}) });
-        return;
-      }
-      send(response, JSON.stringify(result), media, exchange);
-      onAnswer(exchange);
+      if (params) answer(params).catch((fault) => leave({ errors: [asGraphQLError(fault)] }));
+      else leave();
     });
   };
+}
 
-  async function resultOf(params: GraphQLParams, context: ServerContext): Promise<ExecutionResult> {
-    try {
-      return (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : 'Something was thrown that is no error.';
-      return {
-        errors: [error instanceof GraphQLError ? error : new GraphQLError(message, { originalError: error as Error })],
-      };
-    }
-  }
+function asGraphQLError(fault: unknown): GraphQLError {
+  if (fault instanceof GraphQLError) return fault;
+  const error = fault instanceof Error ? fault : new Error('Something was thrown that is no error.');
+  return new GraphQLError(error.message, { originalError: error });
 }
 
 /** Has Yoga answer with the result that the short way found. */

@@ -70,7 +70,7 @@ function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError
   if (isStackOverflow(cause)) {
     // Nearly always the caller's doing, but an endless recursion of ours would look the same.
     logFault(logger, exchange.requestId, cause, error.path);
-    return shown(error, 'TOO_COMPLEX', 'The request is nested too deeply.');
+    return shown(error, 'TOO_COMPLEX', TOO_DEEP);
   }
 
   const code = knownCode(error.extensions.code);
@@ -84,6 +84,8 @@ function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError
   }
   return undefined;
 }
+
+const TOO_DEEP = 'The request is nested too deeply.';
 
 function knownCode(code: unknown): ErrorCode | undefined {
   if (code === 'OPERATION_RESOLUTION_FAILURE') return 'BAD_REQUEST';
@@ -106,8 +108,14 @@ function placeOf({ nodes, source, positions, path }: GraphQLError): GraphQLError
 /** One error for all variables that do not fit, or undefined when they fit. */
 function variableFaults({ exchange, schema, variables }: Asked): GraphQLError | undefined {
   if (exchange.document === undefined || exchange.operation === undefined) return undefined;
-  const fields = faultsOfVariables(schema, exchange.document, exchange.operation, variables);
-  return fields.length === 0 ? undefined : inputError(fields);
+  try {
+    const fields = faultsOfVariables(schema, exchange.document, exchange.operation, variables);
+    return fields.length === 0 ? undefined : inputError(fields);
+  } catch (error) {
+    // Nested so deeply that coercing them only just had stack enough.
+    if (!isStackOverflow(error)) throw error;
+    return new GraphQLError(TOO_DEEP, { extensions: { code: 'TOO_COMPLEX' satisfies ErrorCode } });
+  }
 }
 
 /** BAD_USER_INPUT for values that were found wrong before any resolver ran. */
