@@ -65,10 +65,10 @@ describe('a token', () => {
     const { id, secret } = await createToken(database, { firmId, name: 'CRM', role: 'WRITER' });
     expect(kindOf(id)).toBe('Token');
     expect(secret).toMatch(/^clt_[\w-]{43}$/);
-    const query = vi.spyOn(database, 'query');
+    const read = vi.spyOn(database, 'cells');
     const viewer = await findViewer(database, secret);
-    expect(query).toHaveBeenCalledOnce();
-    query.mockRestore();
+    expect(read).toHaveBeenCalledOnce();
+    read.mockRestore();
     expect(viewer).toEqual({
       ...{ firmId, firmName: 'Acme', tokenId: id, tokenName: 'CRM', role: 'WRITER' },
       ...{ employeeId: null, contactId: null, definitionsVersion: 0 },

@@ -49,9 +49,12 @@ export interface Database {
   prisma(): Promise<PrismaClient>;
   /** What caches of things in this database are kept under: the same for every view of it. */
   readonly identity: object;
-  /** Runs one reading statement and answers its rows. `long`: it may take long, so that others must not wait behind it. */
-  query<T>(statement: Sql, options?: { long?: boolean }): Promise<T[]>;
-  /** The same, each row as the list of its columns: as they are on SQLite, as text on Postgres. For read.ts. */
+  /** Runs one reading statement and answers its rows. For what is rare. */
+  query<T>(statement: Sql): Promise<T[]>;
+  /**
+   * Runs one reading statement and answers its rows as lists of their columns: as they are on SQLite, as text on Postgres.
+   * `long`: it may take long, so that others must not wait behind it.
+   */
   cells(statement: Sql, options?: { long?: boolean }): Promise<unknown[][]>;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the

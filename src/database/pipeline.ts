@@ -26,8 +26,41 @@ interface Line {
 }
 
 export interface Pipeline {
-  run(query: pg.QueryConfig): Promise<pg.QueryResult>;
+  /** Runs a statement and answers its rows, each as the list of its columns as text. */
+  run(statement: PipelineStatement): Promise<Cell[][]>;
   close(): Promise<void>;
+}
+
+export interface PipelineStatement {
+  /** Under which each connection keeps its plan. */
+  name: string | undefined;
+  text: string;
+  values: unknown[];
+}
+
+type Cell = string | null;
+
+/**
+ * A statement whose rows are taken as they come. What their columns are called, and of what types they are, is not asked:
+ * to tell that takes longer than many a row.
+ */
+class PipelineQuery extends pg.Query {
+  readonly #rows: Cell[][] = [];
+
+  constructor({ name, text, values }: PipelineStatement, callback: (error: Error | null, rows: Cell[][]) => void) {
+    super(text, values, callback as never);
+    this.name = name;
+  }
+
+  override handleDataRow({ fields }: { fields: Cell[] }): void {
+    this.#rows.push(fields);
+  }
+
+  override handleCommandComplete(): void {}
+
+  override handleReadyForQuery(): void {
+    this.callback(null, this.#rows);
+  }
 }
 
 /** Makes a pipeline that connects when it is first needed, and again after a connection broke. */
@@ -36,6 +69,7 @@ export function openPipeline(config: pg.ClientConfig): Pipeline {
 
   function open(): Line {
     const client = new pg.Client({ ...config, pipeline: true });
+    client.connection.describe = () => undefined;
     const connecting = client.connect();
     const line: Line = { client, connecting, sent: [], held: false, together: 0 };
     const drop = () => {
@@ -80,14 +114,16 @@ export function openPipeline(config: pg.ClientConfig): Pipeline {
   }
 
   return {
-    async run(query) {
+    async run(statement) {
       const line = choose();
       line.sent.push(performance.now());
       line.together++;
       try {
         if (line.connecting) await line.connecting;
         hold(line);
-        return await line.client.query(query);
+        return await new Promise((resolve, reject) => {
+          line.client.query(new PipelineQuery(statement, (error, rows) => (error ? reject(error) : resolve(rows))));
+        });
       } finally {
         line.sent.shift();
       }
@@ -108,5 +144,12 @@ declare module 'pg' {
   interface ClientConfig {
     /** Sends statements without waiting for the answers to those before. */
     pipeline?: boolean | undefined;
+  }
+  interface Query {
+    name: string | undefined;
+    callback(error: Error | null, result: unknown): void;
+    handleDataRow(message: { fields: (string | null)[] }): void;
+    handleCommandComplete(): void;
+    handleReadyForQuery(): void;
   }
 }

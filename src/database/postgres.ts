@@ -7,7 +7,7 @@ import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import { openPipeline, PIPELINE_SIZE } from './pipeline.ts';
+import { openPipeline, PIPELINE_SIZE, type PipelineStatement } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
@@ -49,23 +49,24 @@ export function openPostgres(url: string, poolSize: number): Database {
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
+  const seen = new Set<string>();
   function nameOf(text: string): string | undefined {
     const known = names.get(text);
     if (known || names.size >= NAMED_MAX) return known;
+    // One that does not come again takes no name from those that do.
+    if (!seen.delete(text)) {
+      const [oldest] = seen;
+      if (seen.size >= NAMED_MAX && oldest !== undefined) seen.delete(oldest);
+      seen.add(text);
+      return undefined;
+    }
     const fresh = `c${names.size}`;
     names.set(text, fresh);
     return fresh;
   }
 
-  function queryOf({ text, values }: Sql): pg.QueryConfig {
-    const name = nameOf(text);
-    return name ? { name, text, values } : { text, values };
-  }
-
-  async function run<T>(statement: Sql, long = false, form: Partial<pg.QueryArrayConfig> = {}): Promise<T[]> {
-    const query = { ...queryOf(statement), ...form };
-    const result = await (long ? pool.query(query) : pipeline.run(query));
-    return result.rows as T[];
+  function named({ text, values }: Sql): PipelineStatement {
+    return { name: nameOf(text), text, values };
   }
 
   /** Runs statements in one transaction. Each of them sees what was committed before it began. */
@@ -74,7 +75,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     let broken = false;
     try {
       await client.query('BEGIN');
-      for (const statement of statements) await client.query(queryOf(statement));
+      for (const statement of statements) await client.query(statement.text, statement.values);
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {
@@ -93,15 +94,20 @@ export function openPostgres(url: string, poolSize: number): Database {
       prisma ??= openPrisma(pool);
       return prisma;
     },
-    query: (statement, options) => run(statement, options?.long),
-    cells: (statement, options) => run(statement, options?.long, AS_CELLS),
+    async query<T>({ text, values }: Sql) {
+      return (await pool.query(text, values)).rows as T[];
+    },
+    async cells(statement, { long = false } = {}) {
+      if (!long) return pipeline.run(named(statement));
+      return (await pool.query({ ...named(statement), ...AS_CELLS })).rows as unknown[][];
+    },
     async commit(writes) {
       try {
         const locks = writes.filter((write) => write.kind === 'lock');
         const statement = commitStatement(writes.filter((write) => write.kind !== 'lock'));
         // A statement does not see what is committed while it waits for a lock: the one after it does.
         if (locks.length > 0) await runTogether([...locks.map(lockStatement), statement]);
-        else await run(statement);
+        else await pipeline.run(named(statement));
         return 'committed';
       } catch (error) {
         const meaning = understand(error);

@@ -52,9 +52,9 @@ export function openSession(
     get confirmed() {
       return confirmed;
     },
-    query(statement, options) {
+    query(statement) {
       confirm();
-      return database.query(statement, options);
+      return database.query(statement);
     },
     cells(statement, options) {
       confirm();

@@ -71,13 +71,22 @@ function newToken(token: NewToken): { id: string; secret: string; write: Write }
 
 /** The viewer that a secret stands for; null when it is unknown or revoked, or its contact deleted. One statement. */
 export async function findViewer(database: Database, secret: string): Promise<Viewer | null> {
-  const [found] = await database.query<Viewer>(sql`
-    SELECT f."id" AS "firmId", f."name" AS "firmName", t."id" AS "tokenId", t."name" AS "tokenName", t."role" AS "role",
-      t."employeeId" AS "employeeId", t."contactId" AS "contactId", f."definitionsVersion" AS "definitionsVersion"
+  const [found] = await database.cells(sql`
+    SELECT f."id", f."name", t."id", t."name", t."role", t."employeeId", t."contactId", f."definitionsVersion"
     FROM "Token" t JOIN "Firm" f ON f."id" = t."firmId"
     LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId" AND c."id" = t."contactId"
     WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL AND c."deletedAt" IS NULL`);
-  return found ?? null;
+  if (!found) return null;
+  const [firmId, firmName, tokenId, tokenName, role, employeeId, contactId] = found as [
+    string,
+    string,
+    string,
+    string,
+    Role,
+    string | null,
+    string | null,
+  ];
+  return { firmId, firmName, tokenId, tokenName, role, employeeId, contactId, definitionsVersion: Number(found[7]) };
 }
 
 /** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */

@@ -57,7 +57,6 @@ function idKeys({ kind }: Entity, sharedLabels: boolean): string[] {
 async function externalSystems({ database, viewer }: Writer): Promise<string[]> {
   const rows = await database.query<{ system: string }>(
     sql`SELECT DISTINCT "system" FROM "ClientExternalId" WHERE "firmId" = ${viewer.firmId}`,
-    { long: true },
   );
   return rows.map(({ system }) => system).sort();
 }

@@ -35,9 +35,9 @@ export function counting(database: Database): CountingDatabase {
     provider: database.provider,
     identity: database.identity,
     prisma: async () => counted(await database.prisma()),
-    query(statement, options) {
+    query(statement) {
       statements.push(tableOf(statement.sql));
-      return database.query(statement, options);
+      return database.query(statement);
     },
     cells(statement, options) {
       statements.push(tableOf(statement.sql));
