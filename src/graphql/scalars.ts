@@ -3,25 +3,34 @@
  * so that one answer names every offending field of an input; here values only change their form.
  */
 import { GraphQLScalarType, type GraphQLScalarTypeConfig, valueFromASTUntyped } from 'graphql';
+import {
+  GraphQLCountryCode,
+  GraphQLDateTimeISO,
+  GraphQLEmailAddress,
+  GraphQLJSON,
+  GraphQLJSONObject,
+  GraphQLLocalDate,
+  GraphQLPhoneNumber,
+  GraphQLTimeZone,
+  GraphQLURL,
+} from 'graphql-scalars';
 
-/** A scalar whose input reaches the field's own rules as it was sent. */
+/** A library scalar under our name and description whose input reaches the field's own rules as it was sent. */
 function passing(
   name: string,
   description: string,
-  options: Pick<GraphQLScalarTypeConfig<unknown, unknown>, 'specifiedByURL' | 'serialize'> = {},
+  from: GraphQLScalarType,
+  serialize: GraphQLScalarTypeConfig<unknown, unknown>['serialize'] = (value) => value,
 ): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
     description,
-    serialize: (value) => value,
+    specifiedByURL: from.specifiedByURL,
+    serialize,
     parseValue: (value) => value,
     parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
-    ...options,
   });
 }
-
-const json = 'http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf';
-const email = 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address';
 
 /** An instant as it is stored, in the form JSON clients expect: UTC with milliseconds and `Z`. */
 export function presentedInstant(stored: unknown): string {
@@ -31,15 +40,18 @@ export function presentedInstant(stored: unknown): string {
 }
 
 export const scalars = {
-  DateTime: passing('DateTime', 'An instant in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset.', {
-    serialize: presentedInstant,
-  }),
-  Date: passing('Date', 'A calendar date, YYYY-MM-DD.'),
-  EmailAddress: passing('EmailAddress', 'An e-mail address.', { specifiedByURL: email }),
-  URL: passing('URL', 'An http or https URL.'),
-  PhoneNumber: passing('PhoneNumber', 'A phone number in E.164 form, such as +442079460958.'),
-  CountryCode: passing('CountryCode', 'A country as ISO 3166-1 alpha-2, such as GB.'),
-  TimeZone: passing('TimeZone', 'A name of the tz database, such as Europe/London.'),
-  JSON: passing('JSON', 'Any JSON value.', { specifiedByURL: json }),
-  JSONObject: passing('JSONObject', 'A JSON object.', { specifiedByURL: json }),
+  DateTime: passing(
+    'DateTime',
+    'An instant in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset.',
+    GraphQLDateTimeISO,
+    presentedInstant,
+  ),
+  Date: passing('Date', 'A calendar date, YYYY-MM-DD.', GraphQLLocalDate),
+  EmailAddress: passing('EmailAddress', 'An e-mail address.', GraphQLEmailAddress),
+  URL: passing('URL', 'An http or https URL.', GraphQLURL),
+  PhoneNumber: passing('PhoneNumber', 'A phone number in E.164 form, such as +442079460958.', GraphQLPhoneNumber),
+  CountryCode: passing('CountryCode', 'A country as ISO 3166-1 alpha-2, such as GB.', GraphQLCountryCode),
+  TimeZone: passing('TimeZone', 'A name of the tz database, such as Europe/London.', GraphQLTimeZone),
+  JSON: passing('JSON', 'Any JSON value.', GraphQLJSON),
+  JSONObject: passing('JSONObject', 'A JSON object.', GraphQLJSONObject),
 } as const;
