@@ -26,7 +26,7 @@ const environment = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent'),
-  CLIENTELE_POOL_SIZE: wholeNumber(1, 200).default(10).describe('a whole number from 1 to 200'),
+  CLIENTELE_POOL_SIZE: wholeNumber(1, 200).default(12).describe('a whole number from 1 to 200'),
   NODE_ENV: z.string().default('development').describe('development or production'),
 });
 

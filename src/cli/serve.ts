@@ -23,7 +23,7 @@ Environment:
   CLIENTELE_ADMIN_TOKEN  made valid as an admin token of the firm ${FIRST_FIRM}, at least 16 characters
   CLIENTELE_GRAPHIQL     true or false: GraphiQL at GET ${GRAPHQL_PATH}; off when NODE_ENV is production
   CLIENTELE_LOG_LEVEL    fatal, error, warn, info (default), debug, trace or silent
-  CLIENTELE_POOL_SIZE    Postgres connections of each process: 10 by default`,
+  CLIENTELE_POOL_SIZE    Postgres connections of each process: 12 by default`,
     )
     .action(serve);
 }

@@ -6,12 +6,12 @@
  */
 import pg from 'pg';
 
-/** Connections of the pipeline. */
-export const PIPELINE_SIZE = 4;
 /** Statements written together on one connection, before the next connection is taken. */
 const TOGETHER_MAX = 8;
 /** A connection that owes an answer for longer, in milliseconds, is passed over while there is another. */
 const SLOW = 20;
+/** One that owes an answer for longer, in milliseconds, waits for something. */
+const STUCK = 500;
 
 interface Line {
   client: pg.Client;
@@ -28,6 +28,8 @@ interface Line {
 export interface Pipeline {
   /** Runs a statement and answers its rows, each as the list of its columns as text. */
   run(statement: PipelineStatement): Promise<Cell[][]>;
+  /** Whether every connection has owed an answer for so long that it seems to wait for a lock, as all behind it would. */
+  isStuck(): boolean;
   close(): Promise<void>;
 }
 
@@ -63,8 +65,8 @@ class PipelineQuery extends pg.Query {
   }
 }
 
-/** Makes a pipeline that connects when it is first needed, and again after a connection broke. */
-export function openPipeline(config: pg.ClientConfig): Pipeline {
+/** Makes a pipeline of at most `size` connections, which are made when they are first needed, and again after one broke. */
+export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   const lines: Line[] = [];
 
   function open(): Line {
@@ -88,16 +90,18 @@ export function openPipeline(config: pg.ClientConfig): Pipeline {
 
   /** One that is being written to in this turn, else the one that owes least; a slow one only when all are. */
   function choose(): Line {
-    const now = performance.now();
-    const slow = (line: Line) => line.sent[0] !== undefined && now - line.sent[0] > SLOW;
-    const quick = lines.filter((line) => !slow(line));
+    const quick = lines.filter((line) => !owesFor(line, SLOW));
     const written = quick.find((line) => line.held && line.together < TOGETHER_MAX);
     if (written) return written;
     const idle = quick.find((line) => line.sent.length === 0);
     if (idle) return idle;
-    if (lines.length < PIPELINE_SIZE) return open();
+    if (lines.length < size) return open();
     const candidates = quick.length > 0 ? quick : lines;
     return candidates.reduce((least, line) => (line.sent.length < least.sent.length ? line : least));
+  }
+
+  function owesFor(line: Line, milliseconds: number): boolean {
+    return line.sent[0] !== undefined && performance.now() - line.sent[0] > milliseconds;
   }
 
   /** Holds back what is written until the turn ends. */
@@ -128,6 +132,7 @@ export function openPipeline(config: pg.ClientConfig): Pipeline {
         line.sent.shift();
       }
     },
+    isStuck: () => lines.length === size && lines.every((line) => owesFor(line, STUCK)),
     async close() {
       await Promise.all(
         lines.map(async ({ client, connecting }) => {

@@ -7,7 +7,7 @@ import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import { openPipeline, PIPELINE_SIZE, type PipelineStatement } from './pipeline.ts';
+import { openPipeline, type PipelineStatement } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
@@ -33,7 +33,15 @@ async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
   return new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
 }
 
-/** Opens the database at `url` with at most `poolSize` connections. It must be migrated. */
+/**
+ * Connections by what may hold up what is behind it: reads wait for nobody, a write may wait for a lock that another
+ * program holds, and what is left is for statements that take long.
+ */
+const READING = 3;
+const WRITING = 2;
+const LOCKING = 1;
+
+/** Opens the database at `url` with at most `poolSize` connections, or as few as it takes. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
   const connection = {
     connectionString: url,
@@ -42,10 +50,12 @@ export function openPostgres(url: string, poolSize: number): Database {
     options: '-c timezone=UTC',
     statement_timeout: STATEMENT_TIMEOUT_MS,
   };
-  const pool = new pg.Pool({ ...connection, max: Math.max(1, poolSize - PIPELINE_SIZE) });
-  const pipeline = openPipeline(connection);
+  const pool = new pg.Pool({ ...connection, max: Math.max(1, poolSize - READING - WRITING - LOCKING) });
+  const locking = new pg.Pool({ ...connection, max: LOCKING });
+  const pipeline = openPipeline(connection, READING);
+  const writing = openPipeline(connection, WRITING);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  for (const each of [pool, locking]) each.on('error', () => undefined);
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
@@ -71,7 +81,7 @@ export function openPostgres(url: string, poolSize: number): Database {
 
   /** Runs statements in one transaction. Each of them sees what was committed before it began. */
   async function runTogether(statements: readonly Sql[]): Promise<void> {
-    const client = await pool.connect();
+    const client = await locking.connect();
     let broken = false;
     try {
       await client.query('BEGIN');
@@ -107,7 +117,7 @@ export function openPostgres(url: string, poolSize: number): Database {
         const statement = commitStatement(writes.filter((write) => write.kind !== 'lock'));
         // A statement does not see what is committed while it waits for a lock: the one after it does.
         if (locks.length > 0) await runTogether([...locks.map(lockStatement), statement]);
-        else await pipeline.run(named(statement));
+        else await (writing.isStuck() ? pool.query(named(statement)) : writing.run(named(statement)));
         return 'committed';
       } catch (error) {
         const meaning = understand(error);
@@ -117,7 +127,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async close() {
       await (await prisma)?.$disconnect();
-      await Promise.all([pool.end(), pipeline.close()]);
+      await Promise.all([pool.end(), locking.end(), pipeline.close(), writing.close()]);
     },
   };
 }
