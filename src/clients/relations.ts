@@ -100,12 +100,12 @@ export async function hierarchyGuard(
 
 /** The client itself and those above it, nearest first; at most one more than there may be. */
 export async function ancestorsOf({ database, viewer: { firmId } }: Writer, id: string): Promise<string[]> {
-  const rows = await database.query<{ id: string }>(sql`
+  const rows = await database.cells(sql`
     WITH RECURSIVE up("id", "parentId", "height") AS (
       SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
       UNION ALL
       SELECT c."id", c."parentId", up."height" + 1 FROM "Client" c JOIN up ON c."id" = up."parentId"
       WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
     ) SELECT "id" FROM up ORDER BY "height"`);
-  return rows.map((row) => row.id);
+  return rows.map(([ancestor]) => String(ancestor));
 }
