@@ -136,8 +136,8 @@ describe('the access log', () => {
 
 describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
-    for (const query of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
-      const server = edgeServer({ database: { query } as unknown as Database });
+    for (const cells of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
+      const server = edgeServer({ database: { cells } as unknown as Database });
       const started = performance.now();
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
       expect(response.status).toBe(503);
