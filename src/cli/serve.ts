@@ -40,8 +40,7 @@ function count(text: string): number {
 
 async function serve({ workers }: { workers: number }): Promise<void> {
   const config = readConfig();
-  // Written beside the work: a request need not wait for its line.
-  const logger = pino({ level: config.logLevel }, pino.destination({ sync: false }));
+  const logger = openLog(config.logLevel);
   if (isWorker) {
     await serveHere(config, logger, process.env[FIRST_TOKEN]);
     return;
@@ -57,6 +56,18 @@ async function serve({ workers }: { workers: number }): Promise<void> {
   if (firstToken) process.env[FIRST_TOKEN] = firstToken;
   await runWorkers(workers, logger);
   tell(`http://${config.host}:${config.port}`, firstToken);
+}
+
+/** How long a line may wait for others, in milliseconds. What waits is written when the process ends. */
+const LOG_WAIT_MAX = 200;
+/** Bytes of lines that are worth being written. */
+const LOG_CHUNK = 8_192;
+
+/** A log that is written beside the work, many lines at once: a write for each costs more than making it. */
+function openLog(level: Config['logLevel']): Logger {
+  const destination = pino.destination({ sync: false, minLength: LOG_CHUNK });
+  setInterval(() => destination.flush(), LOG_WAIT_MAX).unref();
+  return pino({ level }, destination);
 }
 
 /** How the process that starts workers hands them the token of a first start. */
