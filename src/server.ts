@@ -17,7 +17,7 @@ import { type EdgePlugin, type Exchange, type ServerContext, useExchange } from 
 import { isLoopback, useGraphiql } from './http/graphiql.ts';
 import { useHealth } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, type ShareMetrics } from './http/metrics.ts';
 import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
 
 export interface ServerOptions {
@@ -29,6 +29,8 @@ export interface ServerOptions {
   logger: Logger;
   /** Shown in GraphiQL's headers to a browser on this machine, and only when the server is reachable from nowhere else. */
   initialToken?: string | undefined;
+  /** Where several processes serve together: takes part in their metrics with its own, and answers how to read all. */
+  shareMetrics?: ShareMetrics;
   /** Further Yoga plugins, such as another executor. They run after ours. */
   plugins?: readonly EdgePlugin[];
 }
@@ -46,7 +48,7 @@ export interface Server {
 export function createServer(options: ServerOptions): Server {
   const { config, database, schema, findViewer, logger } = options;
   const authentication = createAuthentication({ findViewer, database, logger });
-  const metrics = createMetrics();
+  const metrics = createMetrics(options.shareMetrics);
   const log = createAccessLog(logger);
   const onAnswer = (exchange: Exchange) => {
     log(exchange);

@@ -1,4 +1,5 @@
 /** A server around a schema of a few fields, for tests of what every schema gets: HTTP, errors and limits. */
+import { EventEmitter } from 'node:events';
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import type { Database } from '../src/database/database.ts';
@@ -65,6 +66,9 @@ const fail = (_root: unknown, { code }: { code: string }): never => {
   throw new DomainError(code as 'CONFLICT', `This is ${code}.`);
 };
 
+/** Emits `begin` when somebody asks for the field `slow`. */
+export const slowRequests = new EventEmitter();
+
 const resolvers: Record<string, Record<string, (root: unknown, args: never, context: Context) => unknown>> = {
   Query: {
     hello: () => 'world',
@@ -80,7 +84,10 @@ const resolvers: Record<string, Record<string, (root: unknown, args: never, cont
     graphqlError: () => {
       throw new GraphQLError('from a library');
     },
-    slow: () => new Promise((resolve) => setTimeout(() => resolve('done'), 300)),
+    slow: () => {
+      slowRequests.emit('begin');
+      return new Promise((resolve) => setTimeout(() => resolve('done'), 300));
+    },
   },
   Mutation: { save: () => ({ thing }), fail },
 };

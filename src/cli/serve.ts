@@ -8,7 +8,7 @@ import { ensureAdminToken, FIRST_FIRM, findViewer, firstStartToken } from '../fi
 import { closeGracefully } from '../http/listen.ts';
 import { GRAPHQL_PATH } from '../http/routes.ts';
 import { print } from './session.ts';
-import { isWorker, runWorkers, workerChannel } from './workers.ts';
+import { isWorker, runWorkers, shareMetrics, workerChannel } from './workers.ts';
 
 /** `clientele serve` */
 export function serveCommand(): Command {
@@ -54,8 +54,8 @@ async function serve({ workers }: { workers: number }): Promise<void> {
   }
   // Handed down for GraphiQL, which any of them may be asked for.
   if (firstToken) process.env[FIRST_TOKEN] = firstToken;
-  await runWorkers(workers, logger);
-  tell(`http://${config.host}:${config.port}`, firstToken);
+  const port = await runWorkers(workers, logger);
+  tell(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, firstToken);
 }
 
 /** How long a line may wait for others, in milliseconds. What waits is written when the process ends. */
@@ -92,14 +92,25 @@ async function serveHere(config: Config, logger: Logger, initialToken: string | 
   // Loaded here: to build the schema takes longer than all that the other commands do.
   const [{ schema }, { createServer }] = await Promise.all([import('../schema.ts'), import('../server.ts')]);
   const database = await openDatabase(config);
+  const server = createServer({
+    config,
+    database,
+    schema,
+    findViewer: (secret) => findViewer(database, secret),
+    logger,
+    initialToken,
+    ...(isWorker ? { shareMetrics } : {}),
+  });
+  const listening = server.listen();
+  // Before anyone is told that it serves: whoever was told may send a signal at once.
+  const parts = [{ close: async () => (await listening).close() }, database, workerChannel];
+  const forget = closeGracefully(parts, logger, { patient: isWorker });
   try {
-    const lookUp = (secret: string) => findViewer(database, secret);
-    const server = createServer({ config, database, schema, findViewer: lookUp, logger, initialToken });
-    const listening = await server.listen();
-    closeGracefully([listening, database, workerChannel], logger);
-    return listening.url;
+    return (await listening).url;
   } catch (error) {
+    forget();
     await database.close();
+    await workerChannel.close();
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new Error(`Port ${config.port} of ${config.host} is in use; set PORT to another.`);
     }

@@ -1,6 +1,7 @@
 /** Several processes behind one port: Node runs JavaScript on one core each. */
-import cluster, { type Worker } from 'node:cluster';
+import cluster, { type Address, type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
+import { AggregatorRegistry, type Registry } from 'prom-client';
 
 /** A worker that ends sooner than this after its start, in milliseconds, was not fit to serve. */
 const HEALTHY_MS = 2_000;
@@ -19,9 +20,11 @@ export const workerChannel = {
 
 /**
  * Starts `count` processes of this same command, which share the port that they listen on, and replaces one that dies.
- * Resolves when the first `count` are listening. SIGTERM and SIGINT are passed on; the process ends when all have.
+ * Answers the port when the first `count` are listening. SIGTERM and SIGINT are passed on; the process ends when all
+ * have. A second signal ends them at once.
  */
-export async function runWorkers(count: number, logger: Logger): Promise<void> {
+export async function runWorkers(count: number, logger: Logger): Promise<number> {
+  let serving = false;
   let closing = false;
   let failures = 0;
 
@@ -32,7 +35,7 @@ export async function runWorkers(count: number, logger: Logger): Promise<void> {
       if (closing) return;
       failures = performance.now() - startedAt < HEALTHY_MS ? failures + 1 : 0;
       logger.error({ pid: worker.process.pid, code, signal }, 'a worker ended');
-      if (failures < FAILURES_MAX) start();
+      if (serving && failures < FAILURES_MAX) start();
       else stop('SIGTERM', 1);
     });
     return worker;
@@ -40,20 +43,65 @@ export async function runWorkers(count: number, logger: Logger): Promise<void> {
 
   function stop(signal: NodeJS.Signals, exitCode?: number): void {
     if (exitCode !== undefined) process.exitCode = exitCode;
-    if (closing) return;
+    if (!closing) logger.info({ signal }, 'closing');
     closing = true;
-    logger.info({ signal }, 'closing');
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
   }
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
-  await Promise.all(Array.from({ length: count }, () => listening(start())));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(closing ? 'SIGKILL' : signal));
+  answerMetrics();
+  const [address] = await Promise.all(Array.from({ length: count }, () => listening(start())));
+  serving = true;
+  return address?.port ?? 0;
 }
 
-/** Resolves when the worker listens; rejects when it ends before. */
-function listening(worker: Worker): Promise<void> {
+/** Answers where the worker listens; rejects when it ends before. */
+function listening(worker: Worker): Promise<Address> {
   return new Promise((resolve, reject) => {
-    worker.once('listening', () => resolve());
+    worker.once('listening', resolve);
     worker.once('exit', () => reject(new Error('A worker ended before it listened.')));
   });
+}
+
+/** What workers and the process that started them say to each other about metrics. */
+interface MetricsMessage {
+  clienteleMetrics: number;
+  text?: string;
+}
+
+function isMetricsMessage(message: unknown): message is MetricsMessage {
+  return typeof message === 'object' && message !== null && 'clienteleMetrics' in message;
+}
+
+/** Lets workers ask for the numbers of all of them. */
+function answerMetrics(): void {
+  const all = new AggregatorRegistry();
+  cluster.on('message', async (worker, message: unknown) => {
+    if (!isMetricsMessage(message)) return;
+    const text = await all.clusterMetrics().catch(() => undefined);
+    if (worker.isConnected()) worker.send({ ...message, text });
+  });
+}
+
+/** Takes part in the metrics of all workers with this process's, and answers how to read them. */
+export function shareMetrics(own: Registry): () => Promise<string> {
+  AggregatorRegistry.setRegistries([own]);
+  // Made for its side effect: it answers the process that started the workers.
+  new AggregatorRegistry();
+  const asked = new Map<number, (text: string | undefined) => void>();
+  let last = 0;
+  process.on('message', (message) => {
+    if (!isMetricsMessage(message)) return;
+    asked.get(message.clienteleMetrics)?.(message.text);
+    asked.delete(message.clienteleMetrics);
+  });
+  return async () => {
+    const id = ++last;
+    const text = await new Promise<string | undefined>((resolve) => {
+      asked.set(id, resolve);
+      process.send?.({ clienteleMetrics: id } satisfies MetricsMessage);
+    });
+    if (text === undefined) throw new Error('A worker did not tell its metrics.');
+    return text;
+  };
 }

@@ -80,12 +80,24 @@ function trackConnections(server: Server): { release(): void } {
 
 /**
  * On SIGTERM or SIGINT closes each of `parts`, in order (the server first, the database last), and lets the process end.
- * A second signal ends it at once. Answers a function that takes the handlers off again.
+ * A second signal ends it at once, unless it is `patient`: a worker is sent one by the process that started it, and by
+ * whoever signals all of them at once. Answers a function that takes the handlers off again.
  */
-export function closeGracefully(parts: readonly { close(): Promise<void> }[], logger: Logger): () => void {
+export function closeGracefully(
+  parts: readonly { close(): Promise<void> }[],
+  logger: Logger,
+  { patient = false } = {},
+): () => void {
   let closing = false;
+  const forget = () => {
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  };
   const onSignal = async (signal: NodeJS.Signals) => {
-    if (closing) process.exit(1);
+    if (closing) {
+      if (!patient) process.exit(1);
+      return;
+    }
     closing = true;
     logger.info({ signal }, 'closing');
     try {
@@ -95,13 +107,10 @@ export function closeGracefully(parts: readonly { close(): Promise<void> }[], lo
       logger.error({ err: error }, 'could not close cleanly');
       process.exitCode = 1;
     }
-    process.off('SIGTERM', onSignal);
-    process.off('SIGINT', onSignal);
+    // A second signal may come as late as now, and would end it before its last lines are written.
+    if (!patient) forget();
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  return () => {
-    process.off('SIGTERM', onSignal);
-    process.off('SIGINT', onSignal);
-  };
+  return forget;
 }

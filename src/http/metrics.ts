@@ -9,8 +9,10 @@ export interface Metrics {
   count(exchange: Exchange): void;
 }
 
-/** Metrics with a registry of their own. */
-export function createMetrics(): Metrics {
+export type ShareMetrics = (own: Registry) => () => Promise<string>;
+
+/** Metrics with a registry of their own, which `share` adds to those of other processes. */
+export function createMetrics(share?: ShareMetrics): Metrics {
   const registry = new Registry();
   const labelNames = ['operation', 'status'] as const;
   const requests = new Counter({
@@ -29,15 +31,20 @@ export function createMetrics(): Metrics {
   // Resolving labels anew for each request costs more than counting.
   const series = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<string> }>();
   let processIsMeasured = false;
+  function measureProcess(): void {
+    if (!processIsMeasured) collectDefaultMetrics({ register: registry });
+    processIsMeasured = true;
+  }
 
-  async function text(): Promise<string> {
-    if (!processIsMeasured) {
-      // On the first scrape: the collectors cannot be taken down again, and a server that only tests use needs none.
-      collectDefaultMetrics({ register: registry });
-      processIsMeasured = true;
-    }
+  async function ownText(): Promise<string> {
+    // On the first scrape: the collectors cannot be taken down again, and a server that only tests use needs none.
+    measureProcess();
     return registry.metrics();
   }
+
+  // Any of the processes may be asked for the numbers of all.
+  if (share) measureProcess();
+  const text = share?.(registry) ?? ownText;
 
   return {
     plugin: {

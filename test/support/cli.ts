@@ -18,8 +18,12 @@ export interface Finished {
 type Environment = Record<string, string>;
 
 /** Starts a command with nothing in its environment but PATH and what is given. */
-export function start(args: readonly string[], env: Environment): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [clientele, ...args], { env: { PATH: process.env.PATH, ...env } });
+export function start(
+  args: readonly string[],
+  env: Environment,
+  options: { detached?: boolean } = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [clientele, ...args], { env: { PATH: process.env.PATH, ...env }, ...options });
 }
 
 /** Runs a command to its end. */
