@@ -32,10 +32,12 @@ export class Batch {
 async function sqliteBulk(file, large) {
   const database = openHandle(file);
   database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA foreign_keys = OFF');
-  const indexes = large
-    ? database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'`).all()
+  const away = large
+    ? database
+        .prepare(`SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL`)
+        .all()
     : [];
-  for (const { name } of indexes) database.exec(`DROP INDEX "${name}"`);
+  for (const { type, name } of away) database.exec(`DROP ${type} "${name}"`);
   const prepared = new Map();
   let { value: sequence } = database.prepare('SELECT "value" FROM "ChangeClock"').get();
 
@@ -60,7 +62,15 @@ async function sqliteBulk(file, large) {
       database.exec('COMMIT');
     },
     async finish() {
-      for (const { sql } of indexes) database.exec(sql);
+      if (large) {
+        // What the triggers would have kept.
+        for (const table of ['Client', 'ClientContact']) {
+          database.exec(
+            `INSERT INTO "${table}Search" ("rowid", "searchText") SELECT "rowNumber", "searchText" FROM "${table}"`,
+          );
+        }
+      }
+      for (const { sql } of away) database.exec(sql);
       const dangling = large ? [] : database.prepare('PRAGMA foreign_key_check').all();
       if (dangling.length > 0) throw new Error(`${dangling.length} rows point nowhere`);
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -76,7 +86,7 @@ async function postgresBulk(url, large) {
   if (large) {
     ({ rows: indexes } = await client.query(
       `SELECT indexname AS name, indexdef AS sql FROM pg_indexes
-       WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX%'`,
+       WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)`,
     ));
     for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
     await client.query(`SET maintenance_work_mem = '512MB'`);

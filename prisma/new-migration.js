@@ -14,13 +14,34 @@ const model = fileURLToPath(new URL('schema.prisma', import.meta.url));
 const migratedModel = fileURLToPath(new URL('migrated.prisma', import.meta.url));
 
 const databases = [
-  { provider: 'sqlite', folder: 'sqlite', render: (text) => text, finish: quoteJsonDefaults },
+  { provider: 'sqlite', folder: 'sqlite', render: (text) => text, finish: fixForSqlite },
   { provider: 'postgres', folder: 'postgres', render: renderPostgres, finish: fixForPostgres },
 ];
 
-/** SQLite takes the engine's `DEFAULT []` as an empty string. */
-function quoteJsonDefaults(sql) {
-  return sql.replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'");
+/** Tables whose rows are little more than their key: kept in its order, so that key and row are not written twice. */
+const KEYED = 'IndexedValue|ClientExternalId|ClientTeamMember';
+
+/** Tables whose rows the search index knows by a number that stays, as SQLite's own numbers need not (VACUUM). */
+const NUMBERED = 'Client|ClientContact';
+
+/**
+ * What the engine cannot say of SQLite's tables, and the triggers that keep the search index: a table that is rebuilt
+ * loses its own, and those of others stand in the way when it is renamed. Also, SQLite takes the engine's `DEFAULT []`
+ * as an empty string.
+ */
+function fixForSqlite(sql) {
+  const fixed = sql
+    .replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'")
+    .replace(new RegExp(`(CREATE TABLE "(?:new_)?(?:${KEYED})" \\(.*?\\n\\));`, 'gs'), '$1 WITHOUT ROWID;')
+    .replace(
+      new RegExp(`(CREATE TABLE "(?:new_)?(?:${NUMBERED})" \\()(.*?\\n    )PRIMARY KEY \\(`, 'gs'),
+      '$1\n    "rowNumber" INTEGER PRIMARY KEY,$2UNIQUE (',
+    )
+    .replace(new RegExp(`(INSERT INTO "new_(?:${NUMBERED})" \\()(.*? SELECT )`, 'g'), '$1"rowNumber", $2"rowNumber", ');
+  if (!new RegExp(`DROP TABLE "(?:${NUMBERED})"`).test(fixed)) return fixed;
+  const triggers = readFileSync(new URL('sqlite/search-triggers.sql', import.meta.url), 'utf8');
+  const drops = triggers.match(/^DROP TRIGGER .*$/gm) ?? [];
+  return `${drops.join('\n')}\n\n${fixed.trimEnd()}\n\n${triggers}`;
 }
 
 /**

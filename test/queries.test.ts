@@ -43,7 +43,7 @@ describe('reading', () => {
     expect(await cost(list, { first: 50 }, many)).toEqual(['Token', 'Client']);
   });
 
-  it('a list that is filtered, searched, ordered or continued takes one', async () => {
+  it('a list that is filtered, searched, ordered or continued takes one, and one look at each kind of value', async () => {
     const list = `query ($filter: ClientFilter, $orderBy: [ClientOrder!], $search: String, $after: String) {
       clients(first: 1, filter: $filter, orderBy: $orderBy, search: $search, after: $after) {
         totalCount pageInfo { hasNextPage hasPreviousPage endCursor } nodes { name }
@@ -51,7 +51,8 @@ describe('reading', () => {
     }`;
     const filter = { tags: { hasSome: ['t'] }, not: { customFields: [{ key: 'text', contains: 'x' }] } };
     const variables = { filter, search: 'c', orderBy: [{ field: 'NPS_SCORE' }] };
-    expect(await cost(list, variables)).toEqual(['Token', 'Client']);
+    // After a look at how many have the tag.
+    expect(await cost(list, variables)).toEqual(['Token', 'IndexedValue', 'Client']);
     const after = (await firm.ok(list)).clients.pageInfo.endCursor;
     expect(await cost(list, { after })).toEqual(['Token', 'Client']);
   });

@@ -53,6 +53,8 @@ export function derivedColumns(client: Values): Values {
 }
 
 const column = (name: string) => textual(name, { column: 'folded', key: name });
+/** One of the texts that `searchText` is made of. */
+const searched = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
 const inObject = (object: string, key: string) => textual({ column: object, key }, { column: 'folded', key });
 
 const address: FilterFields = {
@@ -71,8 +73,8 @@ const person: FilterFields = {
 /** The fields of ClientFilter, by the operators they offer. */
 const clientFilterFields: FilterFields = {
   id: ordered('id', readText),
-  trackingId: column('trackingId'),
-  name: textual('name', 'nameFolded'),
+  trackingId: searched('trackingId'),
+  name: textual('name', 'nameFolded', 'searchText'),
   status: ordered('status', readText),
   active: truth('active'),
   invitationStatus: ordered('invitationStatus', readText),
@@ -85,10 +87,10 @@ const clientFilterFields: FilterFields = {
   timezone: ordered('timezone', readText),
   externalId: externalId,
   npsScore: ordered('npsScore', readNumber),
-  emailAddress: column('emailAddress'),
+  emailAddress: searched('emailAddress'),
   telephoneNumber: ordered('telephoneNumber', readText),
   altTelephoneNumber: ordered('altTelephoneNumber', readText),
-  companyName: column('companyName'),
+  companyName: searched('companyName'),
   assignedSalesRepName: column('assignedSalesRepName'),
   person: (filter, path, issues) => composed(person, filter, path, issues),
   regionId: ordered('regionId', readText),

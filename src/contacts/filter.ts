@@ -43,7 +43,8 @@ export function derivedContactColumns(contact: Values): Values {
   };
 }
 
-const column = (name: string) => textual(name, { column: 'folded', key: name });
+/** All of these are parts of `searchText`. */
+const column = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
 const id = (name: string) => ordered(name, readText);
 
 const contactFilterFields: FilterFields = {

@@ -58,14 +58,28 @@ export const startsWith = (operand: Operand, text: string): Condition => ({ is: 
  */
 const JOINS_MAX = 8;
 
-/** The condition in SQL, over the rows of `model` under `alias`. */
+/** How conditions are put to the database, beside what they say. */
+interface Manner {
+  /** The rows are the few beside one row. */
+  beside?: boolean;
+  /** Rows are looked at one by one, by a way that is not to be chosen by this condition. */
+  walk: boolean;
+  /** How many `exists` may become joins. */
+  joins: { left: number };
+}
+
+/** The condition in SQL, over the rows of `model` under `alias`. `walk`: the way to them is said (narrow.ts). */
 export function conditionSql(
   condition: Condition,
   model: ModelName,
   alias: Sql,
   provider: Provider,
-  joins = { left: JOINS_MAX },
+  walk = false,
 ): Sql {
+  return inManner({ walk, joins: { left: JOINS_MAX } }, condition, model, alias, provider);
+}
+
+function inManner(manner: Manner, condition: Condition, model: ModelName, alias: Sql, provider: Provider): Sql {
   const operandSql = (operand: Operand): Sql => {
     if (typeof operand === 'string') {
       columnType(model, operand);
@@ -76,9 +90,16 @@ export function conditionSql(
   };
   const encoded = (operand: Operand, value: unknown) =>
     typeof operand === 'string' ? encode(model, operand, value, provider) : value;
-  const recur = (inner: Condition): Sql => conditionSql(inner, model, alias, provider, joins);
+  const recur = (inner: Condition): Sql => inManner(manner, inner, model, alias, provider);
   // Nothing below `or` and `not` becomes a join.
-  const recurApart = (inner: Condition): Sql => conditionSql(inner, model, alias, provider);
+  const recurApart = (inner: Condition): Sql =>
+    inManner({ ...manner, joins: { left: JOINS_MAX } }, inner, model, alias, provider);
+
+  /** Beside a row, a database would rather look for a range of values in all the firm has: what is worked out it cannot. */
+  const compared = ({ operand, by }: Extract<Condition, { is: 'compare' }>): Sql => {
+    if (!manner.beside || by === '=' || typeof operand !== 'string') return operandSql(operand);
+    return columnType(model, operand) === 'Float' ? sql`+${operandSql(operand)}` : sql`(${operandSql(operand)} || '')`;
+  };
 
   switch (condition.is) {
     case 'and':
@@ -92,7 +113,7 @@ export function conditionSql(
       return sql`(${recurApart(condition.of)}) IS NOT TRUE`;
     case 'compare':
       if (!isStorable(condition.value)) return sql`1 = 0`;
-      return sql`${operandSql(condition.operand)} ${raw(condition.by)} ${encoded(condition.operand, condition.value)}`;
+      return sql`${compared(condition)} ${raw(condition.by)} ${encoded(condition.operand, condition.value)}`;
     case 'null':
       return sql`${operandSql(condition.operand)} IS NULL`;
     case 'in': {
@@ -103,9 +124,14 @@ export function conditionSql(
         : sql`${operandSql(condition.operand)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
     }
     case 'contains':
-      return sql`${operandSql(condition.operand)} LIKE ${`%${escaped(condition.text)}%`} ESCAPE '\\'`;
+      // Not LIKE on SQLite, which plans a statement with it anew for each text.
+      return provider === 'sqlite'
+        ? sql`instr(${operandSql(condition.operand)}, ${condition.text}) > 0`
+        : containsSql(operandSql(condition.operand), condition);
     case 'startsWith':
-      return sql`${operandSql(condition.operand)} LIKE ${`${escaped(condition.text)}%`} ESCAPE '\\'`;
+      return provider === 'sqlite'
+        ? startsWithSql(operandSql(condition.operand), condition.text)
+        : sql`${operandSql(condition.operand)} LIKE ${`${escaped(condition.text)}%`}`;
     case 'settled':
       // SQLite's writers go one at a time, so what is committed is settled. On Postgres a sequence begins with the id
       // of its transaction, and all transactions below the snapshot's xmin have ended.
@@ -113,8 +139,11 @@ export function conditionSql(
         ? sql`1 = 1`
         : sql`${alias}."sequence" < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT "value" FROM "ChangeClock" WHERE "id" = 1)) << 20)`;
     case 'exists': {
-      const exists = sql`EXISTS (SELECT 1 ${rowsBeside(condition, model, alias, provider)})`;
-      return --joins.left < 0 ? sql`(${exists} IS TRUE)` : exists;
+      const rows = rowsBeside(condition, model, alias, provider);
+      // What has a limit is looked for row by row.
+      return provider === 'postgres' && (manner.walk || --manner.joins.left < 0)
+        ? sql`(SELECT true ${rows} LIMIT 1) IS TRUE`
+        : sql`EXISTS (SELECT 1 ${rows})`;
     }
     case 'existsEvery': {
       const { column, values, where } = condition;
@@ -138,7 +167,13 @@ function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, pr
     columnType(model, ours);
     return sql`${inner}.${name(theirs)} = ${alias}.${name(ours)}`;
   });
-  const where = conditionSql(exists.where, exists.model, inner, provider);
+  const where = inManner(
+    { beside: true, walk: false, joins: { left: JOINS_MAX } },
+    exists.where,
+    exists.model,
+    inner,
+    provider,
+  );
   return sql`FROM ${name(exists.model)} ${inner} WHERE ${join([...pairs, where], ' AND ')}`;
 }
 
@@ -148,6 +183,25 @@ function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, pr
  */
 function isStorable(value: string | number | boolean): boolean {
   return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\u0000'));
+}
+
+/** Runs of zeros and what stands between words are in so many texts that to look them up takes long and finds all. */
+const COMMON = /0{2,}|[^\p{L}\p{N}]+/u;
+
+/** On Postgres, where parts of `searchText` are found by an index: with those parts first that narrow the most. */
+function containsSql(operand: Sql, { operand: of, text }: { operand: Operand; text: string }): Sql {
+  const like = (of: Sql, part: string) => sql`${of} LIKE ${`%${escaped(part)}%`}`;
+  const parts = of === 'searchText' ? text.split(COMMON).filter((part) => part.length >= 3 && part !== text) : [];
+  if (parts.length === 0) return like(operand, text);
+  return sql`(${join(
+    parts.map((part) => like(operand, part)),
+    ' AND ',
+  )} AND ${like(sql`(${operand} || '')`, text)})`;
+}
+
+/** As a range too, which an index of the operand can answer. */
+function startsWithSql(operand: Sql, text: string): Sql {
+  return sql`(${operand} >= ${text} AND substr(${operand}, 1, length(${text})) = ${text})`;
 }
 
 /** The text with LIKE's own characters taken literally. */

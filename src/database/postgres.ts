@@ -50,10 +50,15 @@ export function openPostgres(url: string, poolSize: number): Database {
     options: '-c timezone=UTC',
     statement_timeout: STATEMENT_TIMEOUT_MS,
   };
-  const pool = new pg.Pool({ ...connection, max: Math.max(1, poolSize - READING - WRITING - LOCKING) });
+  const withOptions = (more: string) => ({ ...connection, options: `${connection.options} ${more}` });
+  // What runs here may take long, or none, by the values it is asked for: it is planned for them, and on one core.
+  const forLong = withOptions('-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0');
+  // What is short has an index, however few or many rows the database thinks there are.
+  const forShort = withOptions('-c enable_seqscan=off');
+  const pool = new pg.Pool({ ...forLong, max: Math.max(1, poolSize - READING - WRITING - LOCKING) });
   const locking = new pg.Pool({ ...connection, max: LOCKING });
-  const pipeline = openPipeline(connection, READING);
-  const writing = openPipeline(connection, WRITING);
+  const pipeline = openPipeline(forShort, READING);
+  const writing = openPipeline(forShort, WRITING);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   for (const each of [pool, locking]) each.on('error', () => undefined);
   let prisma: Promise<PrismaClient> | undefined;

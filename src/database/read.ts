@@ -5,6 +5,7 @@
 import { columnsOf } from './columns.ts';
 import { type Condition, conditionSql } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
+import { amongFew, type Route, routeTo } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
@@ -69,8 +70,10 @@ export interface Page {
 
 /** Reads a page at the root. */
 export async function readPage(database: Database, page: PageRead): Promise<Page> {
-  const { statement, plan, others } = rootStatement(page, database.provider);
-  const rows = await database.cells(statement, { long: page.quick !== true || page.wants.total });
+  const route = await routeTo(database, page);
+  const { statement, plan, others } = rootStatement(page, route, database.provider);
+  const long = typeof route !== 'object' && (page.quick !== true || page.wants.total);
+  const rows = await database.cells(statement, { long });
   if (others === undefined) return finishPage(rows, null, null, plan);
   const [first = []] = rows;
   // A page without rows comes as one that has nothing of the table's.
@@ -150,10 +153,11 @@ function otherSide({ wants, backward, before, after }: PageRead): Position | und
 /** `others`: the column from which on each row tells of the list, after one that is only empty where there are no rows. */
 function rootStatement(
   page: PageRead,
+  route: Route,
   provider: Provider,
 ): { statement: Sql; plan: PagePlan; others: number | undefined } {
   const alias = 't';
-  const parts = partsOf(page, [], alias, provider);
+  const parts = partsOf(page, [], alias, provider, route);
   const { cells, plan } = cellsOf(page, 'columns', alias, provider);
   if (!page.wants.rows) {
     return { statement: sql`SELECT ${parts.total}, ${parts.other}`, plan, others: 0 };
@@ -219,14 +223,19 @@ function partsOf(
   joined: readonly string[],
   alias: string,
   provider: Provider,
+  route?: Route,
 ): { rows: Sql; total: Sql; other: Sql } {
   const { model } = page.row;
   const rowAlias = raw(alias);
-  const table = raw(`"${model}" ${alias}`);
+  const few = typeof route === 'object' ? [amongFew(route.few, rowAlias, provider)] : [];
+  // Numbers of rows are no index.
+  const unindexed = few.length > 0 && provider === 'sqlite' ? ' NOT INDEXED' : '';
+  const table = raw(`"${model}" ${alias}${unindexed}`);
   const scope = [
     ...joined.map(raw),
+    ...few,
     ...(columnsOf(model).deletedAt && page.withDeleted !== true ? [raw(`${alias}."deletedAt" IS NULL`)] : []),
-    conditionSql(page.where, model, rowAlias, provider),
+    conditionSql(page.where, model, rowAlias, provider, route !== undefined),
   ];
   const between = [...scope];
   if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));

@@ -99,15 +99,24 @@ export function ordered<T extends string | number>(operand: Operand, read: Reade
     });
 }
 
-/** Text: `equals` and `in` as written, `contains` and `startsWith` without regard to case, in the folded operand. */
-export function textual(exact: Operand, folded: Operand) {
+/**
+ * Text: `equals` and `in` as written, `contains` and `startsWith` without regard to case, in the folded operand. `within`:
+ * a column that holds the folded text as a part, and has an index of its parts.
+ */
+export function textual(exact: Operand, folded: Operand, within?: Operand) {
   const plain = ordered(exact, readText);
+  const holds = (text: string) => (within ? contains(within, text) : and());
   return (filter: FilterInput, path: Path, issues: Issues): Condition =>
     operators(filter, path, issues, (name, value, at) => {
+      if (name === 'equals' && within) {
+        const text = readText(value, at, issues);
+        return text === undefined ? never : and(holds(fold(text)), equals(exact, text));
+      }
       if (name !== 'contains' && name !== 'startsWith') return plain({ [name]: value }, path, issues);
       const text = readText(value, at, issues);
       if (text === undefined) return never;
-      return name === 'contains' ? contains(folded, fold(text)) : startsWith(folded, fold(text));
+      const part = fold(text);
+      return and(holds(part), name === 'contains' ? contains(folded, part) : startsWith(folded, part));
     });
 }
 

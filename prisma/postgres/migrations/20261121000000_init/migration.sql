@@ -307,13 +307,13 @@ CREATE UNIQUE INDEX "Firm_name_key" ON "Firm"("name");
 CREATE UNIQUE INDEX "Token_hash_key" ON "Token"("hash");
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id");
+CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id");
+CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id");
+CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
 CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
@@ -334,7 +334,7 @@ CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("fir
 CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
 
 -- CreateIndex
-CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId");
+CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE ("number" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
@@ -349,16 +349,16 @@ CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId
 CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id");
+CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
+CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id");
+CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id");
+CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
@@ -379,7 +379,7 @@ CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("fi
 CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
 
 -- CreateIndex
-CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id");
+CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");

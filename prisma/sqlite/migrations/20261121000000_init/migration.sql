@@ -27,6 +27,7 @@ CREATE TABLE "Token" (
 
 -- CreateTable
 CREATE TABLE "Client" (
+    "rowNumber" INTEGER PRIMARY KEY,
     "firmId" TEXT NOT NULL,
     "id" TEXT NOT NULL,
     "trackingId" TEXT,
@@ -73,7 +74,7 @@ CREATE TABLE "Client" (
     "mergedIntoId" TEXT,
     "revision" INTEGER NOT NULL,
 
-    PRIMARY KEY ("firmId", "id"),
+    UNIQUE ("firmId", "id"),
     CONSTRAINT "Client_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
@@ -97,7 +98,7 @@ CREATE TABLE "ClientExternalId" (
 
     PRIMARY KEY ("firmId", "system", "externalId"),
     CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
-);
+) WITHOUT ROWID;
 
 -- CreateTable
 CREATE TABLE "ClientTeamMember" (
@@ -110,7 +111,7 @@ CREATE TABLE "ClientTeamMember" (
     PRIMARY KEY ("firmId", "clientId", "position", "employeeId", "role"),
     CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
-);
+) WITHOUT ROWID;
 
 -- CreateTable
 CREATE TABLE "IndexedValue" (
@@ -122,7 +123,7 @@ CREATE TABLE "IndexedValue" (
     "folded" TEXT,
 
     PRIMARY KEY ("firmId", "entityId", "field", "key")
-);
+) WITHOUT ROWID;
 
 -- CreateTable
 CREATE TABLE "ClientGroup" (
@@ -162,6 +163,7 @@ CREATE TABLE "CustomField" (
 
 -- CreateTable
 CREATE TABLE "ClientContact" (
+    "rowNumber" INTEGER PRIMARY KEY,
     "firmId" TEXT NOT NULL,
     "id" TEXT NOT NULL,
     "clientId" TEXT NOT NULL,
@@ -196,7 +198,7 @@ CREATE TABLE "ClientContact" (
     "mergedIntoId" TEXT,
     "revision" INTEGER NOT NULL,
 
-    PRIMARY KEY ("firmId", "id"),
+    UNIQUE ("firmId", "id"),
     CONSTRAINT "ClientContact_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
@@ -337,13 +339,13 @@ CREATE UNIQUE INDEX "Firm_name_key" ON "Firm"("name");
 CREATE UNIQUE INDEX "Token_hash_key" ON "Token"("hash");
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id");
+CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id");
+CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id");
+CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
 CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
@@ -364,7 +366,7 @@ CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("fir
 CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
 
 -- CreateIndex
-CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId");
+CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE "number" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
@@ -379,16 +381,16 @@ CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId
 CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id");
+CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id");
+CREATE INDEX "ClientContact_firmId_clientId_sortName_id_idx" ON "ClientContact"("firmId", "clientId", "sortName", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id");
+CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId", "createdAt", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id");
+CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
@@ -409,7 +411,7 @@ CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("fi
 CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
 
 -- CreateIndex
-CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id");
+CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");

@@ -1,0 +1,38 @@
+-- What changed waits in …Unindexed, and goes into the search index 256 rows at a time: one by one would cost each write
+-- several times as much. A migration that rebuilds Client or ClientContact makes these triggers anew (new-migration.js).
+DROP TRIGGER IF EXISTS "Client_searched";
+DROP TRIGGER IF EXISTS "Client_searched_otherwise";
+DROP TRIGGER IF EXISTS "ClientUnindexed_full";
+DROP TRIGGER IF EXISTS "ClientContact_searched";
+DROP TRIGGER IF EXISTS "ClientContact_searched_otherwise";
+DROP TRIGGER IF EXISTS "ClientContactUnindexed_full";
+
+CREATE TRIGGER "Client_searched" AFTER INSERT ON "Client" BEGIN
+    INSERT INTO "ClientUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "Client_searched_otherwise" AFTER UPDATE OF "searchText" ON "Client" WHEN NEW."searchText" <> OLD."searchText" BEGIN
+    INSERT INTO "ClientUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientUnindexed_full" AFTER INSERT ON "ClientUnindexed" WHEN NEW."position" >= 256 BEGIN
+    DELETE FROM "ClientSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientUnindexed");
+    INSERT INTO "ClientSearch" ("rowid", "searchText")
+        SELECT "rowNumber", "searchText" FROM "Client" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientUnindexed");
+    DELETE FROM "ClientUnindexed";
+END;
+
+CREATE TRIGGER "ClientContact_searched" AFTER INSERT ON "ClientContact" BEGIN
+    INSERT INTO "ClientContactUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientContact_searched_otherwise" AFTER UPDATE OF "searchText" ON "ClientContact" WHEN NEW."searchText" <> OLD."searchText" BEGIN
+    INSERT INTO "ClientContactUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientContactUnindexed_full" AFTER INSERT ON "ClientContactUnindexed" WHEN NEW."position" >= 256 BEGIN
+    DELETE FROM "ClientContactSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
+    INSERT INTO "ClientContactSearch" ("rowid", "searchText")
+        SELECT "rowNumber", "searchText" FROM "ClientContact" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
+    DELETE FROM "ClientContactUnindexed";
+END;

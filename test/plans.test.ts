@@ -1,0 +1,192 @@
+/**
+ * That what integrations and pages ask for is answered from indexes, so that it takes no longer the more records there
+ * are: asserted of the plans of all statements, over enough records that each database's choice is clear.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { and, equals } from '../src/database/conditions.ts';
+import type { Row } from '../src/database/database.ts';
+import { readRows, wholeRow } from '../src/database/read.ts';
+import { startApp, type TestFirm } from './support/app.ts';
+import { freshDatabase } from './support/database.ts';
+import { analyze, type ExplainingDatabase, explaining, type Plan } from './support/explaining.ts';
+
+const CLIENTS = 10_000;
+/** Tables that grow with the firm. */
+const LARGE = /^(Client|ClientContact|ClientLocation|ClientExternalId|IndexedValue|Change)$/;
+
+let database: ExplainingDatabase;
+let firm: TestFirm;
+
+beforeAll(async () => {
+  database = explaining(await freshDatabase());
+  firm = await (await startApp(database)).firm();
+  for (const [key, type] of Object.entries({ centre: 'TEXT', revenue: 'NUMBER', review: 'DATE' })) {
+    const create = `mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { customField { id } } }`;
+    await firm.ok(create, { input: { key, name: key, type, entity: 'CLIENT' } });
+  }
+  await fill();
+  await analyze(database);
+});
+
+/** Makes one client with all that belongs to it, and as many like it as there are to be. */
+async function fill(): Promise<void> {
+  const role = await firm.ok('mutation { createContactRole(input: { name: "Billing" }) { contactRole { id } } }');
+  await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
+    input: {
+      trackingId: 'TR-000000',
+      name: 'Client 000000',
+      tags: ['vip'],
+      emailAddress: 'office000000@example.com',
+      externalIds: [{ system: 'salesforce', id: 'SF-000000' }],
+      customFields: { centre: 'CC-000000', revenue: 0, review: '2026-01-01' },
+      contacts: [
+        {
+          trackingId: 'CO-000000',
+          firstName: 'Ann',
+          lastName: 'Lee 000000',
+          roleId: role.createContactRole.contactRole.id,
+        },
+      ],
+    },
+  });
+  for (const model of [
+    'Client',
+    'ClientLocation',
+    'ClientContact',
+    'ClientExternalId',
+    'IndexedValue',
+    'Change',
+  ] as const) {
+    const firmId = equals('firmId', firm.id);
+    const where = model === 'Change' ? and(firmId, equals('entity', 'Client')) : firmId;
+    const rows = await readRows(database, wholeRow(model), where, { limit: 100 });
+    const like = Array.from({ length: CLIENTS }, (_, index) => rows.map((row) => copy(row, index + 1, model)));
+    await database.commit([{ kind: 'insert', model, rows: like.flat() }]);
+  }
+}
+
+/** The same row of the client of that number. */
+function copy(row: Row, number: number, model: string): Row {
+  const digits = String(number).padStart(6, '0');
+  const another = (id: string) => `${id.slice(0, -6)}${digits}`;
+  const cells = Object.entries(row).map(([column, value]) => {
+    if (column === 'sequence') return [column, String(BigInt(String(value)) - BigInt(number) * 16n)];
+    if (/^(id|clientId|entityId|locationId)$/.test(column)) return [column, another(String(value))];
+    if (column === 'number' && value !== null) return [column, number];
+    if (model === 'IndexedValue' && column === 'key' && row.number !== null) return [column, String(number)];
+    if (typeof value === 'string' && value.includes('000000')) return [column, value.replaceAll('000000', digits)];
+    if (Array.isArray(value)) return [column, JSON.parse(JSON.stringify(value).replaceAll('000000', digits))];
+    return [column, value];
+  });
+  return Object.fromEntries(cells);
+}
+
+/** The plans of an operation, once it has been shown to answer what it is asked for. */
+async function plansOf(document: string, variables: Record<string, unknown> = {}): Promise<Plan[]> {
+  const plans = await database.plansOf(() => firm.ok(document, variables));
+  expect(plans.length).toBeGreaterThan(0);
+  return plans;
+}
+
+function expectIndexes(plans: readonly Plan[]): void {
+  const scans = plans.filter(({ scanned }) => scanned.some((table) => LARGE.test(table)));
+  expect(scans.map(({ statement, scanned }) => `${scanned.join()}: ${statement}`)).toEqual([]);
+}
+
+/** What a list shows of each client. */
+const SHOWN = `id name tags clientGroup { name } customFields contacts(first: 3) { nodes { lastName role { name } } }`;
+
+describe('from indexes', () => {
+  it.each([
+    ['by name', `{ clients(first: 20) { nodes { ${SHOWN} } } }`],
+    [
+      'by the last change',
+      `{ clients(first: 20, orderBy: [{ field: UPDATED_AT, direction: DESC }]) { nodes { ${SHOWN} } } }`,
+    ],
+    ['of contacts', '{ clientContacts(first: 20) { nodes { id role { name } } } }'],
+    ['of a client’s contacts', '{ client(by: { trackingId: "TR-000777" }) { contacts(first: 5) { nodes { id } } } }'],
+    ['of changes', '{ changes(first: 20) { nodes { sequence kind } } }'],
+    [
+      'of a record’s changes',
+      '{ client(by: { trackingId: "TR-000777" }) { history(first: 5) { nodes { sequence } } } }',
+    ],
+  ])('a page %s, in the order of one', async (_title, document) => {
+    const plans = await plansOf(document);
+    expectIndexes(plans);
+    expect(plans.filter(({ sorts }) => sorts).map(({ statement }) => statement)).toEqual([]);
+  });
+
+  it('a page deep in a list, in the order of one', async () => {
+    const first = await firm.ok('{ clients(first: 250) { pageInfo { endCursor } } }');
+    const document = `query ($after: String) { clients(first: 20, after: $after) { nodes { ${SHOWN} } pageInfo { hasNextPage hasPreviousPage } } }`;
+    const plans = await plansOf(document, { after: first.clients.pageInfo.endCursor });
+    expectIndexes(plans);
+    expect(plans.filter(({ sorts }) => sorts).map(({ statement }) => statement)).toEqual([]);
+  });
+
+  it.each([
+    ['id', async () => ({ id: (await firm.ok('{ clients(first: 1) { nodes { id } } }')).clients.nodes[0].id })],
+    ['trackingId', async () => ({ trackingId: 'TR-000777' })],
+    ['externalId', async () => ({ externalId: { system: 'salesforce', id: 'SF-000777' } })],
+  ])('a client by its %s', async (_title, by) => {
+    expectIndexes(await plansOf(`query ($by: ClientKey!) { client(by: $by) { ${SHOWN} } }`, { by: await by() }));
+  });
+
+  it.each([
+    ['a custom field that equals', { customFields: [{ key: 'centre', equals: 'CC-000777' }] }, 1],
+    ['a custom field in a range of numbers', { customFields: [{ key: 'revenue', gte: 100, lt: 120 }] }, 20],
+    ['a custom field in a range of days', { customFields: [{ key: 'review', gt: '2027-01-01' }] }, 0],
+    [
+      'either of two values, and not a third',
+      {
+        or: [
+          { customFields: [{ key: 'centre', in: ['CC-000777', 'CC-000778'] }] },
+          { customFields: [{ key: 'revenue', equals: 780 }] },
+        ],
+        not: { customFields: [{ key: 'centre', equals: 'CC-000778' }] },
+        status: { equals: 'ACTIVE' },
+      },
+      2,
+    ],
+    ['a tag that few have', { tags: { hasSome: ['nobody'] } }, 0],
+    ['a part of the name', { name: { contains: '000777' } }, 1],
+    ['the beginning of the name', { name: { startsWith: 'client 00077' } }, 10],
+    ['the whole name', { name: { equals: 'Client 000777' } }, 1],
+    ['the e-mail address', { emailAddress: { equals: 'office000777@example.com' } }, 1],
+    ['an id elsewhere', { externalId: { system: 'salesforce', in: ['SF-000777'] } }, 1],
+  ])('clients by %s', async (_title, filter, found) => {
+    const document = `query ($filter: ClientFilter) { clients(first: 20, filter: $filter) { totalCount nodes { ${SHOWN} } } }`;
+    const { clients } = await firm.ok(document, { filter });
+    expect(clients).toMatchObject({ totalCount: found, nodes: { length: found } });
+    expectIndexes(await plansOf(document, { filter }));
+  });
+
+  it('clients by a tag that all have, in the order of the list', async () => {
+    const plans = await plansOf(
+      `{ clients(first: 20, filter: { tags: { hasEvery: ["vip"] } }) { nodes { ${SHOWN} } } }`,
+    );
+    expectIndexes(plans);
+  });
+
+  it.each([
+    ['clients', '000777'],
+    ['clients', 'client tr-000777'],
+    ['clientContacts', 'LEE 000777'],
+    ['clientContacts', 'co-000777'],
+  ])('a search of %s for %s', async (list, search) => {
+    const document = `query ($search: String!) { ${list}(first: 20, search: $search) { totalCount nodes { id } } }`;
+    expect((await firm.ok(document, { search }))[list].totalCount).toBe(1);
+    expectIndexes(await plansOf(document, { search }));
+  });
+
+  it.each([['TR-000777'], ['TR-new']])('an upsert of %s', async (trackingId) => {
+    const upsert = 'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { id } result } }';
+    const input = {
+      trackingId,
+      name: `Another name of ${trackingId}`,
+      tags: ['other'],
+      customFields: { centre: 'CC-1' },
+    };
+    expectIndexes(await plansOf(upsert, { input }));
+  });
+});

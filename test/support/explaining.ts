@@ -1,0 +1,119 @@
+/** A database that remembers the statements it is given, and tells how it would carry them out. */
+
+import { columnType, encode } from '../../src/database/columns.ts';
+import type { Database, Write } from '../../src/database/database.ts';
+import { join, name, raw, type Sql, sql } from '../../src/database/sql.ts';
+
+export interface Plan {
+  statement: string;
+  /** Tables of which every row, or every entry of an index, is looked at. */
+  scanned: string[];
+  /** Whether rows of a list are sorted, because no index has them in order. */
+  sorts: boolean;
+}
+
+export interface ExplainingDatabase extends Database {
+  /** The plans of all statements given while `act` runs. Of what is written: how its rows are found. */
+  plansOf(act: () => Promise<unknown>): Promise<Plan[]>;
+}
+
+/** The same database, remembering. */
+export function explaining(database: Database): ExplainingDatabase {
+  let statements: Given[] = [];
+  const remembering = {
+    query: (statement: Sql) => {
+      statements.push({ statement, options: { long: true } });
+      return database.query(statement);
+    },
+    cells: (statement: Sql, options?: Options) => {
+      statements.push({ statement, options });
+      return database.cells(statement, options);
+    },
+    commit: (writes: readonly Write[]) => {
+      statements.push(
+        ...writes.flatMap((write) => ('where' in write ? { statement: finding(write, database), options: {} } : [])),
+      );
+      return database.commit(writes);
+    },
+    async plansOf(act: () => Promise<unknown>) {
+      statements = [];
+      await act();
+      const given = statements;
+      return Promise.all(given.map((one) => planOf(one, database)));
+    },
+  };
+  return Object.assign(Object.create(database), remembering);
+}
+
+/** How a write finds its rows, as a statement that reads them. */
+function finding({ model, where }: Extract<Write, { where: unknown }>, { provider }: Database): Sql {
+  const terms = Object.entries(where).map(([column, value]) => {
+    columnType(model, column);
+    return value === null
+      ? sql`t.${name(column)} IS NULL`
+      : sql`t.${name(column)} = ${encode(model, column, value, provider)}`;
+  });
+  return sql`SELECT t."firmId" FROM ${name(model)} t WHERE ${join(terms, ' AND ')}`;
+}
+
+/** A statement and how it was to be run: that decides the plan too. */
+interface Given {
+  statement: Sql;
+  options: Options | undefined;
+}
+
+type Options = Parameters<Database['cells']>[1];
+
+function planOf({ statement, options }: Given, database: Database): Promise<Plan> {
+  return database.provider === 'sqlite' ? sqlitePlan(statement, database) : postgresPlan(statement, options, database);
+}
+
+async function sqlitePlan(statement: Sql, database: Database): Promise<Plan> {
+  const steps = await database.query<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`);
+  const aliases = new Map<string, string>();
+  for (const [, table = '', alias] of statement.sql.matchAll(/(?:FROM|JOIN) "(\w+)"(?: "?(\w+)"?)?/g)) {
+    aliases.set(table, table);
+    if (alias) aliases.set(alias, table);
+  }
+  const details = steps.map(({ detail }) => detail);
+  return {
+    statement: statement.sql,
+    scanned: details.flatMap((detail) => {
+      // What is joined from the left is what the statement itself selected.
+      const [, alias = ''] = /^SCAN (\w+)(?!.*(?:VIRTUAL TABLE|LEFT-JOIN))/.exec(detail) ?? [];
+      return aliases.get(alias) ?? [];
+    }),
+    sorts: details.includes('USE TEMP B-TREE FOR ORDER BY'),
+  };
+}
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Index Cond'?: string;
+  'Plan Rows': number;
+  Plans?: PlanNode[];
+}
+
+async function postgresPlan(statement: Sql, options: Options, database: Database): Promise<Plan> {
+  const [[answer] = []] = await database.cells(sql`EXPLAIN (FORMAT JSON) ${statement}`, options);
+  const nodes = (JSON.parse(String(answer)) as { Plan: PlanNode }[]).flatMap(({ Plan }) => withInner(Plan));
+  const whole = nodes.filter(
+    (node) => node['Node Type'] === 'Seq Scan' || (/Index/.test(node['Node Type']) && !node['Index Cond']),
+  );
+  return {
+    statement: statement.text,
+    scanned: whole.map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
+    sorts: nodes.some((node) => /Sort/.test(node['Node Type']) && node['Plan Rows'] > 1),
+  };
+}
+
+function withInner(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(withInner)];
+}
+
+/** What Postgres does by itself after a while: it counts, and tidies its indexes. SQLite is not to need that. */
+export async function analyze(database: Database): Promise<void> {
+  if (database.provider === 'postgres') await database.query(raw('VACUUM ANALYZE'));
+}
