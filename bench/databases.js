@@ -9,14 +9,17 @@ import pg from 'pg';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The database of one run. `copyOf` what is kept; `close` takes the copy away. */
+/**
+ * The database of one run: a copy of what is kept, which `close` takes away; with `inPlace` what is kept itself, for which
+ * there may be no room twice.
+ */
 export async function prepareDatabase(provider, options, says) {
   mkdirSync(options.folder, { recursive: true });
   const key = `${options.clients}_${options.fields}_${digest(provider)}`;
   return provider === 'sqlite' ? sqlite(key, options, says) : postgres(key, options, says);
 }
 
-async function sqlite(key, { folder, clients, fields, fresh }, says) {
+async function sqlite(key, { folder, clients, fields, fresh, inPlace }, says) {
   const kept = join(folder, `bench-${key}.db`);
   const run = join(folder, `run-${process.pid}.db`);
   if (fresh || !existsSync(kept)) {
@@ -25,6 +28,7 @@ async function sqlite(key, { folder, clients, fields, fresh }, says) {
     fill(`file:${filling}`, clients, fields, says);
     renameSync(filling, kept);
   }
+  if (inPlace) return { url: `file:${kept}`, close: async () => {} };
   cpSync(kept, run);
   return {
     url: `file:${run}`,
@@ -34,10 +38,15 @@ async function sqlite(key, { folder, clients, fields, fresh }, says) {
   };
 }
 
-async function postgres(key, { folder, clients, fields, fresh }, says) {
-  const server = process.env.BENCH_DATABASE_URL
+/** The Postgres server that the databases are on: the one named, or one of our own, which `stop` ends. */
+export function postgresServer({ folder }) {
+  return process.env.BENCH_DATABASE_URL
     ? { url: process.env.BENCH_DATABASE_URL, stop: async () => {} }
-    : await startPostgres(join(folder, 'postgres'));
+    : startPostgres(join(folder, 'postgres'));
+}
+
+async function postgres(key, { folder, clients, fields, fresh, inPlace, server: given }, says) {
+  const server = given ? { url: given.url, stop: async () => {} } : await postgresServer({ folder });
   const kept = `clientele_bench_${key}`;
   const run = `clientele_bench_run_${process.pid}`;
   const admin = new pg.Client({ connectionString: server.url });
@@ -53,18 +62,18 @@ async function postgres(key, { folder, clients, fields, fresh }, says) {
       fill(withDatabase(server.url, filling), clients, fields, says);
       await admin.query(`ALTER DATABASE "${filling}" RENAME TO "${kept}"`);
     }
-    await admin.query(`CREATE DATABASE "${run}" TEMPLATE "${kept}" STRATEGY FILE_COPY`);
+    if (!inPlace) await admin.query(`CREATE DATABASE "${run}" TEMPLATE "${kept}" STRATEGY FILE_COPY`);
   } catch (error) {
     await admin.end();
     await server.stop();
     throw error;
   }
   return {
-    url: withDatabase(server.url, run),
+    url: withDatabase(server.url, inPlace ? kept : run),
     // Whether its processes are on this machine, so that their CPU time can be told.
     isHere: !process.env.BENCH_DATABASE_URL,
     async close() {
-      await drop(run);
+      if (!inPlace) await drop(run);
       await admin.end();
       await server.stop();
     },

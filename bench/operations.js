@@ -104,6 +104,26 @@ export function operationsOver(facts) {
       askPg: (turn) => ({ field: fieldIds[key], value: asked(turn) }),
     });
 
+  /** A range that holds a share of all clients: revenues lie evenly between 0 and a million. */
+  const within = (name, share, title) => {
+    const bounds = (turn) => ({ from: spread(turn, 99) * 10_000, to: spread(turn, 99) * 10_000 + share * 1_000_000 });
+    return page({
+      name,
+      title,
+      declares: '$from: JSON!, $to: JSON!',
+      args: ', filter: { customFields: [{ key: "annualRevenue", gte: $from, lt: $to }] }',
+      ask: bounds,
+      askFloor: (turn) => ({ field: fieldIds.annualRevenue, ...bounds(turn) }),
+      pgQuery: pgFunction(
+        name,
+        '$field: String!, $from: Float!, $to: Float!',
+        'clientsWithin(field: $field, lower: $from, upper: $to)',
+        pgWhole,
+      ),
+      askPg: (turn) => ({ field: fieldIds.annualRevenue, ...bounds(turn) }),
+    });
+  };
+
   /** A change as the tables hold it, in the words of the API. */
   const changeOf = (change) => ({
     ...change,
@@ -177,29 +197,8 @@ export function operationsOver(facts) {
       'a custom field equals: first 20, of about as many',
     ),
     withField('common', 'segment', segment, 'a custom field equals: first 20, of an eighth of all'),
-    page({
-      name: 'range',
-      title: 'a custom field within a range: first 20, of a hundredth of all',
-      declares: '$from: JSON!, $to: JSON!',
-      args: ', filter: { customFields: [{ key: "annualRevenue", gte: $from, lt: $to }] }',
-      ask: (turn) => ({ from: spread(turn, 99) * 10_000, to: (spread(turn, 99) + 1) * 10_000 }),
-      askFloor: (turn) => ({
-        field: fieldIds.annualRevenue,
-        from: spread(turn, 99) * 10_000,
-        to: (spread(turn, 99) + 1) * 10_000,
-      }),
-      pgQuery: pgFunction(
-        'range',
-        '$field: String!, $from: Float!, $to: Float!',
-        'clientsWithin(field: $field, lower: $from, upper: $to)',
-        pgWhole,
-      ),
-      askPg: (turn) => ({
-        field: fieldIds.annualRevenue,
-        from: spread(turn, 99) * 10_000,
-        to: (spread(turn, 99) + 1) * 10_000,
-      }),
-    }),
+    within('range', 100 / clients, 'a custom field within a range: first 20, of about a hundred'),
+    within('wide', 0.01, 'a custom field within a range: first 20, of a hundredth of all'),
     page({
       name: 'search',
       title: 'search by a part of the trackingId: first 20',
@@ -254,7 +253,8 @@ export function operationsOver(facts) {
     upsertOver(facts),
   ];
   return all.filter(
-    ({ name }) => name !== 'range' || FIELDS.slice(0, keyOf.size).some(({ key }) => key === 'annualRevenue'),
+    ({ name }) =>
+      !['range', 'wide'].includes(name) || FIELDS.slice(0, keyOf.size).some(({ key }) => key === 'annualRevenue'),
   );
 }
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 const OPTIONS = {
   databases: ['sqlite,postgres', 'Which databases.'],
-  operations: ['', 'Which operations, by name; all but `common`, `range` and `search` unless said.'],
+  operations: ['', 'Which operations, by name; all but `common`, `range`, `wide` and `search` unless said.'],
   contenders: ['clientele,floor,bare,postgraphile', 'Who takes part, where they can.'],
   clients: ['10000', 'Clients in the firm. Each has about three contacts.'],
   fields: ['0', 'Custom fields with values, up to 6; 0: six when contacts are in the schema, else three.'],

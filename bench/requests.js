@@ -2,8 +2,8 @@
 import { post } from './load.js';
 import { comparable, upsertInput } from './operations.js';
 
-/** As what a contender is asked: two of them come in two forms. */
-export const wayOf = (name) => ({ bare: 'floor', against: 'clientele' })[name] ?? name;
+/** As what a contender is asked: two of them come in two forms, and there may be several of a name, told apart by what follows it. */
+export const wayOf = (name) => ({ bare: 'floor', against: 'clientele' })[name] ?? name.replace(/-.*/, '');
 
 /** Different requests kept ready of an operation that only reads. */
 const KEPT = 997;

@@ -177,6 +177,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
     field: (body) => field(firmId, body.field, body.value),
     common: (body) => common(firmId, body.field, body.value),
     range: (body) => range(firmId, body.field, body.from, body.to),
+    wide: (body) => range(firmId, body.field, body.from, body.to),
     search: (body) => search(firmId, `%${fold(body.search)}%`),
     feed: (body) => feed(firmId, body.after),
     contacts: () => contactsList(firmId),

@@ -19,9 +19,10 @@ const KEYS_MAX = 3;
 /** Fewest characters that the index of texts finds. */
 const TRIGRAM = 3;
 
-/** Most parts of a text whose frequency is looked at, and from how many rows on they are frequent. */
+/** Most parts of a text that are compared, by how many rows of each, and how many are then looked for. */
 const PHRASES_MAX = 12;
-const RARE = 256;
+const REACH = '64';
+const PHRASES = '3';
 
 interface Way {
   /** Selects one row for each that an index has, or more. */
@@ -148,17 +149,20 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
   };
 }
 
-/** Rows that have the rarest three characters in a row of those that the texts have, and rows that are not indexed yet. */
+/**
+ * Rows that have the rarest three characters in a row of those that the texts have, and rows that are not indexed yet.
+ * Frequent ones cost as much as they are frequent, and narrow little what rare ones have found. How rare they are is told
+ * by how far into the table the first few rows with them reach.
+ */
 async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way> {
   const index = name(`${model}Search`);
   const phrases = spread([...new Set(texts.flatMap(trigrams))], PHRASES_MAX);
-  const counted = await database.query<{ phrase: string; rows: number }>(sql`SELECT "value" AS "phrase",
-    (SELECT count(*) FROM (SELECT 1 FROM ${index} WHERE ${index} MATCH "value" LIMIT ${RARE})) AS "rows"
-    FROM json_each(${JSON.stringify(phrases)}) ORDER BY "rows"`);
-  const rare = counted.filter(({ rows }) => rows < RARE).map(({ phrase }) => phrase);
-  // Frequent ones cost as much as they are frequent, and narrow little what rare ones have found.
-  const asked = rare.length > 0 ? rare.slice(0, 2) : spread(phrases, 4);
-  const matching = sql`FROM ${index} WHERE ${index} MATCH ${asked.join(' AND ')}`;
+  const rarest = await database.query<{
+    phrase: string;
+  }>(sql`SELECT "value" AS "phrase" FROM json_each(${JSON.stringify(phrases)})
+    ORDER BY (SELECT iif(count(*) < ${raw(REACH)}, 9e18, max("rowid")) FROM (
+      SELECT "rowid" FROM ${index} WHERE ${index} MATCH "value" LIMIT ${raw(REACH)})) DESC LIMIT ${raw(PHRASES)}`);
+  const matching = sql`FROM ${index} WHERE ${index} MATCH ${rarest.map(({ phrase }) => phrase).join(' AND ')}`;
   return {
     entries: sql`SELECT 1 ${matching}`,
     keys: sql`SELECT "rowid" ${matching} UNION ALL SELECT "rowNumber" FROM ${name(`${model}Unindexed`)}`,
