@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import type { SchemaEngine, Scripts } from './schema-engine.ts';
 
 /** How long an instance waits for another one that is migrating. */
@@ -71,7 +71,8 @@ async function rowsOfFile(file: string, query: string): Promise<{ name: string }
 }
 
 async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const { Client } = (await import('pg')).default;
+  const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     return await use(client);
