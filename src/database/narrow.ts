@@ -31,8 +31,8 @@ interface Way {
   keys: Sql;
 }
 
-/** `walk`: many rows meet what was looked at. */
-export type Route = { few: Sql } | 'walk' | undefined;
+/** `few` selects the rows to look at, of which `where` is still to be asked. `walk`: many rows meet what was looked at. */
+export type Route = { few: Sql; where: Condition } | 'walk' | undefined;
 
 /** How the page is best read, where there is a choice. */
 export async function routeTo(database: Database, page: PageRead): Promise<Route> {
@@ -41,10 +41,14 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   // A read by a key is quick, because few have it; Postgres sees that by itself.
   if (!SEARCHED.has(model) || (page.quick && provider === 'postgres')) return undefined;
   const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
-  const firm = conjunction(page.where).filter((term) => term.is === 'compare' && term.operand === 'firmId');
+  const terms = conjunction(page.where);
+  const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
   for (const key of keys) {
     const way = await wayBy(key, model, and(...firm), database);
-    if (page.quick || (await isFew(way, page, database))) return { few: way.keys };
+    if (!page.quick && !(await isFew(way, page, database))) continue;
+    // Found by rows beside them, they need not be asked for these.
+    const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
+    return { few: way.keys, where };
   }
   // Who counts on Postgres has it look at all there are, in whatever way it finds.
   return keys.length === 0 || (page.wants.total && provider === 'postgres') ? undefined : 'walk';

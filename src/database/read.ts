@@ -228,6 +228,7 @@ function partsOf(
   const { model } = page.row;
   const rowAlias = raw(alias);
   const few = typeof route === 'object' ? [amongFew(route.few, rowAlias, provider)] : [];
+  const { where } = typeof route === 'object' ? route : page;
   // Numbers of rows are no index.
   const unindexed = few.length > 0 && provider === 'sqlite' ? ' NOT INDEXED' : '';
   const table = raw(`"${model}" ${alias}${unindexed}`);
@@ -235,7 +236,7 @@ function partsOf(
     ...joined.map(raw),
     ...few,
     ...(columnsOf(model).deletedAt && page.withDeleted !== true ? [raw(`${alias}."deletedAt" IS NULL`)] : []),
-    conditionSql(page.where, model, rowAlias, provider, route !== undefined),
+    conditionSql(where, model, rowAlias, provider, route !== undefined),
   ];
   const between = [...scope];
   if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
