@@ -28,11 +28,14 @@ const COMMANDS = {
 
 /**
  * Starts a contender and waits until it answers. `install` says where its code is and which Node runs it; `nodeArgs` are for
- * that Node.
+ * that Node, `args` for the contender.
  */
-export async function startContender(name, { install, databaseUrl, facts, core, logFile, nodeArgs = [] }) {
+export async function startContender(
+  name,
+  { install, databaseUrl, facts, core, logFile, nodeArgs = [], args: more = [] },
+) {
   const port = await freePort();
-  const command = [install.node, ...nodeArgs, ...COMMANDS[name]];
+  const command = [install.node, ...nodeArgs, ...COMMANDS[name], ...more];
   const [file, ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const log = openSync(logFile, 'w');
   const child = spawn(file, args, {
