@@ -21,14 +21,16 @@ const TRIGRAM = 3;
 
 /** Most parts of a text that are compared, by how many rows of each, and how many are then looked for. */
 const PHRASES_MAX = 12;
-const REACH = '64';
-const PHRASES = '3';
+const REACH = 64;
+const PHRASES = 3;
 
 interface Way {
   /** Selects one row for each that an index has, or more. */
   entries: Sql;
   /** Selects keys of rows, those of all that meet the condition among them: numbers on SQLite, ids on Postgres. */
   keys: Sql;
+  /** One that takes longer and leads to fewer. */
+  closer?: Way;
 }
 
 /** `few` selects the rows to look at, of which `where` is still to be asked. `walk`: many rows meet what was looked at. */
@@ -44,8 +46,9 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   const terms = conjunction(page.where);
   const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
   for (const key of keys) {
-    const way = await wayBy(key, model, and(...firm), database);
-    if (!page.quick && !(await isFew(way, page, database))) continue;
+    let way: Way | undefined = await wayBy(key, model, and(...firm), database);
+    while (way && !page.quick && !(await isFew(way, page, database))) way = way.closer;
+    if (!way) continue;
     // Found by rows beside them, they need not be asked for these.
     const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
     return { few: way.keys, where };
@@ -161,16 +164,20 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
 async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way> {
   const index = name(`${model}Search`);
   const phrases = spread([...new Set(texts.flatMap(trigrams))], PHRASES_MAX);
-  const rarest = await database.query<{
-    phrase: string;
-  }>(sql`SELECT "value" AS "phrase" FROM json_each(${JSON.stringify(phrases)})
-    ORDER BY (SELECT iif(count(*) < ${raw(REACH)}, 9e18, max("rowid")) FROM (
-      SELECT "rowid" FROM ${index} WHERE ${index} MATCH "value" LIMIT ${raw(REACH)})) DESC LIMIT ${raw(PHRASES)}`);
-  const matching = sql`FROM ${index} WHERE ${index} MATCH ${rarest.map(({ phrase }) => phrase).join(' AND ')}`;
-  return {
-    entries: sql`SELECT 1 ${matching}`,
-    keys: sql`SELECT "rowid" ${matching} UNION ALL SELECT "rowNumber" FROM ${name(`${model}Unindexed`)}`,
+  const reached = await database.query<{ phrase: string; reach: number }>(sql`SELECT "value" AS "phrase", (
+      SELECT iif(count(*) < ${raw(String(REACH))}, 9e18, max("rowid")) FROM (
+        SELECT "rowid" FROM ${index} WHERE ${index} MATCH "value" LIMIT ${raw(String(REACH))})) AS "reach"
+    FROM json_each(${JSON.stringify(phrases)}) ORDER BY "reach" DESC LIMIT ${raw(String(PHRASES))}`);
+  // What a quarter of the first rows have does not help the rarest.
+  const rarest = reached.filter(({ reach }, place) => place === 0 || reach > 4 * REACH);
+  const way = (asked: readonly string[]): Way => {
+    const matching = sql`FROM ${index} WHERE ${index} MATCH ${asked.join(' AND ')}`;
+    return {
+      entries: sql`SELECT 1 ${matching}`,
+      keys: sql`SELECT "rowid" ${matching} UNION ALL SELECT "rowNumber" FROM ${name(`${model}Unindexed`)}`,
+    };
   };
+  return { ...way(rarest.map(({ phrase }) => phrase)), closer: way(phrases) };
 }
 
 /** Each three characters in a row, quoted. */
