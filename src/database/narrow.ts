@@ -77,7 +77,7 @@ async function isFew({ entries }: Way, page: PageRead, database: Database): Prom
 function mostFew({ limit, wants, row: { model } }: PageRead, provider: Provider): Sql {
   const wanted = raw(String(limit + 1));
   if (provider === 'sqlite') {
-    const rows = sql`SELECT max("rowNumber") FROM ${name(model)}`;
+    const rows = sql`SELECT coalesce(max("rowNumber"), 0) FROM ${name(model)}`;
     return wants.total ? sql`(${rows}) / 4` : sql`CAST(sqrt((${rows}) * ${wanted}) AS INTEGER)`;
   }
   // Not known yet: much was written within the last minute.

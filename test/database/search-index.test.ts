@@ -85,6 +85,10 @@ describe('the search index', () => {
     });
   });
 
+  it('finds nothing where nothing is', async () => {
+    await withFirm(await freshDatabaseUrl(), async (firm) => expect(await found(firm, 'any')).toEqual([]));
+  });
+
   it('is there after all migrations', async () => {
     await withFirm(await freshDatabaseUrl(), async (_firm, run) => {
       if (provider === 'postgres') {
