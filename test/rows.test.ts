@@ -109,6 +109,24 @@ it('a row is read however much is asked beside it, also within another', async (
   expect(below.client.children.nodes).toEqual([{ parent: client }]);
 });
 
+it('a page is told from another field by whose name it is called', async () => {
+  const { client } = await firm.ok(
+    `query ($id: ID!) { client(by: { id: $id }) {
+      parent: locations(first: 1) { nodes { name } } above: parent { id }
+      accountTeam: history(first: 1) { nodes { kind } } team: accountTeam { role }
+    } }`,
+    { id: full },
+  );
+  const plain = await firm.ok(
+    `query ($id: ID!) { client(by: { id: $id }) {
+      locations(first: 1) { nodes { name } } parent { id } history(first: 1) { nodes { kind } } accountTeam { role }
+    } }`,
+    { id: full },
+  );
+  const { locations, parent, history, accountTeam } = plain.client;
+  expect(client).toEqual({ parent: locations, above: parent, accountTeam: history, team: accountTeam });
+});
+
 it('a page without rows still tells of its list', async () => {
   const page = 'nodes { id } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const document = `query ($first: Int, $after: String, $filter: ClientFilter, $order: [ClientOrder!]) {

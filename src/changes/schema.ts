@@ -5,7 +5,7 @@ import { builder } from '../graphql/builder.ts';
 import { connectionOf, pageBounds, readConnection } from '../graphql/connection.ts';
 import type { RowFieldBuilder } from '../graphql/fields.ts';
 import { enumOf } from '../graphql/fields.ts';
-import type { FieldSource } from '../graphql/selection.ts';
+import { type FieldSource, pageIn } from '../graphql/selection.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
@@ -105,6 +105,6 @@ export function historyField(t: RowFieldBuilder, what: string) {
         read: (args) => ({ where: and(), ...pageBounds(args, HISTORY_ORDER, 'Change') }),
       } satisfies FieldSource,
     },
-    resolve: (row, _args, _context, info) => ({ page: row[`:${info.path.key}`] as never, order: HISTORY_ORDER }),
+    resolve: (row, _args, _context, info) => ({ page: pageIn(row, info), order: HISTORY_ORDER }),
   });
 }

@@ -2,11 +2,11 @@
 import type { ObjectRef } from '@pothos/core';
 import { and } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
-import type { OrderTerm, Page } from '../database/read.ts';
+import type { OrderTerm } from '../database/read.ts';
 import type { ExtendedTypes } from './builder.ts';
 import { type Connection, pageArgs, pageBounds } from './connection.ts';
 import type { RowFieldBuilder } from './fields.ts';
-import type { FieldSource } from './selection.ts';
+import { type FieldSource, pageIn } from './selection.ts';
 
 /** What portal users may read: see access.ts. */
 interface Shown {
@@ -67,6 +67,6 @@ export function manyField(
         read: (args) => ({ where: and(), ...pageBounds(args, order, model) }),
       } satisfies FieldSource,
     },
-    resolve: (row, _args, _context, info) => ({ page: row[`:${info.path.key}`] as Page, order }),
+    resolve: (row, _args, _context, info) => ({ page: pageIn(row, info), order }),
   });
 }

@@ -22,8 +22,8 @@ import {
 } from 'graphql';
 import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
-import type { ModelName } from '../database/database.ts';
-import type { OneRead, OrderTerm, PageLink, PageRead, RowRead } from '../database/read.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import type { OneRead, OrderTerm, Page, PageLink, PageRead, RowRead } from '../database/read.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
 
@@ -40,11 +40,18 @@ export type FieldSource =
   | { one: string }
   /** All rows at the other end of a relation, where they are few. The row has them under `:` and the field's name. */
   | { many: string; model: ModelName; order: readonly OrderTerm[]; limit: number }
-  /** A page of rows tied to this one (`link`). The row has it under `:` and the field's response key. */
+  /** A page of rows tied to this one (`link`). The row has it where `pageIn` looks. */
   | {
       page: PageLink;
       read: (args: Record<string, unknown>) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
     };
+
+/** The page that was read with the row for `info`'s field. Its response key may be the name of another field. */
+export function pageIn(row: Row, { path }: GraphQLResolveInfo): Page {
+  return row[`:${pageKey(path.key)}`] as Page;
+}
+
+const pageKey = (responseKey: string | number): string => `#${responseKey}`;
 
 /** The parts of an execution that selecting needs. */
 type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
@@ -209,7 +216,13 @@ function selectRow(
       );
       // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
       const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
-      relations.set(key, { is: 'page', link: source.page, ...page, ...selected, where: and(page.where, ...scope) });
+      relations.set(pageKey(key), {
+        is: 'page',
+        link: source.page,
+        ...page,
+        ...selected,
+        where: and(page.where, ...scope),
+      });
     }
   }
   for (const [name, nodes] of ones) {
