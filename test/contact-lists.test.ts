@@ -130,11 +130,18 @@ describe('clientContacts filtered', () => {
 
   it('names what is wrong in a filter', async () => {
     const error = await firm.fails(LIST, {
-      filter: { lastName: { equals: null }, or: [{ email: { in: ['x\u0000'] } }] },
+      filter: {
+        lastName: { equals: null },
+        or: [{ email: { in: ['x\u0000'] } }],
+        // Years that Postgres does not have, the second one in UTC only.
+        createdAt: { gt: '0000-01-01T00:00:00Z', lte: '9999-12-31T23:00:00-01:00' },
+      },
       search: 'x\u0000',
     });
     expect(error.status).toBe(400);
     expect(error.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'filter.createdAt.gt',
+      'filter.createdAt.lte',
       'filter.lastName.equals',
       'filter.or.0.email.in.0',
       'search',

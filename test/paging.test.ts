@@ -220,5 +220,12 @@ describe('the arguments of a page', () => {
     ]) {
       expect((await firm.fails(LIST, { after: forge(place) })).status).toBe(400);
     }
+    const instants = ['+010000-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000+00:00', '2026'];
+    for (const at of instants) {
+      const after = forge(['createdAt,id', at, 'x']);
+      expect((await firm.fails(LIST, { after, orderBy: [{ field: 'CREATED_AT' }] })).status).toBe(400);
+    }
+    const after = forge(['npsScore,id', 2 ** 31, 'x']);
+    expect((await firm.fails(LIST, { after, orderBy: [{ field: 'NPS_SCORE' }] })).status).toBe(400);
   });
 });

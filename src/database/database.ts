@@ -68,3 +68,11 @@ export interface Database {
 export function storedInstant(instant: Date = new Date()): string {
   return instant.toISOString().replace('Z', '+00:00');
 }
+
+/** The instant that a text tells, as it is stored; undefined when it is none, or in UTC of a year that Postgres has not. */
+export function parseInstant(text: string): string | undefined {
+  const instant = new Date(text);
+  if (Number.isNaN(instant.getTime())) return undefined;
+  const stored = storedInstant(instant);
+  return /^(?!0000)\d{4}-/.test(stored) ? stored : undefined;
+}

@@ -3,7 +3,7 @@ import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { columnType } from '../database/columns.ts';
 import type { Condition } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
+import { type ModelName, parseInstant, type Row } from '../database/database.ts';
 import { type OrderTerm, type Page, type PageRead, type Position, readPage } from '../database/read.ts';
 import { type FieldError, InvalidInput } from '../errors.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
@@ -98,9 +98,9 @@ function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName
   if (value === null) return term.nullable;
   const type = columnType(model, term.column);
   if (type === 'BigInt') return /^\d{1,18}$/.test(String(value));
-  if (type === 'Int') return Number.isSafeInteger(value);
+  if (type === 'Int') return typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31;
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
-  return type !== 'DateTime' || !Number.isNaN(Date.parse(value));
+  return type !== 'DateTime' || parseInstant(value) === value;
 }
 
 /** Reads the page that a connection field asks for. `quick`: the condition and order are those of an index. */

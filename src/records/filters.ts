@@ -17,7 +17,7 @@ import {
   or,
   startsWith,
 } from '../database/conditions.ts';
-import { storedInstant } from '../database/database.ts';
+import { parseInstant } from '../database/database.ts';
 import { fold } from './fold.ts';
 import { glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
 
@@ -58,8 +58,8 @@ export const readDate: Reader<string> = (value, path, issues) =>
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/i;
 
 export const readInstant: Reader<string> = (value, path, issues) => {
-  const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
-  if (instant && !Number.isNaN(instant.getTime())) return storedInstant(instant);
+  const instant = typeof value === 'string' && INSTANT.test(value) ? parseInstant(value) : undefined;
+  if (instant !== undefined) return instant;
   return issues.add(path, `must be an instant with its offset, such as 2026-11-21T09:30:00Z, not ${glimpse(value)}`);
 };
 
