@@ -246,4 +246,17 @@ describe('a token', () => {
     isUnauthenticated(await app.send(secret, field.document, smallestArguments(field, own.records)));
     expect(await rowsOf(own.firm.id)).toEqual(before);
   });
+
+  it('that is given a lesser role meanwhile is answered by it in every field of a request', async () => {
+    const { firm } = own;
+    const { id, secret } = await createToken(app.database, { firmId: firm.id, name: 'lesser', role: 'READER' });
+    const client = 'client(by: { trackingId: "any" }) { note }';
+    const document = `{ a: ${client} b: ${client} c: ${client} }`;
+    expect((await app.send(secret, document)).status).toBe(200);
+    await app.database.commit([{ kind: 'update', model: 'Token', where: { id }, set: { role: 'CONTACT' } }]);
+    const { errors } = await app.send(secret, document);
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual(
+      ['a', 'b', 'c'].map((key) => [[key], 'FORBIDDEN']),
+    );
+  });
 });

@@ -12,8 +12,8 @@ import {
 } from 'graphql';
 import { definitionsOf } from '../custom-fields/definitions.ts';
 import { DomainError, type FieldError, Forbidden } from '../errors.ts';
-import { sameViewer } from '../firms/session.ts';
-import { mayActAs, type Role } from '../firms/viewer.ts';
+import { sameViewer, ViewerChanged } from '../firms/session.ts';
+import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
 import type { Context } from './context.ts';
 import { collect, selectionSets } from './selection.ts';
 
@@ -28,14 +28,16 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
       const needed = (field.extensions.access as Role | undefined) ?? usual;
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args, context: Context, info) =>
-        asConfirmed(context, async () => {
-          const { role } = context.viewer;
+        asConfirmed(context, async (viewer) => {
+          const { role } = viewer;
           if (!mayActAs(role, needed)) {
             throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
           }
           if (role === 'CONTACT') checkPortal(args, info);
-          const definitions = definitionsOf(context.database, context.viewer);
-          context.definitions = definitions instanceof Promise ? await definitions : definitions;
+          const known = definitionsOf(context.database, viewer);
+          const definitions = known instanceof Promise ? await known : known;
+          if (context.viewer !== viewer) throw new ViewerChanged();
+          context.definitions = definitions;
           return resolve(source, args, context, info);
         });
     }
@@ -47,17 +49,19 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
  * Works a field out for the viewer as remembered, and once more when the viewer turns out to be another by now: in a
  * lesser role, say, or with newer custom fields. Nothing was written before that was known.
  */
-async function asConfirmed(context: Context, work: () => Promise<unknown>): Promise<unknown> {
+async function asConfirmed(context: Context, work: (viewer: Viewer) => Promise<unknown>): Promise<unknown> {
   for (;;) {
+    // Fields of a query are worked out at once, and one of them may be the first to find that the viewer has changed.
+    const { viewer } = context;
     let outcome: { value: unknown } | { error: unknown };
     try {
-      outcome = { value: await work() };
+      outcome = { value: await work(viewer) };
     } catch (error) {
       outcome = { error };
     }
     const now = context.database.confirmed ?? (await context.database.confirm());
     if (now === null) throw new DomainError('UNAUTHENTICATED', REVOKED);
-    if (sameViewer(now, context.viewer)) {
+    if (sameViewer(now, viewer)) {
       if ('error' in outcome) throw outcome.error;
       return outcome.value;
     }
