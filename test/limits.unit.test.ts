@@ -102,6 +102,19 @@ describe('the cost', () => {
     expect(cost(query, { n: 'wrong' })).toBe(1 + 25 * (1 + 1 + 4));
   });
 
+  test('follows the variable that is given of two', () => {
+    const query = 'query ($n: Int, $m: Int) { things(first: $n, last: $m) { nodes { id } } }';
+    expect(cost(query, { m: 200 })).toBe(1 + 200);
+    expect(cost(query, { n: null, m: 200 })).toBe(1 + 200);
+    expect(cost(query, { n: 3 })).toBe(1 + 3);
+    const byDefault = 'query ($n: Int = 3, $m: Int) { things(first: $n, last: $m) { nodes { id } } }';
+    expect(cost(byDefault, { n: null, m: 200 })).toBe(1 + 200);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('follows the default of a variable named %s', (name) => {
+    expect(cost(`query ($${name}: Int = 200) { things(first: $${name}) { nodes { id } } }`)).toBe(1 + 200);
+  });
+
   test('over the limit is refused with both numbers, before anything runs, for each request anew', async () => {
     const query = 'query ($n: Int) { things(first: $n) { nodes { others(first: $n) { nodes { id } } } } }';
     const refused = await ask(server, query, { n: 200 });

@@ -116,16 +116,22 @@ class Summing {
   }
 
   #pageSize(args: readonly ArgumentNode[]): number | PageSize {
-    for (const name of ['first', 'last']) {
-      const value = args.find((argument) => argument.name.value === name)?.value;
-      if (value?.kind === Kind.INT) return clamp(Number(value.value));
-      if (value?.kind === Kind.VARIABLE) {
-        const variable = value.name.value;
-        const byDefault = this.#defaults.get(variable);
-        return (variables) => clamp(variables[variable] ?? byDefault);
-      }
+    const [first, last] = ['first', 'last'].map((name) => this.#given(args, name));
+    if (typeof first === 'function' || typeof last === 'function') {
+      return (variables) => clamp(settled(first, variables) ?? settled(last, variables));
     }
-    return PAGE_DEFAULT;
+    return clamp(first ?? last);
+  }
+
+  /** The value of an argument, or how it follows from the variables. */
+  #given(args: readonly ArgumentNode[], name: string): number | ((variables: Variables) => unknown) | undefined {
+    const value = args.find((argument) => argument.name.value === name)?.value;
+    if (value?.kind === Kind.INT) return Number(value.value);
+    if (value?.kind !== Kind.VARIABLE) return undefined;
+    const variable = value.name.value;
+    const byDefault = this.#defaults.get(variable);
+    // A variable may be called like what every object has, such as `constructor`.
+    return (variables) => (Object.hasOwn(variables, variable) ? variables[variable] : byDefault);
   }
 
   #definitionOf(name: string, parent: GraphQLNamedType): GraphQLField<unknown, unknown> | undefined {
@@ -141,6 +147,10 @@ class Summing {
 
 function isConnection(field: GraphQLField<unknown, unknown>, type: GraphQLNamedType): boolean {
   return type.name.endsWith('Connection') || field.args.some(({ name }) => name === 'first' || name === 'last');
+}
+
+function settled(given: unknown, variables: Variables): unknown {
+  return typeof given === 'function' ? given(variables) : given;
 }
 
 function clamp(size: unknown): number {
