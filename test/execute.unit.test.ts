@@ -3,6 +3,9 @@
  * made at random over a schema that has every kind of type, with resolvers that answer values, nulls, errors, promises of
  * them and values of the wrong kind. FUZZ_RUNS multiplies the number of documents.
  */
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import {
   buildSchema,
@@ -291,5 +294,36 @@ describe('random documents', () => {
       ),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe('what is kept with a document', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+
+  it('is nothing of the values it was asked for with', async () => {
+    const schema = buildSchema('scalar Any type Query { here(any: Any): Int }');
+    const document = parse('query ($any: Any, $yes: Boolean!) { here(any: $any) @include(if: $yes) }');
+    const ours = createExecutor(schema);
+    const ask = (any: object) => {
+      expect(ours({ schema, document, variableValues: { any, yes: true } })).toEqual({ data: { here: null } });
+      return new WeakRef(any);
+    };
+    const asked = ask({});
+    await setImmediate();
+    collectGarbage();
+    expect(asked.deref()).toBeUndefined();
+    ask({});
+  });
+
+  it('does not mistake a variable for one of the same name in another operation', () => {
+    const schema = buildSchema('scalar Any type Query { here(any: Any): Int }');
+    const document = parse('query A($a: Any) { here(any: $a) } query B($a: Boolean!) { here @skip(if: $a) }');
+    const ours = createExecutor(schema);
+    const ask = (operationName: string, a: unknown) => ours({ schema, document, operationName, variableValues: { a } });
+    expect(ask('A', { toString: 1 })).toEqual({ data: { here: null } });
+    expect(ask('A', 'true')).toEqual({ data: { here: null } });
+    expect(ask('B', true)).toEqual({ data: {} });
+    expect(ask('B', false)).toEqual({ data: { here: null } });
   });
 });

@@ -81,7 +81,7 @@ interface OperationPlan {
   schema: GraphQLSchema;
   fragments: Fragments;
   operation: OperationDefinitionNode;
-  /** Of the variables only those that decide a @skip or @include matter here. */
+  /** Those that decide a @skip or @include. Others are not kept: they are as large as a caller likes. */
   variables: Values;
   selection: Selection;
 }
@@ -189,7 +189,8 @@ function planOf(
     variants = new Map();
     plans.set(operation, variants);
   }
-  const variant = deciding.map((name) => String(variables[name])).join();
+  const decisions = decisionsOf(deciding, variables);
+  const variant = deciding.map((name) => String(decisions[name])).join();
   const known = variants.get(variant);
   if (known) return known;
   const root = schema.getRootType(operation.operation);
@@ -198,12 +199,23 @@ function planOf(
       nodes: operation,
     });
   }
-  const beginning = { schema, fragments, operation, variables };
+  const beginning = { schema, fragments, operation, variables: decisions };
   const plan = { ...beginning, selection: selectionOf(root, [operation.selectionSet], beginning) };
   const [oldest] = variants.keys();
   if (variants.size >= VARIANTS_MAX && oldest !== undefined) variants.delete(oldest);
   variants.set(variant, plan);
   return plan;
+}
+
+/** The variables that decide something. What is no Boolean is of this name in another operation of the document. */
+function decisionsOf(deciding: readonly string[], variables: Values): Values {
+  const decisions: Record<string, unknown> = Object.create(null);
+  for (const name of deciding) {
+    if (!Object.hasOwn(variables, name)) continue;
+    const value = variables[name];
+    if (typeof value === 'boolean' || value === null) decisions[name] = value;
+  }
+  return decisions;
 }
 
 function selectionOf(
