@@ -349,16 +349,30 @@ describe('over a socket', () => {
     expect(text).toContain('clientele_graphql_requests_total{operation="query",status="200"} 2');
   });
 
-  test('a token that is revoked is refused, and nothing of the answer is told', async () => {
+  test.each([
+    ['an operation', hello],
+    ['a document that does not fit the schema', operation('{ whom }')],
+    ['a document that is none', operation('{')],
+    [
+      'an operation that costs too much',
+      operation('{ things(first: 250) { nodes { others(first: 250) { totalCount } } } }'),
+    ],
+    ['an operation that is not there', operation('query A { hello }', { operationName: 'B' })],
+    ['no operation', '{}'],
+    ['no JSON', '{'],
+  ])('a token that is revoked is refused, and nothing else is told: %s', async (_name, body) => {
     let known = true;
     const revoking = edgeServer({ findViewer: async () => (known ? viewer : null) });
     const there = await revoking.listen();
-    const send = { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: hello };
-    expect((await fetch(`${there.url}/graphql`, send)).status).toBe(200);
-    expect((await fetch(`${there.url}/graphql`, send)).status).toBe(200);
+    const send = { method: 'POST', headers: { authorization, 'content-type': 'application/json' } };
+    expect((await fetch(`${there.url}/graphql`, { ...send, body: hello })).status).toBe(200);
+    expect((await fetch(`${there.url}/graphql`, { ...send, body: hello })).status).toBe(200);
     known = false;
-    const refused = await fetch(`${there.url}/graphql`, send);
-    expect([refused.status, await refused.text()]).toEqual([401, expect.not.stringContaining('world')]);
+    const refused = await fetch(`${there.url}/graphql`, { ...send, body });
+    expect([refused.status, await refused.json()]).toEqual([
+      401,
+      { errors: [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })] },
+    ]);
     await there.close();
   });
 

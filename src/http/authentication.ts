@@ -1,5 +1,5 @@
 /** Who is calling. Settled before a byte of the body is read. */
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { openSession } from '../firms/session.ts';
@@ -7,7 +7,7 @@ import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
 import type { Context } from '../graphql/context.ts';
 import { refusal } from './answers.ts';
-import { logFault, maskedMessage } from './errors.ts';
+import { asGraphQLError, logFault, maskedMessage } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
 
 export type FindViewer = (token: string) => Promise<Viewer | null>;
@@ -89,16 +89,28 @@ export function createAuthentication(options: {
         onExecuteDone({ args, setResult }) {
           const { database: session } = args.contextValue as ServerContext;
           const refuse = (now: Viewer | null) => {
-            if (now !== null) return;
-            setResult({ errors: [new GraphQLError(REVOKED, { extensions: { code: 'UNAUTHENTICATED' } })] });
+            if (now === null) setResult(revoked());
           };
           if (session?.confirmed === undefined) return session?.confirm().then(refuse);
           return refuse(session.confirmed);
         },
       };
     },
+    // Nor has what never came to be executed, such as a document that does not fit the schema.
+    async onResultProcess({ setResult, serverContext: { database: session } }) {
+      if (session === undefined || session.confirmed !== undefined) return;
+      try {
+        if ((await session.confirm()) === null) setResult(revoked());
+      } catch (fault) {
+        setResult({ errors: [asGraphQLError(fault)] });
+      }
+    },
   };
   return { plugin, recall };
+}
+
+function revoked(): ExecutionResult {
+  return { errors: [new GraphQLError(REVOKED, { extensions: { code: 'UNAUTHENTICATED' } })] };
 }
 
 function bearerToken(header: string | undefined): string | undefined {

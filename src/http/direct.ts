@@ -4,10 +4,11 @@
  * costs more than such a request does. Whatever is odd about a request or its answer is left to Yoga.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, YogaServerInstance } from 'graphql-yoga';
 import type { Authentication } from './authentication.ts';
 import { readable } from './cors.ts';
+import { asGraphQLError } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchange, type ServerContext } from './exchange.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
@@ -55,12 +56,6 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
       else leave();
     });
   };
-}
-
-function asGraphQLError(fault: unknown): GraphQLError {
-  if (fault instanceof GraphQLError) return fault;
-  const error = fault instanceof Error ? fault : new Error('Something was thrown that is no error.');
-  return new GraphQLError(error.message, { originalError: error });
 }
 
 /** Has Yoga answer with the result that the short way found. */

@@ -164,6 +164,13 @@ function messageWithoutValues(fault: Error): string {
   return message.slice(0, 500);
 }
 
+/** What was thrown as what Yoga answers with. */
+export function asGraphQLError(fault: unknown): GraphQLError {
+  if (fault instanceof GraphQLError) return fault;
+  const error = fault instanceof Error ? fault : new Error('Something was thrown that is no error.');
+  return new GraphQLError(error.message, { originalError: error });
+}
+
 /** What was thrown, under the GraphQLErrors that execution wrapped around it. */
 function rootCause(error: unknown): unknown {
   let cause = error;
