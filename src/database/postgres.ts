@@ -64,6 +64,8 @@ export function openPostgres(url: string, poolSize: number): Database {
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
+  let given = 0;
+  const freshName = () => `c${given++}`;
   const seen = new Set<string>();
   function nameOf(text: string): string | undefined {
     const known = names.get(text);
@@ -75,13 +77,24 @@ export function openPostgres(url: string, poolSize: number): Database {
       seen.add(text);
       return undefined;
     }
-    const fresh = `c${names.size}`;
+    const fresh = freshName();
     names.set(text, fresh);
     return fresh;
   }
 
-  function named({ text, values }: Sql): PipelineStatement {
-    return { name: nameOf(text), text, values };
+  /**
+   * Has the statement sent under its name; once more under a new one when a migration has meanwhile changed the types of
+   * what it answers. Connections keep its plan for those it had, and refuse to run it before anything is done.
+   */
+  async function named<T>({ text, values }: Sql, send: (statement: PipelineStatement) => Promise<T>): Promise<T> {
+    const name = nameOf(text);
+    try {
+      return await send({ name, text, values });
+    } catch (error) {
+      if (name === undefined || !isOutdatedPlan(error)) throw error;
+      if (names.get(text) === name) names.set(text, freshName());
+      return send({ name: names.get(text), text, values });
+    }
   }
 
   /** Runs statements in one transaction. Each of them sees what was committed before it began. */
@@ -113,8 +126,8 @@ export function openPostgres(url: string, poolSize: number): Database {
       return (await pool.query(text, values)).rows as T[];
     },
     async cells(statement, { long = false } = {}) {
-      if (!long) return pipeline.run(named(statement));
-      return (await pool.query({ ...named(statement), ...AS_CELLS })).rows as unknown[][];
+      if (!long) return named(statement, pipeline.run);
+      return named(statement, async (query) => (await pool.query({ ...query, ...AS_CELLS })).rows as unknown[][]);
     },
     async commit(writes) {
       try {
@@ -122,7 +135,7 @@ export function openPostgres(url: string, poolSize: number): Database {
         const statement = commitStatement(writes.filter((write) => write.kind !== 'lock'));
         // A statement does not see what is committed while it waits for a lock: the one after it does.
         if (locks.length > 0) await runTogether([...locks.map(lockStatement), statement]);
-        else await (writing.isStuck() ? pool.query(named(statement)) : writing.run(named(statement)));
+        else await named<unknown>(statement, (query) => (writing.isStuck() ? pool.query(query) : writing.run(query)));
         return 'committed';
       } catch (error) {
         const meaning = understand(error);
@@ -135,6 +148,10 @@ export function openPostgres(url: string, poolSize: number): Database {
       await Promise.all([pool.end(), locking.end(), pipeline.close(), writing.close()]);
     },
   };
+}
+
+function isOutdatedPlan(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.routine === 'RevalidateCachedQuery';
 }
 
 /** All writes but locks as one statement. */

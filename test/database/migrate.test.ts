@@ -186,3 +186,22 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
     });
   });
 });
+
+describe.runIf(provider === 'postgres')('a server that runs while another migrates', () => {
+  test.each([
+    ['short', false],
+    ['long', true],
+  ])('reads columns that are of another type by then with %s statements', async (_name, long) => {
+    await withOpen(await freshDatabaseUrl(), async (database) => {
+      const { id } = await createFirm(database, 'Acme');
+      const read = () =>
+        Promise.all(
+          [1, 2, 3, 4].map(() => database.cells(sql`SELECT "name" FROM "Firm" WHERE "id" = ${id}`, { long })),
+        );
+      const four = [[['Acme']], [['Acme']], [['Acme']], [['Acme']]];
+      for (let times = 0; times < 3; times++) expect(await read()).toEqual(four);
+      await database.query(sql`ALTER TABLE "Firm" ALTER COLUMN "name" TYPE varchar(255)`);
+      for (let times = 0; times < 3; times++) expect(await read()).toEqual(four);
+    });
+  });
+});
