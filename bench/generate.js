@@ -77,12 +77,12 @@ function collector(database, batch) {
     return row;
   };
   return Object.assign(Object.create(database), {
-    async query(statement) {
+    async cells(statement) {
       const ofContacts = statement.sql.includes('"ClientContact"');
       const key = ofContacts ? statement.sql : JSON.stringify([statement.sql, statement.values]);
       const known = answers.get(key);
       if (known) return known;
-      const answer = await database.query(statement);
+      const answer = await database.cells(statement);
       if (answers.size < 10_000) answers.set(key, answer);
       return answer;
     },

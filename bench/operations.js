@@ -28,12 +28,12 @@ export function operationsOver(facts) {
   const brief = 'id trackingId name status tags clientGroup { id name }';
   const whole = `${brief} customFields${contacts ? ` contacts(first: 3) { nodes { ${contactFields} } }` : ''}`;
 
-  // The same in PostGraphile’s names. It is spared the look at deletedAt, which it can only filter by when that has an index.
+  // The same in PostGraphile’s names.
   const pgContact = 'id: rowId firstName lastName email contactRoleByFirmIdAndRoleId { name }';
   const pgBrief = 'id: rowId trackingId name status tags clientGroupByFirmIdAndClientGroupId { id: rowId name }';
-  const pgContacts = `clientContactsByFirmIdAndClientId(first: 3, orderBy: [SORT_NAME_ASC, ROW_ID_ASC]) { nodes { ${pgContact} } }`;
+  const pgContacts = `clientContactsByFirmIdAndClientId(first: 3, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], condition: { deletedAt: null }) { nodes { ${pgContact} } }`;
   const pgWhole = `${pgBrief} customFields${contacts ? ` ${pgContacts}` : ''}`;
-  const pgLive = 'condition: { firmId: $firm }';
+  const pgLive = 'condition: { firmId: $firm, deletedAt: null }';
   const pgByName = 'orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC]';
 
   const keyOf = new Map(Object.entries(fieldIds).map(([key, id]) => [id, key]));
@@ -271,7 +271,7 @@ export async function deepCursors({ clientele, postgraphile }, { firmId, deepPla
   }
   if (postgraphile) {
     const query = `query($firm: String!, $skip: Int!) { allClients(first: 1, offset: $skip, orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC],
-      condition: { firmId: $firm }) { pageInfo { endCursor } } }`;
+      condition: { firmId: $firm, deletedAt: null }) { pageInfo { endCursor } } }`;
     const { allClients } = await postgraphile(query, { firm: firmId, skip: offset - 1 });
     cursors.postgraphile = allClients.pageInfo.endCursor;
   }
