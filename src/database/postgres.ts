@@ -46,8 +46,8 @@ export function openPostgres(url: string, poolSize: number): Database {
   const connection = {
     connectionString: url,
     application_name: 'clientele',
-    // Instants in JSON are printed in the session's zone.
-    options: '-c timezone=UTC',
+    // Instants are printed in the session's zone and style, which may be set for the server or the database.
+    options: '-c timezone=UTC -c datestyle=ISO',
     statement_timeout: STATEMENT_TIMEOUT_MS,
   };
   const withOptions = (more: string) => ({ ...connection, options: `${connection.options} ${more}` });
