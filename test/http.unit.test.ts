@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { existsSync, openSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { serverAudits } from 'graphql-http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLog } from '../src/cli/log.ts';
 import type { Database } from '../src/database/database.ts';
 import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
@@ -133,6 +136,19 @@ describe('the access log', () => {
       [64, '/graphql'],
       ['undefined'.length, '/graphql'],
     ]);
+  });
+});
+
+describe('the log', () => {
+  test.runIf(existsSync('/dev/full'))('that cannot be written ends nothing, and waits in bounded memory', async () => {
+    const full = openSync('/dev/full', 'w');
+    const log = openLog('info', full);
+    const stream = (log as unknown as Record<symbol, { _len: number }>)[pino.symbols.streamSym];
+    if (!stream) throw new Error('The log has no stream');
+    for (let line = 0; line < 10_000; line++) log.info({ line: 'x'.repeat(1_000) });
+    // An error that nobody listens to would fail the run.
+    await setTimeout(100);
+    expect(stream._len).toBeLessThan(5_000_000);
   });
 });
 
@@ -456,7 +472,7 @@ describe('a signal to stop', () => {
     const order: string[] = [];
     const part = (name: string) => ({
       close: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await setTimeout(20);
         order.push(name);
       },
     });

@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { ensureAdminToken, FIRST_FIRM, findViewer, firstStartToken } from '../firms/tokens.ts';
 import { closeGracefully } from '../http/listen.ts';
 import { GRAPHQL_PATH } from '../http/routes.ts';
+import { openLog } from './log.ts';
 import { print } from './session.ts';
 import { isWorker, runWorkers, shareMetrics, workerChannel } from './workers.ts';
 
@@ -56,18 +57,6 @@ async function serve({ workers }: { workers: number }): Promise<void> {
   if (firstToken) process.env[FIRST_TOKEN] = firstToken;
   const port = await runWorkers(workers, logger);
   tell(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, firstToken);
-}
-
-/** How long a line may wait for others, in milliseconds. What waits is written when the process ends. */
-const LOG_WAIT_MAX = 200;
-/** Bytes of lines that are worth being written. */
-const LOG_CHUNK = 8_192;
-
-/** A log that is written beside the work, many lines at once: a write for each costs more than making it. */
-function openLog(level: Config['logLevel']): Logger {
-  const destination = pino.destination({ sync: false, minLength: LOG_CHUNK });
-  setInterval(() => destination.flush(), LOG_WAIT_MAX).unref();
-  return pino({ level }, destination);
 }
 
 /** How the process that starts workers hands them the token of a first start. */
