@@ -85,10 +85,12 @@ async function postgresBulk(url, large) {
   let indexes = [];
   if (large) {
     ({ rows: indexes } = await client.query(
-      `SELECT indexname AS name, indexdef AS sql FROM pg_indexes
-       WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)`,
+      // But for those of constraints, also of references to other columns than the key.
+      `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS sql FROM pg_index
+       JOIN pg_class ON pg_class.oid = indrelid AND relnamespace = 'public'::regnamespace
+       WHERE indexrelid NOT IN (SELECT conindid FROM pg_constraint)`,
     ));
-    for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
+    for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
     await client.query(`SET maintenance_work_mem = '512MB'`);
     // Only a superuser may, and the work is the same without.
     await client.query('SET session_replication_role = replica').catch(() => undefined);
