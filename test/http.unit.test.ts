@@ -444,6 +444,24 @@ describe('over a socket', () => {
     expect(await response.json()).toEqual({ data: { hello: 'world' } });
   });
 
+  test.each(['[', 'a b', 'edge.test:99999', 'edge.test/health/live?', '%', 'edge.test#'])(
+    'whatever is called the host is no part of the path: %s',
+    async (host) => {
+      const { hostname, port } = new URL(listening.url);
+      const ask = async (method: string, body = '') => {
+        const headers = { authorization, host, 'content-type': 'application/json' };
+        const request = httpRequest({ hostname, port, path: '/graphql', method, headers }).end(body);
+        const [response] = await once(request, 'response');
+        let text = '';
+        for await (const chunk of response) text += chunk;
+        return [response.statusCode, Boolean(response.headers['x-request-id']), text];
+      };
+      expect(await ask('POST', hello)).toEqual([200, true, '{"data":{"hello":"world"}}']);
+      expect(await ask('POST', operation('{ nope }'))).toEqual([400, true, expect.stringContaining('nope')]);
+      expect(await ask('GET')).toEqual([400, true, expect.stringContaining('BAD_REQUEST')]);
+    },
+  );
+
   test('closing finishes what is in flight, refuses what comes after, and does not wait for idle connections', async () => {
     const closing = await edgeServer().listen();
     const { hostname, port } = new URL(closing.url);

@@ -29,11 +29,18 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
   // What Yoga's own plugins want to know of a request: that it is no GET.
   const posted = new Request(`http://localhost${GRAPHQL_PATH}`, { method: 'POST' });
 
+  const leaveToYoga = (request: IncomingMessage, response: ServerResponse, context: ServerContext = {}) => {
+    const { host } = request.headers;
+    // Yoga makes a URL of it and the path.
+    if (host !== undefined && !isHost(host)) request.headers.host = 'host.invalid';
+    yoga(request, response, context);
+  };
+
   return (request, response) => {
     const media = isPlain(request) ? mediaTypeFor(request.headers.accept) : undefined;
     const caller = media && authentication.recall(request.headers.authorization);
     if (!media || !caller) {
-      yoga(request, response);
+      leaveToYoga(request, response);
       return;
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
@@ -41,7 +48,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     readText(request, (text) => {
       /** As it would have come in, with what was found out so far. */
       const leave = (result?: ExecutionResult) => {
-        yoga(Object.assign(request, { body: text }), response, { ...context, ...(result && { result }) });
+        leaveToYoga(Object.assign(request, { body: text }), response, { ...context, ...(result && { result }) });
       };
       const answer = async (params: GraphQLParams) => {
         const result = (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
@@ -66,6 +73,11 @@ export function useDirectResult(): EdgePlugin {
       if (result) setResult(result);
     },
   };
+}
+
+/** Whether it names a host, and nothing that would be taken for a part of the path. */
+function isHost(host: string): boolean {
+  return /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** Whether the request is to be executed and its body short and of an announced length. */
