@@ -249,6 +249,19 @@ describe('bodies', () => {
     expect(await form.json()).toMatchObject({ data: { hello: expect.anything() } });
   });
 
+  test.each(['variables', 'extensions'])('are told of %s that are no JSON, in a URL or a form', async (name) => {
+    const parameters = new URLSearchParams({ query: '{ hello }', [name]: '{private' });
+    const inUrl = new Request(`${url}?${parameters}`, { headers: { authorization } });
+    const inForm = new Request(url, { method: 'POST', headers: { authorization }, body: parameters });
+    for (const request of [inUrl, inForm]) {
+      const response = await edgeServer().fetch(request);
+      expect(response.status).toBe(400);
+      const text = await response.text();
+      expect(text).toContain('BAD_REQUEST');
+      expect(text).not.toContain('private');
+    }
+  });
+
   test('that are no JSON are not repeated in the answer', async () => {
     const response = await send('{"query": "private');
     expect(response.status).toBe(400);
@@ -461,6 +474,20 @@ describe('over a socket', () => {
       expect(await ask('GET')).toEqual([400, true, expect.stringContaining('BAD_REQUEST')]);
     },
   );
+
+  test.each([
+    ['POST', 'http://edge.test:4000/graphql', hello, 200],
+    ['POST', 'http://edge.test:4000/graphql', operation('{ nope }'), 400],
+    ['GET', 'http://edge.test/health/live', '', 200],
+    ['GET', 'http://[/graphql', '', 404],
+    ['OPTIONS', '*', '', 204],
+  ])('a target that is no path is understood: %s %s', async (method, path, body, expected) => {
+    const { hostname, port } = new URL(listening.url);
+    const headers = { authorization, host: 'edge.test:4000', 'content-type': 'application/json' };
+    const [response] = await once(httpRequest({ hostname, port, path, method, headers }).end(body), 'response');
+    response.resume();
+    expect([response.statusCode, Boolean(response.headers['x-request-id'])]).toEqual([expected, true]);
+  });
 
   test('closing finishes what is in flight, refuses what comes after, and does not wait for idle connections', async () => {
     const closing = await edgeServer().listen();

@@ -11,9 +11,10 @@ import { LIMITS } from './limits.ts';
 export function useBodyLimit(): EdgePlugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+      if (request.method === 'GET' && requestParser) setRequestParser(withParameters(requestParser));
       if (request.method !== 'POST') return;
       if (requestParser === undefined) throw notJson();
-      const parse = isForm(request) ? withQuery(requestParser) : requestParser;
+      const parse = isForm(request) ? withQuery(withParameters(requestParser)) : requestParser;
       const announced = request.headers.get('content-length');
       if (announced !== null) {
         if (!/^\d+$/.test(announced)) throw badRequest(400, 'The content-length is not a number.');
@@ -43,6 +44,18 @@ function withQuery(parse: RequestParser): RequestParser {
 
 function notJson(): GraphQLError {
   return badRequest(415, 'Send the operation as JSON, with the header Content-Type: application/json.');
+}
+
+/** Of what is given one by one, in a URL or a form, some is JSON. */
+function withParameters(parse: RequestParser): RequestParser {
+  return async (request) => {
+    try {
+      return await parse(request);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw badRequest(400, 'The parameters `variables` and `extensions` must be JSON.');
+    }
+  };
 }
 
 async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Request> {

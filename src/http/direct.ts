@@ -33,6 +33,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     const { host } = request.headers;
     // Yoga makes a URL of it and the path.
     if (host !== undefined && !isHost(host)) request.headers.host = 'host.invalid';
+    if (!request.url?.startsWith('/')) request.url = pathIn(request.url ?? '');
     yoga(request, response, context);
   };
 
@@ -78,6 +79,13 @@ export function useDirectResult(): EdgePlugin {
 /** Whether it names a host, and nothing that would be taken for a part of the path. */
 function isHost(host: string): boolean {
   return /^[\w.:[\]-]+$/.test(host) && URL.canParse(`http://${host}`);
+}
+
+/** The path of a target that is an absolute URL, as proxies send it; else (`OPTIONS *`) one that there is not. */
+function pathIn(target: string): string {
+  if (!URL.canParse(target)) return '/*';
+  const { pathname, search } = new URL(target);
+  return pathname + search;
 }
 
 /** Whether the request is to be executed and its body short and of an announced length. */
