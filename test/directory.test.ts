@@ -431,6 +431,23 @@ describe('the account team of a client', () => {
     );
     expect(clients.nodes).toEqual([{ name: 'With' }]);
   });
+
+  it.each([
+    [{ isNull: true }, ['None']],
+    [{ isNull: false }, ['One', 'Two']],
+    [{ isNull: false, equals: 0 }, ['Two']],
+    [{ isNull: true, equals: 0 }, []],
+    [{ equals: 1 }, ['One', 'Two']],
+    [{}, ['None', 'One', 'Two']],
+  ])('finds clients by whether there are any: %o', async (asked, names) => {
+    await create({ name: 'Two', accountTeam: [member(0, 'Lead'), member(1, 'Lead')] });
+    await create({ name: 'One', accountTeam: [member(1, 'Lead')] });
+    await create({ name: 'None' });
+    const accountTeam = 'equals' in asked ? { ...asked, equals: ids[asked.equals ?? 0] } : asked;
+    const document = 'query ($filter: ClientFilter) { clients(filter: $filter) { nodes { name } } }';
+    const { clients } = await firm.ok(document, { filter: { accountTeam } });
+    expect(clients.nodes.map(({ name }: { name: string }) => name)).toEqual(names);
+  });
 });
 
 describe('who created and changed a client', () => {

@@ -175,6 +175,8 @@ const contacts: Kind = {
   },
 };
 
+const externalId = (index: number) => `Ext-${index}`;
+
 let app: TestApp;
 let firm: TestFirm;
 const kept = new Map<Kind, Kept[]>();
@@ -198,7 +200,9 @@ beforeAll(async () => {
     }
   }
   const roleId = (await make(firm, 'ContactRole', { name: 'Role' })).id;
-  const ids = await fill(clients, (index) => ({ externalIds: index % 5 ? [] : [{ system: 's', id: `Ext-${index}` }] }));
+  const ids = await fill(clients, (index) => ({
+    externalIds: index % 5 ? [] : [{ system: 's', id: externalId(index) }],
+  }));
   const clientId = ids[0];
   await fill(contacts, () => ({ clientId, roleId }));
 }, TIMEOUT);
@@ -354,11 +358,28 @@ function condition(kind: Kind): fc.Arbitrary<Test> {
       holds: ({ tags: held }) => of[name === 'hasEvery' ? 'every' : 'some']((tag) => (held as string[]).includes(tag)),
     }),
   );
+  const external = fc
+    .record(
+      { isNull: fc.boolean(), equals: fc.nat(COUNT), in: fc.array(fc.nat(COUNT), { maxLength: 3 }) },
+      { requiredKeys: [], noNullPrototype: true },
+    )
+    .map(({ isNull, equals, in: among }): Test => {
+      const one = equals === undefined ? undefined : externalId(equals);
+      const several = among?.map(externalId);
+      return {
+        filter: { externalId: { system: 's', isNull, equals: one, in: several } },
+        holds: ({ externalIds }) => {
+          const [held] = externalIds as { id: string }[];
+          if (isNull && !held) return !one && !several;
+          return !isNull && held !== undefined && held.id === (one ?? held.id) && (several?.includes(held.id) ?? true);
+        },
+      };
+    });
   return fc.oneof(
     ...onTexts,
     ...onValues,
     ...Array<typeof onCustom>(5).fill(onCustom),
-    ...(kind === clients ? [tags] : []),
+    ...(kind === clients ? [tags, external] : []),
   );
 }
 

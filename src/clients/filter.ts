@@ -2,7 +2,7 @@
 
 import { customFieldsCondition } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
+import { and, type Condition, equals, not } from '../database/conditions.ts';
 import type { OrderTerm } from '../database/read.ts';
 import {
   composed,
@@ -10,6 +10,7 @@ import {
   type FilterInput,
   membership,
   ordered,
+  readBoolean,
   readDate,
   readInstant,
   readNumber,
@@ -109,23 +110,44 @@ const clientFilterFields: FilterFields = {
 
 /** Clients with an id in the given system, and, with operators, one that they hold for. */
 function externalId({ system, ...operators }: FilterInput, path: Path, issues: Issues): Condition {
-  const named = readText(system, [...path, 'system'], issues);
-  const { isNull, ...rest } = operators;
-  const held = ordered('externalId', readText)(rest, path, issues);
-  const exists: Condition = {
-    is: 'exists',
-    model: 'ClientExternalId',
-    on: { firmId: 'firmId', clientId: 'id' },
-    where: and(equals('system', named ?? ''), held),
-  };
-  return isNull === true ? { is: 'not', of: exists } : exists;
+  const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
+  const held = beside('ClientExternalId', 'externalId', named, operators, path, issues);
+  return held ?? has('ClientExternalId', named);
 }
 
-/** Clients with this employee in their account team. */
+/** Clients with employees in their account team for whom the operators hold. */
 function accountTeam(filter: FilterInput, path: Path, issues: Issues): Condition {
-  const where = ordered('employeeId', readText)(filter, path, issues);
-  return { is: 'exists', model: 'ClientTeamMember', on: { firmId: 'firmId', clientId: 'id' }, where };
+  return beside('ClientTeamMember', 'employeeId', and(), filter, path, issues) ?? and();
 }
+
+type Beside = 'ClientExternalId' | 'ClientTeamMember';
+
+/** Operators on a column of the rows beside a client: `isNull` asks whether there are any. Undefined when none is given. */
+function beside(
+  model: Beside,
+  column: string,
+  which: Condition,
+  { isNull, ...operators }: FilterInput,
+  path: Path,
+  issues: Issues,
+): Condition | undefined {
+  const terms: Condition[] = [];
+  if (isNull !== undefined) {
+    const none = readBoolean(isNull, [...path, 'isNull'], issues);
+    terms.push(none === false ? has(model, which) : not(has(model, which)));
+  }
+  if (Object.values(operators).some((value) => value !== undefined)) {
+    terms.push(has(model, and(which, ordered(column, readText)(operators, path, issues))));
+  }
+  return terms.length > 0 ? and(...terms) : undefined;
+}
+
+const has = (model: Beside, where: Condition): Condition => ({
+  is: 'exists',
+  model,
+  on: { firmId: 'firmId', clientId: 'id' },
+  where,
+});
 
 /** The condition that a client filter stands for. */
 export function clientCondition(
