@@ -13,12 +13,20 @@ const SLOW = 20;
 /** One that owes an answer for longer, in milliseconds, waits for something. */
 const STUCK = 500;
 
+/**
+ * One that owes answers and has given none for longer, in milliseconds, is gone without a word, as when its host lost its
+ * power: the database ends statements sooner than that (postgres.ts).
+ */
+export const DEAD = 40_000;
+
 interface Line {
   client: pg.Client;
   /** Set until the connection stands. */
   connecting: Promise<unknown> | undefined;
   /** When each statement that is not answered yet was sent, oldest first. */
   sent: number[];
+  /** When it answered last. */
+  heard: number;
   /** Whether writes are held back until the end of this turn. */
   held: boolean;
   /** Statements sent in this turn. */
@@ -73,7 +81,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     const client = new pg.Client({ ...config, pipeline: true });
     client.connection.describe = () => undefined;
     const connecting = client.connect();
-    const line: Line = { client, connecting, sent: [], held: false, together: 0 };
+    const line: Line = { client, connecting, sent: [], heard: 0, held: false, together: 0 };
     const drop = () => {
       const index = lines.indexOf(line);
       if (index >= 0) lines.splice(index, 1);
@@ -90,6 +98,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
 
   /** One that is being written to in this turn, else the one that owes least; a slow one only when all are. */
   function choose(): Line {
+    lines.filter(isDead).forEach(cut);
     const quick = lines.filter((line) => !owesFor(line, SLOW));
     const written = quick.find((line) => line.held && line.together < TOGETHER_MAX);
     if (written) return written;
@@ -102,6 +111,16 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
 
   function owesFor(line: Line, milliseconds: number): boolean {
     return line.sent[0] !== undefined && performance.now() - line.sent[0] > milliseconds;
+  }
+
+  function isDead({ sent: [oldest], heard }: Line): boolean {
+    return oldest !== undefined && performance.now() - Math.max(oldest, heard) > DEAD;
+  }
+
+  /** Fails what the line owes, and has the next statement open another. */
+  function cut(line: Line): void {
+    lines.splice(lines.indexOf(line), 1);
+    line.client.connection.stream.destroy(new Error('The database does not answer.'));
   }
 
   /** Holds back what is written until the turn ends. */
@@ -130,6 +149,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
         });
       } finally {
         line.sent.shift();
+        line.heard = performance.now();
       }
     },
     isStuck: () => lines.length === size && lines.every((line) => owesFor(line, STUCK)),

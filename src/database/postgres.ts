@@ -7,7 +7,7 @@ import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import { openPipeline, type PipelineStatement } from './pipeline.ts';
+import { DEAD, openPipeline, type PipelineStatement } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
@@ -55,8 +55,12 @@ export function openPostgres(url: string, poolSize: number): Database {
   const forLong = withOptions('-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0');
   // What is short has an index, however few or many rows the database thinks there are.
   const forShort = withOptions('-c enable_seqscan=off');
-  const pool = new pg.Pool({ ...forLong, max: Math.max(1, poolSize - READING - WRITING - LOCKING) });
-  const locking = new pg.Pool({ ...connection, max: LOCKING });
+  const pool = new pg.Pool({
+    ...forLong,
+    query_timeout: DEAD,
+    max: Math.max(1, poolSize - READING - WRITING - LOCKING),
+  });
+  const locking = new pg.Pool({ ...connection, query_timeout: DEAD, max: LOCKING });
   const pipeline = openPipeline(forShort, READING);
   const writing = openPipeline(forShort, WRITING);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
