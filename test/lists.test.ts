@@ -238,14 +238,12 @@ async function fill({ type, ...kind }: Kind, more: (index: number) => object): P
   );
   const gone = new Set(at(2, 7));
   const back = at(3, 7);
-  for (const id of [...gone, ...back]) await firm.ok(`mutation { delete${type}(id: "${id}") { __typename } }`);
+  await Promise.all([...gone, ...back].map((id) => firm.ok(`mutation { delete${type}(id: "${id}") { __typename } }`)));
   await Promise.all(back.map((id) => upsert(all.indexOf(id), {})));
   // Merged: two by two.
   const [targets, sources] = [at(4, 14), at(11, 14)];
-  for (const [nth, sourceId] of sources.entries()) {
-    await run(`merge${type}s`, `sourceId: "${sourceId}", targetId: "${targets[nth]}"`);
-    gone.add(sourceId);
-  }
+  await Promise.all(sources.map((id, nth) => run(`merge${type}s`, `sourceId: "${id}", targetId: "${targets[nth]}"`)));
+  for (const id of sources) gone.add(id);
   const list = `query ($after: String) { ${lower(type)}s(first: 250, after: $after) { nodes { ${kind.shown} } pageInfo { hasNextPage endCursor } } }`;
   const left: Kept[] = [];
   for (let after: string | null = null; ; ) {
