@@ -31,6 +31,8 @@ interface Line {
   held: boolean;
   /** Statements sent in this turn. */
   together: number;
+  /** Whether it is given no more statements. */
+  leaving: boolean;
 }
 
 export interface Pipeline {
@@ -38,6 +40,8 @@ export interface Pipeline {
   run(statement: PipelineStatement): Promise<Cell[][]>;
   /** Whether every connection has owed an answer for so long that it seems to wait for a lock, as all behind it would. */
   isStuck(): boolean;
+  /** Has what comes go over new connections, which know of no names yet; the others end when all they owe is answered. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -81,7 +85,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     const client = new pg.Client({ ...config, pipeline: true });
     client.connection.describe = () => undefined;
     const connecting = client.connect();
-    const line: Line = { client, connecting, sent: [], heard: 0, held: false, together: 0 };
+    const line: Line = { client, connecting, sent: [], heard: 0, held: false, together: 0, leaving: false };
     const drop = () => {
       const index = lines.indexOf(line);
       if (index >= 0) lines.splice(index, 1);
@@ -99,13 +103,14 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   /** One that is being written to in this turn, else the one that owes least; a slow one only when all are. */
   function choose(): Line {
     lines.filter(isDead).forEach(cut);
-    const quick = lines.filter((line) => !owesFor(line, SLOW));
+    const staying = lines.filter(({ leaving }) => !leaving);
+    const quick = staying.filter((line) => !owesFor(line, SLOW));
     const written = quick.find((line) => line.held && line.together < TOGETHER_MAX);
     if (written) return written;
     const idle = quick.find((line) => line.sent.length === 0);
     if (idle) return idle;
-    if (lines.length < size) return open();
-    const candidates = quick.length > 0 ? quick : lines;
+    if (staying.length < size) return open();
+    const candidates = quick.length > 0 ? quick : staying;
     return candidates.reduce((least, line) => (line.sent.length < least.sent.length ? line : least));
   }
 
@@ -121,6 +126,12 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   function cut(line: Line): void {
     lines.splice(lines.indexOf(line), 1);
     line.client.connection.stream.destroy(new Error('The database does not answer.'));
+  }
+
+  /** Ends a connection that is given no more once it owes nothing. */
+  function endIfDone({ client, leaving, sent }: Line): void {
+    // One that broke has failed what it owed.
+    if (leaving && sent.length === 0) client.end().catch(() => undefined);
   }
 
   /** Holds back what is written until the turn ends. */
@@ -150,9 +161,16 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
       } finally {
         line.sent.shift();
         line.heard = performance.now();
+        endIfDone(line);
       }
     },
-    isStuck: () => lines.length === size && lines.every((line) => owesFor(line, STUCK)),
+    isStuck: () => lines.length >= size && lines.every((line) => owesFor(line, STUCK)),
+    renew() {
+      for (const line of lines) {
+        line.leaving = true;
+        endIfDone(line);
+      }
+    },
     async close() {
       await Promise.all(
         lines.map(async ({ client, connecting }) => {

@@ -11,8 +11,13 @@ import { DEAD, openPipeline, type PipelineStatement } from './pipeline.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
-/** Statement texts that are given a name, and with it a plan that each connection keeps. Rarer shapes are planned anew. */
+/**
+ * Statement texts that are given a name, and with it a plan that each connection keeps. When there are more, all names are
+ * given anew, over new connections: those in use are soon known again, and what nobody asks any more is forgotten.
+ */
 const NAMED_MAX = 500;
+/** Statements of a connection for what takes long, until another takes its place: it forgets names so. */
+const USES_MAX = 5_000;
 
 /** The longest that one statement may take: what takes longer is asking for too much. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -58,6 +63,7 @@ export function openPostgres(url: string, poolSize: number): Database {
   const pool = new pg.Pool({
     ...forLong,
     query_timeout: DEAD,
+    maxUses: USES_MAX,
     max: Math.max(1, poolSize - READING - WRITING - LOCKING),
   });
   const locking = new pg.Pool({ ...connection, query_timeout: DEAD, max: LOCKING });
@@ -73,13 +79,18 @@ export function openPostgres(url: string, poolSize: number): Database {
   const seen = new Set<string>();
   function nameOf(text: string): string | undefined {
     const known = names.get(text);
-    if (known || names.size >= NAMED_MAX) return known;
+    if (known) return known;
     // One that does not come again takes no name from those that do.
     if (!seen.delete(text)) {
       const [oldest] = seen;
       if (seen.size >= NAMED_MAX && oldest !== undefined) seen.delete(oldest);
       seen.add(text);
       return undefined;
+    }
+    if (names.size >= NAMED_MAX) {
+      names.clear();
+      pipeline.renew();
+      writing.renew();
     }
     const fresh = freshName();
     names.set(text, fresh);
