@@ -582,10 +582,18 @@ describe("GraphiQL's page", () => {
 
   test('is not there when it is switched off', async () => {
     const server = edgeServer({ config: { host: '127.0.0.1', port: 0, graphiql: false } });
-    const statuses = ['/graphql', '/graphiql/graphiql.js'].map(
+    const statuses = ['/graphql', '/graphiql/graphiql.js', '/'].map(
       async (path) =>
         (await server.fetch(new Request(`http://edge.test${path}`, { headers: { accept: 'text/html' } }))).status,
     );
-    expect(await Promise.all(statuses)).toEqual([401, 404]);
+    expect(await Promise.all(statuses)).toEqual([401, 404, 404]);
+  });
+
+  test('is where a browser is led that asks for no path, and nobody else', async () => {
+    const server = edgeServer({ config: { host: '127.0.0.1', port: 0, graphiql: true } });
+    const root = (accept: string) => server.fetch(new Request('http://edge.test/', { headers: { accept } }));
+    const led = await root('text/html,application/xhtml+xml');
+    expect([led.status, led.headers.get('location')]).toEqual([302, '/graphql']);
+    expect((await root('application/json')).status).toBe(404);
   });
 });
