@@ -10,6 +10,7 @@ import { type RowRead, readRows } from '../database/read.ts';
 import { DomainError, InvalidInput, NotFound } from '../errors.ts';
 import { defaultGroupId } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
+import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
 import { Issues, type Path } from '../records/parse.ts';
@@ -125,9 +126,7 @@ async function answerAgain(writer: Writer, done: Row, inputHash: string): Promis
 /** SHA-256 of an input, whatever the order of its keys. */
 function hashOf(input: Values): string {
   const sorted = JSON.stringify(input, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
   return createHash('sha256').update(sorted).digest('hex');
 }

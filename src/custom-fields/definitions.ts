@@ -3,6 +3,7 @@ import { equals } from '../database/conditions.ts';
 import type { Database, Row } from '../database/database.ts';
 import { type RowRead, readRows, wholeRow } from '../database/read.ts';
 import type { Viewer } from '../firms/viewer.ts';
+import { makeRoom } from '../make-room.ts';
 import type { CustomFieldEntity, Definition } from './types.ts';
 import { byOrder, FIELDS_MAX } from './values.ts';
 
@@ -76,9 +77,8 @@ export function forgetDefinitions(database: Database, firmId: string): void {
 
 function remember(cache: Map<string, Cached>, firmId: string, known: Cached): void {
   cache.delete(firmId);
+  makeRoom(cache, FIRMS_MAX);
   cache.set(firmId, known);
-  const [oldest] = cache.keys();
-  if (cache.size > FIRMS_MAX && oldest !== undefined) cache.delete(oldest);
 }
 
 async function load(database: Database, firmId: string): Promise<Versioned> {

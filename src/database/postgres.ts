@@ -3,6 +3,7 @@
  * are data-modifying CTEs, and when a guard does not hold, a division by zero makes the database undo all of them.
  */
 import pg from 'pg';
+import { makeRoom } from '../make-room.ts';
 import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
@@ -82,8 +83,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     if (known) return known;
     // One that does not come again takes no name from those that do.
     if (!seen.delete(text)) {
-      const [oldest] = seen;
-      if (seen.size >= NAMED_MAX && oldest !== undefined) seen.delete(oldest);
+      makeRoom(seen, NAMED_MAX);
       seen.add(text);
       return undefined;
     }

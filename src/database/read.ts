@@ -241,11 +241,11 @@ function partsOf(
   const between = [...scope];
   if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
   if (page.before) between.push(beyond(page.order, page.before, true, rowAlias));
-  const most = page.limit + (page.wants.more ? 1 : 0);
   // Not as a parameter: Postgres would plan anew for each value, and so does SQLite where it looks at one.
+  const most = literal(page.limit + (page.wants.more ? 1 : 0));
   const cursor = otherSide(page);
   return {
-    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${literal(most)}`,
+    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor

@@ -3,6 +3,7 @@
  * parse them. What a RowRead asks for is worked out once for all reads of the same shape: the SQL of its cells, and where
  * each goes in the row.
  */
+import { makeRoom } from '../make-room.ts';
 import { type ColumnType, columnsOf, columnType, relationOf } from './columns.ts';
 import { type ModelName, type Row, storedInstant } from './database.ts';
 import { models } from './generated/models.ts';
@@ -218,8 +219,7 @@ export class Shapes {
     let shape = this.#byKey.get(key);
     if (!shape) {
       shape = new Shape(read, form, alias, this.#provider);
-      const [oldest] = this.#byKey.keys();
-      if (this.#byKey.size >= KEPT_MAX && oldest !== undefined) this.#byKey.delete(oldest);
+      makeRoom(this.#byKey, KEPT_MAX);
       this.#byKey.set(key, shape);
     }
     this.#byRead.set(read, shape);

@@ -1,4 +1,5 @@
 /** Clientele on SQLite: one handle, every statement synchronous, so that a commit can meet no other writer of this process. */
+import { makeRoom } from '../make-room.ts';
 import { columnsOf, encodeRow } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
@@ -29,8 +30,7 @@ export function openSqlite(url: string): Database {
     const known = prepared.get(text);
     if (known) return known;
     const statement = handle.prepare(text);
-    const [oldest] = prepared.keys();
-    if (prepared.size >= PREPARED_MAX && oldest !== undefined) prepared.delete(oldest);
+    makeRoom(prepared, PREPARED_MAX);
     prepared.set(text, statement);
     return statement;
   }

@@ -43,6 +43,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { makeRoom } from '../make-room.ts';
 import { collect, selectionSets } from './selection.ts';
 
 type Path = GraphQLResolveInfo['path'];
@@ -201,8 +202,7 @@ function planOf(
   }
   const beginning = { schema, fragments, operation, variables: decisions };
   const plan = { ...beginning, selection: selectionOf(root, [operation.selectionSet], beginning) };
-  const [oldest] = variants.keys();
-  if (variants.size >= VARIANTS_MAX && oldest !== undefined) variants.delete(oldest);
+  makeRoom(variants, VARIANTS_MAX);
   variants.set(variant, plan);
   return plan;
 }

@@ -24,6 +24,7 @@ import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { OneRead, OrderTerm, Page, PageLink, PageRead, RowRead } from '../database/read.ts';
+import { makeRoom } from '../make-room.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
 
@@ -129,9 +130,9 @@ function once<T>(what: string, info: GraphQLResolveInfo, { viewer }: Context, ma
   const { values: kept } = known;
   if (kept.has(key)) return kept.get(key) as T;
   const fresh = make();
-  const [oldest] = kept.keys();
-  if (kept.size >= MADE_MAX && oldest !== undefined) kept.delete(oldest);
-  if (key.length <= VALUES_LENGTH_MAX) kept.set(key, fresh);
+  if (key.length > VALUES_LENGTH_MAX) return fresh;
+  makeRoom(kept, MADE_MAX);
+  kept.set(key, fresh);
   return fresh;
 }
 

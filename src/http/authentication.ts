@@ -6,6 +6,7 @@ import { openSession } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
 import type { Context } from '../graphql/context.ts';
+import { makeRoom } from '../make-room.ts';
 import { refusal } from './answers.ts';
 import { asGraphQLError, logFault, maskedMessage } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
@@ -33,10 +34,12 @@ export function createAuthentication(options: {
 
   async function lookUp(token: string): Promise<Viewer | null> {
     const viewer = await findViewer(token);
-    const [oldest] = remembered.keys();
-    if (remembered.size >= REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
-    if (viewer) remembered.set(token, viewer);
-    else remembered.delete(token);
+    if (viewer) {
+      if (!remembered.has(token)) makeRoom(remembered, REMEMBERED_MAX);
+      remembered.set(token, viewer);
+    } else {
+      remembered.delete(token);
+    }
     return viewer;
   }
 

@@ -6,6 +6,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, YogaServerInstance } from 'graphql-yoga';
+import { isObject } from '../is-object.ts';
 import type { Authentication } from './authentication.ts';
 import { readable } from './cors.ts';
 import { asGraphQLError } from './errors.ts';
@@ -134,10 +135,6 @@ function paramsOf(text: string): GraphQLParams | undefined {
     (extensions === undefined || extensions === null || isObject(extensions)) &&
     Object.keys(others).length === 0;
   return isWellFormed ? (body as GraphQLParams) : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An answer that is ready to be sent. */

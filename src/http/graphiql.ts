@@ -47,15 +47,16 @@ export function useGraphiql(options: GraphiqlOptions): EdgePlugin {
     async onRequest({ request, serverContext, fetchAPI, endResponse }) {
       if (request.method !== 'GET') return;
       const path = serverContext.exchange?.path;
+      const wantsPage = request.headers.get('accept')?.includes('text/html') ?? false;
       if (path === GRAPHQL_PATH || path === `${GRAPHQL_PATH}/`) {
-        if (!request.headers.get('accept')?.includes('text/html')) return;
+        if (!wantsPage) return;
         const { version } = await assets();
         const local = options.local && isFromThisMachine(request, serverContext);
         const html = page(version, { ...options, local, token: local ? options.token : undefined });
         endResponse(new fetchAPI.Response(html, { headers: { ...pageHeaders } }));
       } else if (path === '/') {
         // Who types the address that the server printed, without its path, means this page.
-        if (!request.headers.get('accept')?.includes('text/html')) return;
+        if (!wantsPage) return;
         endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: GRAPHQL_PATH } }));
       } else if (path?.startsWith(ASSETS_PATH)) {
         const file = (await assets()).files.get(path.slice(ASSETS_PATH.length));

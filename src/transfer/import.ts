@@ -4,6 +4,7 @@
  */
 import { patchClient } from '../clients/clients.ts';
 import { DomainError, InvalidInput } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import { glimpse } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
@@ -158,7 +159,7 @@ export async function importLines(
 const KEPT = '. All else of the line was imported';
 
 function asObject(value: unknown): Values {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values;
+  if (isObject(value)) return value;
   throw new InvalidInput([
     { path: ['input'], code: 'BAD_USER_INPUT', message: `must be a JSON object, not ${glimpse(value)}` },
   ]);

@@ -5,6 +5,7 @@ import { equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
 import { kindOf, newId } from '../ids.ts';
+import { isObject } from '../is-object.ts';
 import type { Fields, ReferenceField } from '../records/fields.ts';
 import { glimpse, Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -120,10 +121,6 @@ function checkKeys(fields: Fields, sent: Values, path: Path, issues: Issues): vo
       });
     }
   }
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The values of a line with ids in place of names. */
