@@ -1,7 +1,7 @@
 /** What the rest of the program knows of a database: reads, atomic writes, and Prisma for all that is not hot. */
 import type { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import type { Provider, Sql } from './sql.ts';
+import type { Provider, Statement } from './sql.ts';
 
 export type ModelName = keyof typeof models;
 
@@ -50,12 +50,12 @@ export interface Database {
   /** What caches of things in this database are kept under: the same for every view of it. */
   readonly identity: object;
   /** Runs one reading statement and answers its rows. For what is rare. */
-  query<T>(statement: Sql): Promise<T[]>;
+  query<T>(statement: Statement): Promise<T[]>;
   /**
    * Runs one reading statement and answers its rows as lists of their columns: as they are on SQLite, as text on Postgres.
    * `long`: it may take long, so that others must not wait behind it.
    */
-  cells(statement: Sql, options?: { long?: boolean }): Promise<unknown[][]>;
+  cells(statement: Statement, options?: { long?: boolean }): Promise<unknown[][]>;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).

@@ -9,7 +9,7 @@ import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline, type PipelineStatement } from './pipeline.ts';
-import { join, name, raw, type Sql, sql } from './sql.ts';
+import { join, name, raw, type Sql, type Statement, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
 /**
@@ -101,7 +101,7 @@ export function openPostgres(url: string, poolSize: number): Database {
    * Has the statement sent under its name; once more under a new one when a migration has meanwhile changed the types of
    * what it answers. Connections keep its plan for those it had, and refuse to run it before anything is done.
    */
-  async function named<T>({ text, values }: Sql, send: (statement: PipelineStatement) => Promise<T>): Promise<T> {
+  async function named<T>({ text, values }: Statement, send: (statement: PipelineStatement) => Promise<T>): Promise<T> {
     const name = nameOf(text);
     try {
       return await send({ name, text, values });
@@ -137,7 +137,7 @@ export function openPostgres(url: string, poolSize: number): Database {
       prisma ??= openPrisma(pool);
       return prisma;
     },
-    async query<T>({ text, values }: Sql) {
+    async query<T>({ text, values }: Statement) {
       return (await pool.query(text, values)).rows as T[];
     },
     async cells(statement, { long = false } = {}) {

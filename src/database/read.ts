@@ -7,7 +7,7 @@ import { type Condition, conditionSql } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
 import { amongFew, type Route, routeTo } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
-import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
+import { Beginning, join, name, type Provider, raw, type Sql, type Statement, sql } from './sql.ts';
 
 /** What is wanted of one row. Relations appear in the row under `:` and their key. */
 export interface RowRead {
@@ -155,44 +155,60 @@ function rootStatement(
   page: PageRead,
   route: Route,
   provider: Provider,
-): { statement: Sql; plan: PagePlan; others: number | undefined } {
+): { statement: Statement; plan: PagePlan; others: number | undefined } {
   const alias = 't';
   const parts = partsOf(page, [], alias, provider, route);
-  const { cells, plan } = cellsOf(page, 'columns', alias, provider);
+  const { select, shape, pages } = rootCells(page.row, alias, provider);
+  const plan = { page, shape, pages };
   if (!page.wants.rows) {
     return { statement: sql`SELECT ${parts.total}, ${parts.other}`, plan, others: 0 };
   }
   // Where SQLite sorts, it works out the cells of every row before it takes the first: hence the rows first, whole.
   const first = provider === 'sqlite' && page.quick !== true;
   if (isPlain(page) && !first) {
-    return { statement: sql`SELECT ${cells} ${parts.rows}`, plan, others: undefined };
+    return { statement: select.endingWith(parts.rows), plan, others: undefined };
   }
-  const [key, ...others] = [...plan.shape.columns].map((column) => `${alias}."${column}"`);
+  const [key, ...others] = [...shape.columns].map((column) => `${alias}."${column}"`);
   const needed = raw([key, ...others].join());
   return {
-    statement: sql`SELECT ${cells}, ${raw(String(key))}, ${parts.total}, ${parts.other} FROM (SELECT 1) "one" LEFT JOIN (SELECT ${needed} ${parts.rows}) ${raw(alias)} ON TRUE`,
+    statement: select.endingWith(
+      sql`, ${raw(String(key))}, ${parts.total}, ${parts.other} FROM (SELECT 1) "one" LEFT JOIN (SELECT ${needed}${parts.rows}) ${raw(alias)} ON TRUE`,
+    ),
     plan,
-    others: plan.shape.width + 1,
+    others: shape.width + 1,
   };
 }
 
-/** The cells of the rows of a page, as SQL and as what they are made into. */
-function cellsOf(
-  page: PageRead,
-  form: 'columns' | 'json',
-  alias: string,
-  provider: Provider,
-): { cells: Sql; plan: PagePlan } {
-  const shape = shapes[provider].of(page.row, form, alias);
+/** The cells of rows, as SQL and as what they are made into. */
+interface CellPlan extends Omit<PagePlan, 'page'> {
+  cells: Sql;
+}
+
+/** The cells of rows at the root, and the beginning of statements that select them. */
+interface RootPlan extends CellPlan {
+  select: Beginning;
+}
+
+/** Reads that are met again, as those of a document that is kept are. */
+const knownReads = { sqlite: new WeakMap<RowRead, RootPlan>(), postgres: new WeakMap<RowRead, RootPlan>() };
+
+function rootCells(read: RowRead, alias: string, provider: Provider): RootPlan {
+  const known = knownReads[provider].get(read);
+  if (known) return known;
+  const plan = cellsOf(read, 'columns', alias, provider);
+  const root = { ...plan, select: new Beginning(sql`SELECT ${plan.cells}`, provider) };
+  knownReads[provider].set(read, root);
+  return root;
+}
+
+function cellsOf(read: RowRead, form: 'columns' | 'json', alias: string, provider: Provider): CellPlan {
+  const shape = shapes[provider].of(read, form, alias);
   const pages = shape.pages.map((place, index) => {
-    const inner = pageAt(page.row, place.keys);
+    const inner = pageAt(read, place.keys);
     const below = `${place.alias}p${index}`;
     return nestedPage(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, provider);
   });
-  return {
-    cells: shape.select(pages.map(({ cell }) => cell)),
-    plan: { page, shape, pages: pages.map(({ plan }) => plan) },
-  };
+  return { cells: shape.select(pages.map(({ cell }) => cell)), shape, pages: pages.map(({ plan }) => plan) };
 }
 
 /** A page within a row as one cell. `joined` ties its rows to the row above. */
@@ -203,11 +219,12 @@ function nestedPage(
   provider: Provider,
 ): { cell: Sql; plan: PagePlan } {
   const parts = partsOf(page, joined, alias, provider);
-  const { cells, plan } = cellsOf(page, 'json', alias, provider);
+  const { cells, shape, pages } = cellsOf(page.row, 'json', alias, provider);
+  const plan = { page, shape, pages };
   const list =
     provider === 'postgres'
-      ? sql`(SELECT json_agg("r"."j") FROM (SELECT ${cells} AS "j" ${parts.rows}) "r")`
-      : sql`(SELECT '[' || group_concat("r"."j") || ']' FROM (SELECT ${cells} AS "j" ${parts.rows}) "r")`;
+      ? sql`(SELECT json_agg("r"."j") FROM (SELECT ${cells} AS "j"${parts.rows}) "r")`
+      : sql`(SELECT '[' || group_concat("r"."j") || ']' FROM (SELECT ${cells} AS "j"${parts.rows}) "r")`;
   if (isPlain(page)) return { cell: list, plan };
   const rows = page.wants.rows ? list : raw('NULL');
   const cell =
@@ -245,7 +262,7 @@ function partsOf(
   const most = literal(page.limit + (page.wants.more ? 1 : 0));
   const cursor = otherSide(page);
   return {
-    rows: sql`FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}`,
+    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor

@@ -23,8 +23,6 @@ const CALL_MAX = 100;
 
 /** The cells of a row under an alias, and how to make the row of them. */
 export class Shape {
-  readonly form: Form;
-  readonly alias: string;
   /** Pages within the row, each as the keys of the relations that lead to it and the alias of the row it belongs to. */
   readonly pages: { keys: readonly string[]; model: ModelName; alias: string }[] = [];
   /** The columns that the cells are worked out from, and before them one that is never empty. */
@@ -34,8 +32,6 @@ export class Shape {
   readonly #row: RowPlan;
 
   constructor(read: RowRead, form: Form, alias: string, provider: Provider) {
-    this.form = form;
-    this.alias = alias;
     this.#row = this.#plan(read, form, alias, provider, []);
     const ties = [...read.relations.values()].flatMap((relation) => [
       ...pairsOf(read.model, relation.is === 'page' ? (relation.link ?? {}) : relation.relation).values(),
@@ -204,8 +200,6 @@ const KEPT_MAX = 1_000;
 /** Finds the shape of a row's read, or works it out. */
 export class Shapes {
   readonly #provider: Provider;
-  /** A read that is met again is its own key; those made anew for each request are told by what they hold. */
-  readonly #byRead = new WeakMap<RowRead, Shape>();
   readonly #byKey = new Map<string, Shape>();
 
   constructor(provider: Provider) {
@@ -213,8 +207,6 @@ export class Shapes {
   }
 
   of(read: RowRead, form: Form, alias: string): Shape {
-    const known = this.#byRead.get(read);
-    if (known && known.form === form && known.alias === alias) return known;
     const key = `${form} ${alias} ${keyOf(read)}`;
     let shape = this.#byKey.get(key);
     if (!shape) {
@@ -222,7 +214,6 @@ export class Shapes {
       makeRoom(this.#byKey, KEPT_MAX);
       this.#byKey.set(key, shape);
     }
-    this.#byRead.set(read, shape);
     return shape;
   }
 }

@@ -2,14 +2,26 @@
  * Composing SQL from safe parts: values never become text. Parts are only referred to until the whole is written out, so
  * that a deep tree of them costs no more than a flat one.
  */
+import { makeRoom } from '../make-room.ts';
 
 export type Provider = 'sqlite' | 'postgres';
+
+/** What a database is given. */
+export type Statement = Pick<Sql, 'sql' | 'text' | 'values'>;
+
+interface Written {
+  text: string;
+  values: unknown[];
+  dollars: boolean;
+  /** How many values there are before it. */
+  offset: number;
+}
 
 /** A piece of SQL: texts with a value, or another piece, between each two. */
 export class Sql {
   readonly #texts: readonly string[];
   readonly #parts: readonly unknown[];
-  #written: { text: string; values: unknown[]; dollars: boolean } | undefined;
+  #written: Written | undefined;
 
   constructor(texts: readonly string[], parts: readonly unknown[]) {
     this.#texts = texts;
@@ -26,19 +38,24 @@ export class Sql {
     return this.#write(true).text;
   }
 
+  /** The same where other SQL with so many values comes before it. */
+  textAfter(offset: number): string {
+    return this.#write(true, offset).text;
+  }
+
   get values(): unknown[] {
     return (this.#written ?? this.#write(false)).values;
   }
 
-  #write(dollars: boolean): { text: string; values: unknown[] } {
-    if (this.#written?.dollars === dollars) return this.#written;
-    const written = { text: '', values: [], dollars };
+  #write(dollars: boolean, offset = 0): Written {
+    if (this.#written?.dollars === dollars && this.#written.offset === offset) return this.#written;
+    const written = { text: '', values: [], dollars, offset };
     this.#writeTo(written);
     this.#written = written;
     return written;
   }
 
-  #writeTo(written: { text: string; values: unknown[]; dollars: boolean }): void {
+  #writeTo(written: Written): void {
     const texts = this.#texts;
     const parts = this.#parts;
     written.text += texts[0];
@@ -47,10 +64,47 @@ export class Sql {
       if (part instanceof Sql) part.#writeTo(written);
       else {
         written.values.push(part);
-        written.text += written.dollars ? `$${written.values.length}` : '?';
+        written.text += written.dollars ? `$${written.offset + written.values.length}` : '?';
       }
       written.text += texts[index + 1];
     }
+  }
+}
+
+/** Most whole texts that are kept of statements that begin alike, and the longest ends of such. */
+const KEPT_MAX = 50;
+const END_LENGTH_MAX = 2_000;
+
+/**
+ * How statements begin, written once for all of them. Those that read alike are also the very same string: to find what
+ * was prepared by a long text that was put together anew takes longer than to write its end.
+ */
+export class Beginning {
+  readonly #text: string;
+  readonly #values: readonly unknown[];
+  readonly #provider: Provider;
+  readonly #kept = new Map<string, string>();
+
+  constructor(beginning: Sql, provider: Provider) {
+    this.#text = provider === 'sqlite' ? beginning.sql : beginning.text;
+    this.#values = beginning.values;
+    this.#provider = provider;
+  }
+
+  /** The statement that goes on with `end`. */
+  endingWith(end: Sql): Statement {
+    const text = this.#whole(this.#provider === 'sqlite' ? end.sql : end.textAfter(this.#values.length));
+    return { sql: text, text, values: [...this.#values, ...end.values] };
+  }
+
+  #whole(end: string): string {
+    const known = this.#kept.get(end);
+    if (known !== undefined) return known;
+    const whole = this.#text + end;
+    if (end.length > END_LENGTH_MAX) return whole;
+    makeRoom(this.#kept, KEPT_MAX);
+    this.#kept.set(end, whole);
+    return whole;
   }
 }
 

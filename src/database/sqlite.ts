@@ -3,7 +3,7 @@ import { makeRoom } from '../make-room.ts';
 import { columnsOf, encodeRow } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import type { Sql } from './sql.ts';
+import type { Statement } from './sql.ts';
 import { openHandle, type SqliteHandle, type SqliteStatement } from './sqlite-driver.ts';
 import { understand } from './violations.ts';
 
@@ -160,7 +160,7 @@ export function openSqlite(url: string): Database {
     if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
   }
 
-  function answers({ sql, values }: Sql, asArrays: boolean): unknown[] {
+  function answers({ sql, values }: Statement, asArrays: boolean): unknown[] {
     const statement = prepare(sql);
     statement.setReturnArrays(asArrays);
     return statement.all(...values);
@@ -173,7 +173,7 @@ export function openSqlite(url: string): Database {
       prisma ??= openPrisma(handle);
       return prisma;
     },
-    async query<T>(statement: Sql) {
+    async query<T>(statement: Statement) {
       letCommitsThrough();
       return answers(statement, false) as T[];
     },

@@ -4,6 +4,7 @@
  * answered, before it is known to hold still. So a token that was revoked is refused from the next request on.
  */
 import type { Database } from '../database/database.ts';
+import type { Statement } from '../database/sql.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The viewer is not, or not as, remembered: what was worked out for it is void. */
@@ -29,44 +30,70 @@ export function openSession(
   lookUp: () => Promise<Viewer | null>,
   justFound: boolean,
 ): Session {
-  let confirmed: Viewer | null | undefined = justFound ? viewer : undefined;
-  let looking: Promise<Viewer | null> | undefined = justFound ? Promise.resolve(viewer) : undefined;
-  const confirm = () => {
-    if (looking) return looking;
-    looking = lookUp();
+  return new RequestSession(database, viewer, lookUp, justFound);
+}
+
+/** A class, since there is one for each request. */
+class RequestSession implements Session {
+  viewer: Viewer;
+  confirmed: Viewer | null | undefined;
+  #looking: Promise<Viewer | null> | undefined;
+  readonly #database: Database;
+  readonly #lookUp: () => Promise<Viewer | null>;
+
+  constructor(database: Database, viewer: Viewer, lookUp: () => Promise<Viewer | null>, justFound: boolean) {
+    this.viewer = viewer;
+    this.#database = database;
+    this.#lookUp = lookUp;
+    if (!justFound) return;
+    this.confirmed = viewer;
+    this.#looking = Promise.resolve(viewer);
+  }
+
+  get provider(): Database['provider'] {
+    return this.#database.provider;
+  }
+
+  get identity(): Database['identity'] {
+    return this.#database.identity;
+  }
+
+  prisma(): ReturnType<Database['prisma']> {
+    return this.#database.prisma();
+  }
+
+  confirm(): Promise<Viewer | null> {
+    if (this.#looking) return this.#looking;
+    const looking = this.#lookUp();
+    this.#looking = looking;
     looking.then(
       (now) => {
-        confirmed = now;
+        this.confirmed = now;
       },
       // Whoever needs the answer awaits it; until then a failure is nobody's.
       () => undefined,
     );
     return looking;
-  };
-  const session: Session = {
-    viewer,
-    provider: database.provider,
-    identity: database.identity,
-    prisma: () => database.prisma(),
-    confirm,
-    get confirmed() {
-      return confirmed;
-    },
-    query(statement) {
-      confirm();
-      return database.query(statement);
-    },
-    cells(statement, options) {
-      confirm();
-      return database.cells(statement, options);
-    },
-    async commit(writes) {
-      if (!sameViewer(await confirm(), session.viewer)) throw new ViewerChanged();
-      return database.commit(writes);
-    },
-    close: () => database.close(),
-  };
-  return session;
+  }
+
+  query<T>(statement: Statement): Promise<T[]> {
+    this.confirm();
+    return this.#database.query<T>(statement);
+  }
+
+  cells(statement: Statement, options?: { long?: boolean }): Promise<unknown[][]> {
+    this.confirm();
+    return this.#database.cells(statement, options);
+  }
+
+  async commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
+    if (!sameViewer(await this.confirm(), this.viewer)) throw new ViewerChanged();
+    return this.#database.commit(writes);
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
 }
 
 /** Whether two look-ups of a token found the same. */

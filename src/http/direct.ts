@@ -175,11 +175,13 @@ function createOutbox(onAnswer: (exchange: Exchange) => void): (answer: Answer) 
 
 function send({ response, body, media, exchange }: Answer): void {
   exchange.status = 200;
+  const length = Buffer.byteLength(body);
   response.writeHead(200, {
     'content-type': `${media}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
+    'content-length': length,
     'x-request-id': exchange.requestId,
     ...readable,
   });
-  response.end(body);
+  // Text that is nothing but ASCII, as most is, reads the same and is copied faster.
+  response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

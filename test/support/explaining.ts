@@ -2,7 +2,7 @@
 
 import { columnType, encode } from '../../src/database/columns.ts';
 import type { Database, Write } from '../../src/database/database.ts';
-import { join, name, raw, type Sql, sql } from '../../src/database/sql.ts';
+import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
 
 export interface Plan {
   statement: string;
@@ -21,11 +21,11 @@ export interface ExplainingDatabase extends Database {
 export function explaining(database: Database): ExplainingDatabase {
   let statements: Given[] = [];
   const remembering = {
-    query: (statement: Sql) => {
+    query: (statement: Statement) => {
       statements.push({ statement, options: { long: true } });
       return database.query(statement);
     },
-    cells: (statement: Sql, options?: Options) => {
+    cells: (statement: Statement, options?: Options) => {
       statements.push({ statement, options });
       return database.cells(statement, options);
     },
@@ -58,7 +58,7 @@ function finding({ model, where }: Extract<Write, { where: unknown }>, { provide
 
 /** A statement and how it was to be run: that decides the plan too. */
 interface Given {
-  statement: Sql;
+  statement: Statement;
   options: Options | undefined;
 }
 
@@ -68,8 +68,12 @@ function planOf({ statement, options }: Given, database: Database): Promise<Plan
   return database.provider === 'sqlite' ? sqlitePlan(statement, database) : postgresPlan(statement, options, database);
 }
 
-async function sqlitePlan(statement: Sql, database: Database): Promise<Plan> {
-  const steps = await database.query<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`);
+function prefixed(command: string, { sql, text, values }: Statement): Statement {
+  return { sql: `${command} ${sql}`, text: `${command} ${text}`, values };
+}
+
+async function sqlitePlan(statement: Statement, database: Database): Promise<Plan> {
+  const steps = await database.query<{ detail: string }>(prefixed('EXPLAIN QUERY PLAN', statement));
   const aliases = new Map<string, string>();
   for (const [, table = '', alias] of statement.sql.matchAll(/(?:FROM|JOIN) "(\w+)"(?: "?(\w+)"?)?/g)) {
     aliases.set(table, table);
@@ -96,8 +100,8 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-async function postgresPlan(statement: Sql, options: Options, database: Database): Promise<Plan> {
-  const [[answer] = []] = await database.cells(sql`EXPLAIN (FORMAT JSON) ${statement}`, options);
+async function postgresPlan(statement: Statement, options: Options, database: Database): Promise<Plan> {
+  const [[answer] = []] = await database.cells(prefixed('EXPLAIN (FORMAT JSON)', statement), options);
   const nodes = (JSON.parse(String(answer)) as { Plan: PlanNode }[]).flatMap(({ Plan }) => withInner(Plan));
   const whole = nodes.filter(
     (node) => node['Node Type'] === 'Seq Scan' || (/Index/.test(node['Node Type']) && !node['Index Cond']),

@@ -1,0 +1,40 @@
+/** Composing SQL: what goes in as a value stays one, and statements that begin alike are found again by their text. */
+import { describe, expect, test } from 'vitest';
+import { Beginning, join, raw, sql } from '../src/database/sql.ts';
+
+describe('a template', () => {
+  test('keeps values apart from text, and numbers them for Postgres', () => {
+    const inner = sql`b = ${'x'} AND ${join([1, 2])}`;
+    const { sql: marks, text, values } = sql`a = ${null} AND ${inner} ${raw('LIMIT 1')}`;
+    expect(marks).toBe('a = ? AND b = ? AND ?,? LIMIT 1');
+    expect(text).toBe('a = $1 AND b = $2 AND $3,$4 LIMIT 1');
+    expect(values).toEqual([null, 'x', 1, 2]);
+  });
+});
+
+describe('statements that begin alike', () => {
+  const beginning = sql`SELECT ${1}, ${2}`;
+
+  test('go on with the number after the values of their beginning', () => {
+    expect(new Beginning(beginning, 'postgres').endingWith(sql` WHERE a = ${'x'} OR b = ${'y'}`)).toMatchObject({
+      text: 'SELECT $1, $2 WHERE a = $3 OR b = $4',
+      values: [1, 2, 'x', 'y'],
+    });
+    expect(new Beginning(beginning, 'sqlite').endingWith(sql` WHERE a = ${'x'}`)).toMatchObject({
+      sql: 'SELECT ?, ? WHERE a = ?',
+      values: [1, 2, 'x'],
+    });
+  });
+
+  test('end as they are told to, with values of their own, however many there were', () => {
+    const select = new Beginning(beginning, 'sqlite');
+    const ends = Array.from({ length: 200 }, (_, index) => sql` WHERE c${raw(String(index))} = ${index}`);
+    for (const round of [1, 2]) {
+      for (const [index, end] of ends.entries()) {
+        const statement = select.endingWith(end);
+        expect(statement.sql, `round ${round}`).toBe(`SELECT ?, ? WHERE c${index} = ?`);
+        expect(statement.values).toEqual([1, 2, index]);
+      }
+    }
+  });
+});
