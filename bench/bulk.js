@@ -66,7 +66,7 @@ async function sqliteBulk(file, large) {
         // What the triggers would have kept.
         for (const table of ['Client', 'ClientContact']) {
           database.exec(
-            `INSERT INTO "${table}Search" ("rowid", "searchText") SELECT "rowNumber", "searchText" FROM "${table}"`,
+            `INSERT INTO "${table}Search" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "${table}Parts"`,
           );
         }
       }

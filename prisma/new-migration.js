@@ -25,8 +25,8 @@ const KEYED = 'IndexedValue|ClientExternalId|ClientTeamMember';
 const NUMBERED = 'Client|ClientContact';
 
 /**
- * What the engine cannot say of SQLite's tables, and the triggers that keep the search index: a table that is rebuilt
- * loses its own, and those of others stand in the way when it is renamed. Also, SQLite takes the engine's `DEFAULT []`
+ * What the engine cannot say of SQLite's tables, and the triggers and views that keep the search index: a table that is
+ * rebuilt loses its own, and those of others stand in the way when it is renamed. Also, SQLite takes the engine's `DEFAULT []`
  * as an empty string.
  */
 function fixForSqlite(sql) {
@@ -40,7 +40,7 @@ function fixForSqlite(sql) {
     .replace(new RegExp(`(INSERT INTO "new_(?:${NUMBERED})" \\()(.*? SELECT )`, 'g'), '$1"rowNumber", $2"rowNumber", ');
   if (!new RegExp(`DROP TABLE "(?:${NUMBERED})"`).test(fixed)) return fixed;
   const triggers = readFileSync(new URL('sqlite/search-triggers.sql', import.meta.url), 'utf8');
-  const drops = triggers.match(/^DROP TRIGGER .*$/gm) ?? [];
+  const drops = triggers.match(/^DROP (?:TRIGGER|VIEW) .*$/gm) ?? [];
   return `${drops.join('\n')}\n\n${fixed.trimEnd()}\n\n${triggers}`;
 }
 

@@ -1,11 +1,25 @@
 -- What changed waits in …Unindexed, and goes into the search index 256 rows at a time: one by one would cost each write
--- several times as much. A migration that rebuilds Client or ClientContact makes these triggers anew (new-migration.js).
+-- several times as much. A migration that rebuilds Client or ClientContact makes these anew (new-migration.js).
 DROP TRIGGER IF EXISTS "Client_searched";
 DROP TRIGGER IF EXISTS "Client_searched_otherwise";
 DROP TRIGGER IF EXISTS "ClientUnindexed_full";
+DROP VIEW IF EXISTS "ClientParts";
 DROP TRIGGER IF EXISTS "ClientContact_searched";
 DROP TRIGGER IF EXISTS "ClientContact_searched_otherwise";
 DROP TRIGGER IF EXISTS "ClientContactUnindexed_full";
+DROP VIEW IF EXISTS "ClientContactParts";
+
+-- The parts of a text: each five characters in a row, one to a line. What comes before the end of a line of the text, or of
+-- the text, has shorter ones too.
+CREATE VIEW "ClientParts" AS SELECT "rowNumber", (
+    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
+    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+) AS "parts" FROM "Client";
+
+CREATE VIEW "ClientContactParts" AS SELECT "rowNumber", (
+    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
+    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+) AS "parts" FROM "ClientContact";
 
 CREATE TRIGGER "Client_searched" AFTER INSERT ON "Client" BEGIN
     INSERT INTO "ClientUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
@@ -17,8 +31,8 @@ END;
 
 CREATE TRIGGER "ClientUnindexed_full" AFTER INSERT ON "ClientUnindexed" WHEN NEW."position" >= 256 BEGIN
     DELETE FROM "ClientSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientUnindexed");
-    INSERT INTO "ClientSearch" ("rowid", "searchText")
-        SELECT "rowNumber", "searchText" FROM "Client" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientUnindexed");
+    INSERT INTO "ClientSearch" ("rowid", "parts")
+        SELECT "rowNumber", "parts" FROM "ClientParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientUnindexed");
     DELETE FROM "ClientUnindexed";
 END;
 
@@ -32,7 +46,7 @@ END;
 
 CREATE TRIGGER "ClientContactUnindexed_full" AFTER INSERT ON "ClientContactUnindexed" WHEN NEW."position" >= 256 BEGIN
     DELETE FROM "ClientContactSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
-    INSERT INTO "ClientContactSearch" ("rowid", "searchText")
-        SELECT "rowNumber", "searchText" FROM "ClientContact" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
+    INSERT INTO "ClientContactSearch" ("rowid", "parts")
+        SELECT "rowNumber", "parts" FROM "ClientContactParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
     DELETE FROM "ClientContactUnindexed";
 END;

@@ -82,14 +82,10 @@ builder.queryField('changes', (t) =>
       types: t.arg({ type: [ChangeEntity], description: 'Only changes of these kinds of record.' }),
     },
     resolve: (_, { types, ...args }, context, info) =>
-      readConnection(
-        args,
-        FEED_ORDER,
-        feedCondition(context.viewer.firmId, types ?? []),
-        info,
-        context,
-        (types ?? []).length === 0,
-      ),
+      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types ?? []), info, context, {
+        ordered: true,
+        all: (types ?? []).length === 0,
+      }),
   }),
 );
 

@@ -179,14 +179,10 @@ builder.queryField('clients', (t) =>
         typeof search === 'string' ? clientSearch(search, ['search'], issues) : and(),
       );
       if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      return readConnection(
-        page,
-        order,
-        where,
-        info,
-        context,
-        !filter && !search && isIndexed(CLIENT_ORDERS, orderBy ?? []),
-      );
+      return readConnection(page, order, where, info, context, {
+        ordered: isIndexed(CLIENT_ORDERS, orderBy ?? []),
+        all: !filter && !search,
+      });
     },
   }),
 );

@@ -139,14 +139,10 @@ builder.queryField('clientContacts', (t) =>
         typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
       );
       if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      return readConnection(
-        page,
-        order,
-        where,
-        info,
-        context,
-        !filter && !search && isIndexed(CONTACT_ORDERS, orderBy ?? []),
-      );
+      return readConnection(page, order, where, info, context, {
+        ordered: isIndexed(CONTACT_ORDERS, orderBy ?? []),
+        all: !filter && !search,
+      });
     },
   }),
 );

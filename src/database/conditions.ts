@@ -52,6 +52,11 @@ export const oneOf = (operand: Operand, values: readonly (string | number)[]): C
 export const contains = (operand: Operand, text: string): Condition => ({ is: 'contains', operand, text });
 export const startsWith = (operand: Operand, text: string): Condition => ({ is: 'startsWith', operand, text });
 
+/** The terms that must all hold. */
+export function conjunction(condition: Condition): readonly Condition[] {
+  return condition.is === 'and' ? condition.of.flatMap(conjunction) : [condition];
+}
+
 /**
  * How many `exists` of a conjunction Postgres may turn into joins, by which it can begin with the rarest of them. The time
  * it takes to plan joins grows with the cube of their number: a second for a hundred.
@@ -127,7 +132,7 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
       // Not LIKE on SQLite, which plans a statement with it anew for each text.
       return provider === 'sqlite'
         ? sql`instr(${operandSql(condition.operand)}, ${condition.text}) > 0`
-        : containsSql(operandSql(condition.operand), condition);
+        : containsSql(operandSql(condition.operand), condition, manner.walk);
     case 'startsWith':
       return provider === 'sqlite'
         ? startsWithSql(operandSql(condition.operand), condition.text)
@@ -189,8 +194,9 @@ function isStorable(value: string | number | boolean): boolean {
 const COMMON = /0{2,}|[^\p{L}\p{N}]+/u;
 
 /** On Postgres, where parts of `searchText` are found by an index: with those parts first that narrow the most. */
-function containsSql(operand: Sql, { operand: of, text }: { operand: Operand; text: string }): Sql {
+function containsSql(operand: Sql, { operand: of, text }: { operand: Operand; text: string }, walk: boolean): Sql {
   const like = (of: Sql, part: string) => sql`${of} LIKE ${`%${escaped(part)}%`}`;
+  if (walk) return like(sql`(${operand} || '')`, text);
   const parts = of === 'searchText' ? text.split(COMMON).filter((part) => part.length >= 3 && part !== text) : [];
   if (parts.length === 0) return like(operand, text);
   return sql`(${join(
@@ -199,9 +205,14 @@ function containsSql(operand: Sql, { operand: of, text }: { operand: Operand; te
   )} AND ${like(sql`(${operand} || '')`, text)})`;
 }
 
-/** As a range too, which an index of the operand can answer. */
+/** On SQLite, as a range too, which an index of the operand can answer. */
 function startsWithSql(operand: Sql, text: string): Sql {
-  return sql`(${operand} >= ${text} AND substr(${operand}, 1, length(${text})) = ${text})`;
+  return sql`(${beginningWith(operand, text)} AND substr(${operand}, 1, length(${text})) = ${text})`;
+}
+
+/** On SQLite, the range of texts that begin with this one: no text has a byte that is higher. */
+export function beginningWith(operand: Sql, text: string): Sql {
+  return sql`${operand} >= ${text} AND ${operand} < ${text} || x'FF'`;
 }
 
 /** The text with LIKE's own characters taken literally. */

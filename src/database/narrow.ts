@@ -4,7 +4,7 @@
  * SQLite knows nothing of how many there are, Postgres little of values of many kinds in one table, and both would keep to
  * the plan that was right for the values before. So it is looked at first, as far as it matters, and then said.
  */
-import { and, type Condition, conditionSql, equals } from './conditions.ts';
+import { and, beginningWith, type Condition, conditionSql, conjunction, contains, equals } from './conditions.ts';
 import type { Database, ModelName } from './database.ts';
 import type { PageRead } from './read.ts';
 import { isTrue } from './rows.ts';
@@ -16,25 +16,45 @@ const SEARCHED: ReadonlySet<ModelName> = new Set(['Client', 'ClientContact']);
 /** Most keys of one list that are looked at. */
 const KEYS_MAX = 3;
 
-/** Fewest characters that the index of texts finds. */
-const TRIGRAM = 3;
+/** Characters of the parts that SQLite's index of texts holds (prisma/sqlite/search-triggers.sql). */
+const PART = 5;
+
+/** Fewest characters that are looked for in it: as beginnings of parts, which are many when there are less. */
+const PART_MIN = 3;
 
 /** Most parts of a text that are compared, by how many rows of each, and how many are then looked for. */
-const PHRASES_MAX = 12;
+const PARTS_MAX = 12;
 const REACH = 64;
-const PHRASES = 3;
+const PARTS = 3;
 
 interface Way {
   /** Selects one row for each that an index has, or more. */
   entries: Sql;
   /** Selects keys of rows, those of all that meet the condition among them: numbers on SQLite, ids on Postgres. */
   keys: Sql;
+  /** Whether to count its entries takes as long as to look them up, so that the planner is asked how many it thinks there are. */
+  guessed: boolean;
   /** One that takes longer and leads to fewer. */
   closer?: Way;
 }
 
-/** `few` selects the rows to look at, of which `where` is still to be asked. `walk`: many rows meet what was looked at. */
-export type Route = { few: Sql; where: Condition } | 'walk' | undefined;
+/** `few` selects the rows to look at, of which `where` is still to be asked. */
+export interface Few {
+  few: Sql;
+  where: Condition;
+  /** Whether they are so few that nobody has to wait behind them. */
+  quick: boolean;
+}
+
+/** Many rows meet what was looked at: the list is walked. */
+export interface Walk {
+  /** How far, in rows: further along they lie unevenly, such as all that are named alike in a list by name. */
+  reach: Sql | undefined;
+  /** What to do then; undefined where to walk on is best. */
+  otherwise: () => Promise<Few | undefined>;
+}
+
+export type Route = Few | Walk | undefined;
 
 /** How the page is best read, where there is a choice. */
 export async function routeTo(database: Database, page: PageRead): Promise<Route> {
@@ -42,19 +62,35 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   const { provider } = database;
   // A read by a key is quick, because few have it; Postgres sees that by itself.
   if (!SEARCHED.has(model) || (page.quick && provider === 'postgres')) return undefined;
-  const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
+  const keys = keysInto(page.where).slice(0, KEYS_MAX);
+  if (keys.length === 0) return undefined;
   const terms = conjunction(page.where);
   const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
+  const most = mostFew(page, provider);
+  const frequent: { way: Way; where: Condition }[] = [];
   for (const key of keys) {
-    let way: Way | undefined = await wayBy(key, model, and(...firm), database);
-    while (way && !page.quick && !(await isFew(way, page, database))) way = way.closer;
-    if (!way) continue;
     // Found by rows beside them, they need not be asked for these.
     const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
-    return { few: way.keys, where };
+    let closest: Way | undefined;
+    for (let way = await wayBy(key, model, and(...firm), database); way; way = way.closer) {
+      const quick = most.some && !way.guessed;
+      if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return { few: way.keys, where, quick };
+      closest = way;
+    }
+    if (closest) frequent.push({ way: closest, where });
   }
-  // Who counts on Postgres has it look at all there are, in whatever way it finds.
-  return keys.length === 0 || (page.wants.total && provider === 'postgres') ? undefined : 'walk';
+  // To sort or count them all takes as long as to walk.
+  if (!most.some) return { reach: undefined, otherwise: async () => undefined };
+  return {
+    reach: sql`2 * (${most.rows})`,
+    async otherwise() {
+      const { rows } = mostToSort(page, provider);
+      for (const { way, where } of frequent) {
+        if (await hasAtMost(rows, way, false, database)) return { few: way.keys, where, quick: false };
+      }
+      return undefined;
+    },
+  };
 }
 
 /** That a row is among those few, in a form that has the database begin with them. */
@@ -62,43 +98,75 @@ export function amongFew(few: Sql, alias: Sql, provider: Provider): Sql {
   return provider === 'sqlite' ? sql`${alias}."rowNumber" IN (${few})` : sql`${alias}."id" = ANY(ARRAY(${few}))`;
 }
 
-async function isFew({ entries }: Way, page: PageRead, database: Database): Promise<boolean> {
-  const most = mostFew(page, database.provider);
-  const [[few] = []] = await database.cells(sql`WITH "found" AS (
-      SELECT count(*) AS "rows" FROM (SELECT 1 FROM (${entries}) "entry" LIMIT (${most}) + 1) "entries"
-    ) SELECT "rows" <= (${most}) AS "few" FROM "found"`);
+async function hasAtMost(most: Sql, way: Way, quick: boolean, database: Database): Promise<boolean> {
+  if (way.guessed) return guessesAtMost(most, way, database);
+  const counting = sql`WITH "found" AS (
+      SELECT count(*) AS "rows" FROM (SELECT 1 FROM (${way.entries}) "entry" LIMIT (${most}) + 1) "entries"
+    ) SELECT "rows" <= (${most}) AS "few" FROM "found"`;
+  const [[few] = []] = await database.cells(counting, { long: !quick });
   return isTrue(few);
 }
 
+/** Postgres' guess, made from a sample of the table, is too high or too low by a hundredth of all: that does no harm here. */
+async function guessesAtMost(most: Sql, { entries }: Way, database: Database): Promise<boolean> {
+  const [[[plan] = []], [[limit] = []]] = await Promise.all([
+    database.cells(sql`EXPLAIN (FORMAT JSON) SELECT 1 FROM (${entries}) "entry"`, { long: true }),
+    database.cells(sql`SELECT ${most}`, { long: true }),
+  ]);
+  const [explained] = JSON.parse(String(plan)) as [{ Plan: { 'Plan Rows': number } }];
+  return explained.Plan['Plan Rows'] <= Number(limit);
+}
+
+/** A number of rows, and whether it is but some of all there are. */
+interface Most {
+  rows: Sql;
+  some: boolean;
+}
+
 /**
- * Up to how many rows are few: of that many, looking them up takes as long as walking until the page is full of them. On
- * SQLite a count has to walk to the end, unless it begins with them.
+ * Up to how many rows are few: of that many, looking them up takes as long as walking until the page is full of them, or,
+ * of a list that is counted or in no index's order, as walking to its end.
  */
-function mostFew({ limit, wants, row: { model } }: PageRead, provider: Provider): Sql {
-  const wanted = raw(String(limit + 1));
-  if (provider === 'sqlite') {
-    const rows = sql`SELECT coalesce(max("rowNumber"), 0) FROM ${name(model)}`;
-    return wants.total ? sql`(${rows}) / 4` : sql`CAST(sqrt((${rows}) * ${wanted}) AS INTEGER)`;
-  }
-  // Not known yet: much was written within the last minute.
-  const rows = sql`SELECT CASE WHEN reltuples < 0 THEN 100000 ELSE reltuples END FROM pg_class WHERE oid = ${`"${model}"`}::regclass`;
-  return sql`sqrt((${rows}) * ${wanted})::bigint`;
+function mostFew(page: PageRead, provider: Provider): Most {
+  if (page.wants.total || !page.ordered) return mostToSort(page, provider);
+  const product = sql`(${rowsOf(page, provider)}) * ${raw(String(page.limit + 1))}`;
+  return {
+    rows: provider === 'sqlite' ? sql`CAST(sqrt(${product}) AS INTEGER)` : sql`sqrt(${product})::bigint`,
+    some: true,
+  };
+}
+
+/** Up to how many rows are quicker looked up and sorted than all are walked. */
+function mostToSort(page: PageRead, provider: Provider): Most {
+  const rows = rowsOf(page, provider);
+  return { rows: provider === 'sqlite' ? sql`(${rows}) / 4` : sql`((${rows}) / 4)::bigint`, some: false };
+}
+
+/** About how many rows the table has. */
+function rowsOf({ row: { model } }: PageRead, provider: Provider): Sql {
+  return provider === 'sqlite'
+    ? sql`SELECT coalesce(max("rowNumber"), 0) FROM ${name(model)}`
+    : // Not known yet: much was written within the last minute.
+      sql`SELECT CASE WHEN reltuples < 0 THEN 100000 ELSE reltuples END FROM pg_class WHERE oid = ${`"${model}"`}::regclass`;
 }
 
 /** What an index can be asked for: rows beside the record, parts of its text, or any of several such. */
 type Key = { rows: Exists } | { texts: readonly string[] } | { any: readonly Key[] };
 
 /** The keys by which all rows that meet the condition can be found, each of them alone. */
-function keysInto(condition: Condition, provider: Provider): Key[] {
+function keysInto(condition: Condition): Key[] {
   switch (condition.is) {
     case 'and': {
       const terms = conjunction(condition);
-      const texts = terms.filter((term) => isIndexedText(term)).map(({ text }) => text);
-      const others = terms.filter((term) => !isIndexedText(term)).flatMap((term) => keysInto(term, provider));
-      return texts.length > 0 && provider === 'sqlite' ? [...others, { texts }] : others;
+      const texts = terms
+        .filter((term) => isIndexedText(term))
+        .map(({ text }) => text)
+        .filter((text) => !terms.some((term) => isInOrder(term, text)));
+      const others = terms.filter((term) => !isIndexedText(term)).flatMap(keysInto);
+      return texts.length > 0 ? [...others, { texts }] : others;
     }
     case 'or': {
-      const any = condition.of.flatMap((term) => keysInto(term, provider).slice(0, 1));
+      const any = condition.of.flatMap((term) => keysInto(term).slice(0, 1));
       return any.length > 0 && any.length === condition.of.length ? [{ any }] : [];
     }
     case 'exists':
@@ -112,21 +180,25 @@ function keysInto(condition: Condition, provider: Provider): Key[] {
       }));
     case 'contains':
     case 'startsWith':
-      // Postgres has an index of its own for these, and knows well enough how many they are.
-      return provider === 'sqlite' && isIndexedText(condition) ? [{ texts: [condition.text] }] : [];
+      return isIndexedText(condition) ? [{ texts: [condition.text] }] : [];
     default:
       return [];
   }
 }
 
-async function wayBy(key: Key, model: ModelName, firm: Condition, database: Database): Promise<Way> {
+async function wayBy(key: Key, model: ModelName, firm: Condition, database: Database): Promise<Way | undefined> {
   if ('rows' in key) return wayByRows(key.rows, model, firm, database.provider);
   if ('texts' in key) return wayByTexts(key.texts, model, database);
   const ways: Way[] = [];
-  for (const one of key.any) ways.push(await wayBy(one, model, firm, database));
+  for (const one of key.any) {
+    const way = await wayBy(one, model, firm, database);
+    if (!way) return undefined;
+    ways.push(way);
+  }
   return {
     entries: anyOf(ways.map(({ entries }) => entries)),
     keys: anyOf(ways.map(({ keys }) => keys)),
+    guessed: ways.some(({ guessed }) => guessed),
   };
 }
 
@@ -138,14 +210,16 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
   const pairs = Object.entries(on);
   if (provider === 'postgres') {
     const id = join(pairs.flatMap(([theirs, ours]) => (ours === 'id' ? sql`"v".${name(theirs)}` : [])));
-    // In the order of an index, so that it is read from that one: Postgres may think that most rows would do.
+    // In the order of an index, and no more than is not known when it is planned, so that it is read from that one:
+    // Postgres may think that most rows would do.
     const [value] = conjunction(where)
       .flatMap((term) => ('operand' in term ? [term.operand] : []))
       .reverse();
     const order = typeof value === 'string' ? sql` ORDER BY "v".${name(value)}, ${id}` : raw('');
     return {
       entries: sql`(SELECT 1 ${from} WHERE ${met}${order})`,
-      keys: sql`(SELECT ${id} ${from} WHERE ${met}${order})`,
+      keys: sql`(SELECT ${id} ${from} WHERE ${met}${order} LIMIT (SELECT 9007199254740991))`,
+      guessed: false,
     };
   }
   const tied = pairs.map(([theirs, ours]) => sql`"numbered".${name(ours)} = "v".${name(theirs)}`);
@@ -153,40 +227,59 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
     entries: sql`SELECT 1 ${from} WHERE ${met}`,
     // CROSS JOIN: in this order.
     keys: sql`SELECT "numbered"."rowNumber" ${from} CROSS JOIN ${name(model)} "numbered" ON ${join(tied, ' AND ')} WHERE ${met}`,
+    guessed: false,
   };
+}
+
+/** Rows that have parts of these texts, and rows that are not indexed yet. */
+async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way | undefined> {
+  if (database.provider === 'postgres') {
+    const holding = and(...texts.map((text) => contains('searchText', text)));
+    const from = sql`FROM ${name(model)} "v" WHERE ${conditionSql(holding, model, raw('"v"'), 'postgres')}`;
+    return { entries: sql`(SELECT 1 ${from})`, keys: sql`(SELECT "v"."id" ${from})`, guessed: true };
+  }
+  const parts = [...new Set(texts.flatMap(partsOf))];
+  if (parts.length > 0) return wayByParts(spread(parts, PARTS_MAX), model, database);
+  const index = name(`${model}SearchParts`);
+  return texts.reduceRight<Way | undefined>((closer, text) => {
+    const beginning = sql`FROM ${index} WHERE ${beginningWith(raw('"term"'), text)}`;
+    return { ...wayThrough(sql`SELECT "doc" ${beginning}`, model), ...(closer && { closer }) };
+  }, undefined);
 }
 
 /**
- * Rows that have the rarest three characters in a row of those that the texts have, and rows that are not indexed yet.
- * Frequent ones cost as much as they are frequent, and narrow little what rare ones have found. How rare they are is told
- * by how far into the table the first few rows with them reach.
+ * Rows that have the rarest of these parts. Frequent ones cost as much as they are frequent, and narrow little what rare
+ * ones have found. How rare they are is told by how far into the table the first few rows with them reach.
  */
-async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way> {
+async function wayByParts(parts: readonly string[], model: ModelName, database: Database): Promise<Way> {
   const index = name(`${model}Search`);
-  const phrases = spread([...new Set(texts.flatMap(trigrams))], PHRASES_MAX);
-  const reached = await database.query<{ phrase: string; reach: number }>(sql`SELECT "value" AS "phrase", (
+  const reached = await database.query<{ part: string; reach: number }>(sql`SELECT "value" AS "part", (
       SELECT iif(count(*) < ${raw(String(REACH))}, 9e18, max("rowid")) FROM (
         SELECT "rowid" FROM ${index} WHERE ${index} MATCH "value" LIMIT ${raw(String(REACH))})) AS "reach"
-    FROM json_each(${JSON.stringify(phrases)}) ORDER BY "reach" DESC LIMIT ${raw(String(PHRASES))}`);
+    FROM json_each(${JSON.stringify(parts)}) ORDER BY "reach" DESC LIMIT ${raw(String(PARTS))}`);
   // What a quarter of the first rows have does not help the rarest.
   const rarest = reached.filter(({ reach }, place) => place === 0 || reach > 4 * REACH);
-  const way = (asked: readonly string[]): Way => {
-    const matching = sql`FROM ${index} WHERE ${index} MATCH ${asked.join(' AND ')}`;
-    return {
-      entries: sql`SELECT 1 ${matching}`,
-      keys: sql`SELECT "rowid" ${matching} UNION ALL SELECT "rowNumber" FROM ${name(`${model}Unindexed`)}`,
-    };
-  };
-  return { ...way(rarest.map(({ phrase }) => phrase)), closer: way(phrases) };
+  const way = (asked: readonly string[]) =>
+    wayThrough(sql`SELECT "rowid" FROM ${index} WHERE ${index} MATCH ${asked.join(' AND ')}`, model);
+  return { ...way(rarest.map(({ part }) => part)), closer: way(parts) };
 }
 
-/** Each three characters in a row, quoted. */
-function trigrams(text: string): string[] {
+/** By what is selected from the index. */
+function wayThrough(found: Sql, model: ModelName): Way {
+  return {
+    entries: found,
+    keys: sql`${found} UNION ALL SELECT "rowNumber" FROM ${name(`${model}Unindexed`)}`,
+    guessed: false,
+  };
+}
+
+/** Each so many characters in a row as the index holds, quoted. */
+function partsOf(text: string): string[] {
   const characters = [...text];
-  return characters.slice(TRIGRAM - 1).map(
+  return characters.slice(PART - 1).map(
     (_, at) =>
       `"${characters
-        .slice(at, at + TRIGRAM)
+        .slice(at, at + PART)
         .join('')
         .replaceAll('"', '""')}"`,
   );
@@ -202,17 +295,20 @@ function spread<T>(list: readonly T[], most: number): T[] {
 type Exists = Extract<Condition, { is: 'exists' }>;
 type Text = Extract<Condition, { is: 'contains' | 'startsWith' }>;
 
-/** A condition on the text of which an index holds the parts. */
+/** Whether rows with the text are found in the order of a column: those that begin with it, or are it. */
+function isInOrder(condition: Condition, text: string): boolean {
+  if (!('operand' in condition) || typeof condition.operand !== 'string') return false;
+  if (condition.is === 'startsWith') return condition.text === text;
+  return condition.is === 'compare' && condition.by === '=' && condition.value === text;
+}
+
+/** A condition on the text of which an index holds the parts. Control characters are what stands between them. */
 function isIndexedText(condition: Condition): condition is Text {
   const { is } = condition;
   return (
     (is === 'contains' || is === 'startsWith') &&
     condition.operand === 'searchText' &&
-    [...condition.text].length >= TRIGRAM
+    [...condition.text].length >= PART_MIN &&
+    !/\p{Cc}/u.test(condition.text)
   );
-}
-
-/** The terms that must all hold. */
-function conjunction(condition: Condition): readonly Condition[] {
-  return condition.is === 'and' ? condition.of.flatMap(conjunction) : [condition];
 }

@@ -3,9 +3,9 @@
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
 import { columnsOf } from './columns.ts';
-import { type Condition, conditionSql } from './conditions.ts';
+import { and, type Condition, conditionSql, conjunction } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
-import { amongFew, type Route, routeTo } from './narrow.ts';
+import { amongFew, type Route, routeTo, type Walk } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { Beginning, join, name, type Provider, raw, type Sql, type Statement, sql } from './sql.ts';
 
@@ -55,8 +55,12 @@ export interface PageRead {
   wants: { rows: boolean; total: boolean; more: boolean };
   /** Rows marked as deleted are left out unless this is set. */
   withDeleted?: boolean;
+  /** How many rows to leave out at the beginning. */
+  skip?: Sql;
   /** Whether an index answers it at once; else others must not have to wait behind it. */
   quick?: boolean;
+  /** Whether an index has the rows in this order. */
+  ordered?: boolean;
 }
 
 /** A page as it was read. `rows` are in the asked order whichever end they were read from. */
@@ -71,14 +75,47 @@ export interface Page {
 /** Reads a page at the root. */
 export async function readPage(database: Database, page: PageRead): Promise<Page> {
   const route = await routeTo(database, page);
+  if (route === undefined || 'few' in route) return (await readBy(route, database, page)).page;
+  const soon = await walkFirst(route, database, page);
+  return soon ?? (await readBy((await route.otherwise()) ?? route, database, page)).page;
+}
+
+/** The page where it is full before the walk has come too far; undefined where it is not. */
+async function walkFirst(walk: Walk, database: Database, page: PageRead): Promise<Page | undefined> {
+  const { row, order, backward } = page;
+  if (!walk.reach) return undefined;
+  const columns = new Set(order.map(({ column }) => column));
+  const furthest = await readBy(undefined, database, {
+    ...page,
+    row: { model: row.model, columns, relations: new Map() },
+    where: and(...conjunction(page.where).filter((term) => term.is === 'compare' && term.operand === 'firmId')),
+    wants: { rows: true, total: false, more: false },
+    limit: 1,
+    skip: walk.reach,
+  });
+  const [last] = furthest.page.rows;
+  if (!last) return undefined;
+  const place = order.map(({ column }) => (last[column] ?? null) as string | number | null);
+  const near = await readBy(walk, database, { ...page, [backward ? 'after' : 'before']: place });
+  return near.full ? near.page : undefined;
+}
+
+/** `full`: as many rows were found as were looked for. */
+async function readBy(route: Route, database: Database, page: PageRead): Promise<{ page: Page; full: boolean }> {
   const { statement, plan, others } = rootStatement(page, route, database.provider);
-  const long = typeof route !== 'object' && (page.quick !== true || page.wants.total);
-  const rows = await database.cells(statement, { long });
-  if (others === undefined) return finishPage(rows, null, null, plan);
+  const quick = route && 'few' in route ? route.quick : page.quick === true && !page.wants.total;
+  const rows = await database.cells(statement, { long: !quick });
+  const full = rows.length === mostRows(page);
+  if (others === undefined) return { page: finishPage(rows, null, null, plan), full };
   const [first = []] = rows;
   // A page without rows comes as one that has nothing of the table's.
   const found = others > 0 && first[others - 1] !== null ? rows : [];
-  return finishPage(found, first[others], first[others + 1], plan);
+  return { page: finishPage(found, first[others], first[others + 1], plan), full: full && found.length > 0 };
+}
+
+/** How many rows are read of a page: one more than it has tells whether there are more. */
+function mostRows({ limit, wants }: PageRead): number {
+  return limit + (wants.more ? 1 : 0);
 }
 
 /** Reads the rows that meet a condition; at most `limit` of them, by id. For reads by key. */
@@ -244,26 +281,32 @@ function partsOf(
 ): { rows: Sql; total: Sql; other: Sql } {
   const { model } = page.row;
   const rowAlias = raw(alias);
-  const few = typeof route === 'object' ? [amongFew(route.few, rowAlias, provider)] : [];
-  const { where } = typeof route === 'object' ? route : page;
+  const byFew = route && 'few' in route ? route : undefined;
+  const few = byFew ? [amongFew(byFew.few, rowAlias, provider)] : [];
+  const { where } = byFew ?? page;
   // Numbers of rows are no index.
   const unindexed = few.length > 0 && provider === 'sqlite' ? ' NOT INDEXED' : '';
   const table = raw(`"${model}" ${alias}${unindexed}`);
-  const scope = [
+  const always = [
     ...joined.map(raw),
-    ...few,
     ...(columnsOf(model).deletedAt && page.withDeleted !== true ? [raw(`${alias}."deletedAt" IS NULL`)] : []),
-    conditionSql(where, model, rowAlias, provider, route !== undefined),
   ];
+  const scope = [...always, ...few, conditionSql(where, model, rowAlias, provider, route !== undefined)];
+  // Who counts many on Postgres has it look at all there are, in whatever way it finds.
+  const counted =
+    route && !byFew && provider === 'postgres'
+      ? [...always, conditionSql(page.where, model, rowAlias, provider)]
+      : scope;
   const between = [...scope];
   if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
   if (page.before) between.push(beyond(page.order, page.before, true, rowAlias));
   // Not as a parameter: Postgres would plan anew for each value, and so does SQLite where it looks at one.
-  const most = literal(page.limit + (page.wants.more ? 1 : 0));
+  const most = literal(mostRows(page));
+  const skip = page.skip ? sql` OFFSET ${page.skip}` : raw('');
   const cursor = otherSide(page);
   return {
-    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}`,
-    total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(scope, ' AND ')})` : raw('NULL'),
+    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}${skip}`,
+    total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(counted, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor
       ? sql`EXISTS (SELECT 1 FROM ${table} WHERE ${join([...scope, sql`${beyond(page.order, cursor, page.backward, rowAlias)} IS NOT TRUE`], ' AND ')})`

@@ -103,18 +103,28 @@ function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName
   return type !== 'DateTime' || parseInstant(value) === value;
 }
 
-/** Reads the page that a connection field asks for. `quick`: the condition and order are those of an index. */
+/**
+ * Reads the page that a connection field asks for. `ordered`: an index has the rows in this order. `all`: and none of those
+ * that it has are left out.
+ */
 export async function readConnection(
   args: PageArgs,
   order: readonly OrderTerm[],
   where: Condition,
   info: GraphQLResolveInfo,
   context: Context,
-  quick: boolean,
+  { ordered, all }: { ordered: boolean; all: boolean },
 ): Promise<Connection> {
   const selected = pageSelectionOf(info, context, order);
   const bounds = pageBounds(args, order, selected.row.model);
-  const page = await readPage(context.database, { is: 'page', where, quick, ...bounds, ...selected });
+  const page = await readPage(context.database, {
+    is: 'page',
+    where,
+    ordered,
+    quick: ordered && all,
+    ...bounds,
+    ...selected,
+  });
   return { page, order };
 }
 

@@ -65,7 +65,7 @@ export function namedSchema({
       description: `The ${plural} of the firm, by name.`,
       args: pageArgs(),
       resolve: (_, args, context, info) =>
-        readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, true),
+        readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, { ordered: true, all: true }),
     }),
   );
 

@@ -51,7 +51,7 @@ builder.queryField('clientLocations', (t) =>
     resolve: (_, { clientId, ...page }, context, info) => {
       const scope = scopeOf(context.viewer, 'ClientLocation');
       const where = typeof clientId === 'string' ? and(scope, equals('clientId', lookedUp(clientId))) : scope;
-      return readConnection(page, BY_NAME, where, info, context, true);
+      return readConnection(page, BY_NAME, where, info, context, { ordered: true, all: true });
     },
   }),
 );

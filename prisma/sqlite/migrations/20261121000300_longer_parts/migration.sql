@@ -1,0 +1,67 @@
+-- Written by hand. The search index holds parts of five characters instead of three: of a million padded numbers, thousands
+-- have the same three digits in a row. It still only narrows what is looked at, so it may lag behind (…Unindexed) and hold
+-- rows that are gone. Shorter parts are the beginnings of those it holds, which …SearchParts lists.
+DROP TABLE "ClientSearch";
+DROP TABLE "ClientContactSearch";
+CREATE VIRTUAL TABLE "ClientSearch" USING fts5("parts", content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ' !""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
+CREATE VIRTUAL TABLE "ClientSearchParts" USING fts5vocab("ClientSearch", 'instance');
+CREATE VIRTUAL TABLE "ClientContactSearch" USING fts5("parts", content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ' !""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
+CREATE VIRTUAL TABLE "ClientContactSearchParts" USING fts5vocab("ClientContactSearch", 'instance');
+
+-- What changed waits in …Unindexed, and goes into the search index 256 rows at a time: one by one would cost each write
+-- several times as much. A migration that rebuilds Client or ClientContact makes these anew (new-migration.js).
+DROP TRIGGER IF EXISTS "Client_searched";
+DROP TRIGGER IF EXISTS "Client_searched_otherwise";
+DROP TRIGGER IF EXISTS "ClientUnindexed_full";
+DROP VIEW IF EXISTS "ClientParts";
+DROP TRIGGER IF EXISTS "ClientContact_searched";
+DROP TRIGGER IF EXISTS "ClientContact_searched_otherwise";
+DROP TRIGGER IF EXISTS "ClientContactUnindexed_full";
+DROP VIEW IF EXISTS "ClientContactParts";
+
+-- The parts of a text: each five characters in a row, one to a line. What comes before the end of a line of the text, or of
+-- the text, has shorter ones too.
+CREATE VIEW "ClientParts" AS SELECT "rowNumber", (
+    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
+    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+) AS "parts" FROM "Client";
+
+CREATE VIEW "ClientContactParts" AS SELECT "rowNumber", (
+    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
+    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+) AS "parts" FROM "ClientContact";
+
+CREATE TRIGGER "Client_searched" AFTER INSERT ON "Client" BEGIN
+    INSERT INTO "ClientUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "Client_searched_otherwise" AFTER UPDATE OF "searchText" ON "Client" WHEN NEW."searchText" <> OLD."searchText" BEGIN
+    INSERT INTO "ClientUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientUnindexed_full" AFTER INSERT ON "ClientUnindexed" WHEN NEW."position" >= 256 BEGIN
+    DELETE FROM "ClientSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientUnindexed");
+    INSERT INTO "ClientSearch" ("rowid", "parts")
+        SELECT "rowNumber", "parts" FROM "ClientParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientUnindexed");
+    DELETE FROM "ClientUnindexed";
+END;
+
+CREATE TRIGGER "ClientContact_searched" AFTER INSERT ON "ClientContact" BEGIN
+    INSERT INTO "ClientContactUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientContact_searched_otherwise" AFTER UPDATE OF "searchText" ON "ClientContact" WHEN NEW."searchText" <> OLD."searchText" BEGIN
+    INSERT INTO "ClientContactUnindexed" ("rowNumber") VALUES (NEW."rowNumber");
+END;
+
+CREATE TRIGGER "ClientContactUnindexed_full" AFTER INSERT ON "ClientContactUnindexed" WHEN NEW."position" >= 256 BEGIN
+    DELETE FROM "ClientContactSearch" WHERE "rowid" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
+    INSERT INTO "ClientContactSearch" ("rowid", "parts")
+        SELECT "rowNumber", "parts" FROM "ClientContactParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
+    DELETE FROM "ClientContactUnindexed";
+END;
+
+INSERT INTO "ClientSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientParts";
+DELETE FROM "ClientUnindexed";
+INSERT INTO "ClientContactSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientContactParts";
+DELETE FROM "ClientContactUnindexed";
