@@ -50,6 +50,8 @@ async function postgres(key, { folder, clients, fields, fresh, inPlace, server: 
   const kept = `clientele_bench_${key}`;
   const run = `clientele_bench_run_${process.pid}`;
   const admin = new pg.Client({ connectionString: server.url });
+  // The server may end before it does, when something failed: that is what is to be told then.
+  admin.on('error', () => {});
   await admin.connect();
   const drop = (name) => admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
   try {

@@ -8,6 +8,9 @@ import { costCentre, FIELDS, nameWord, segment, tagsOf, trackingId } from './sam
 const DEEP_PAGE = 200;
 export const deepOffset = (clients) => Math.max(0, Math.min(DEEP_PAGE - 1, Math.floor(clients / 20) - 2)) * 20;
 
+/** Words that one name in 60 begins with, from all over the alphabet. */
+const FIRST_WORDS = ['acorn', 'coral', 'harbour', 'mercer', 'saffron', 'vale'];
+
 /** Numbers spread over the clients, the same for everyone. */
 const spread = (turn, clients) => (turn * 7919 + 13) % clients;
 
@@ -102,6 +105,18 @@ export function operationsOver(facts) {
         pgWhole,
       ),
       askPg: (turn) => ({ field: fieldIds[key], value: asked(turn) }),
+    });
+
+  const searching = (name, what, asked) =>
+    page({
+      name,
+      title: `search by ${what}: first 20`,
+      declares: '$search: String!',
+      args: ', search: $search',
+      selects: brief,
+      pgSelects: pgBrief,
+      ask: (turn) => ({ search: asked(turn) }),
+      pgQuery: pgFunction(name, '$search: String!', 'clientsHolding(part: $search)', pgBrief),
     });
 
   /** A range that holds a share of all clients: revenues lie evenly between 0 and a million. */
@@ -199,16 +214,8 @@ export function operationsOver(facts) {
     withField('common', 'segment', segment, 'a custom field equals: first 20, of an eighth of all'),
     within('range', 100 / clients, 'a custom field within a range: first 20, of about a hundred'),
     within('wide', 0.01, 'a custom field within a range: first 20, of a hundredth of all'),
-    page({
-      name: 'search',
-      title: 'search by a part of the trackingId: first 20',
-      declares: '$search: String!',
-      args: ', search: $search',
-      selects: brief,
-      pgSelects: pgBrief,
-      ask: (turn) => ({ search: trackingId(spread(turn, clients)).slice(2) }),
-      pgQuery: pgFunction('search', '$search: String!', 'clientsHolding(part: $search)', pgBrief),
-    }),
+    searching('search', 'a part of the trackingId', (turn) => trackingId(spread(turn, clients)).slice(2)),
+    searching('word', 'the first word of the names of one in 60', (turn) => FIRST_WORDS[turn % FIRST_WORDS.length]),
     {
       name: 'feed',
       title: '100 changes from the middle of the feed',

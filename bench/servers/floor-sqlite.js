@@ -179,6 +179,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
     range: (body) => range(firmId, body.field, body.from, body.to),
     wide: (body) => range(firmId, body.field, body.from, body.to),
     search: (body) => search(firmId, `%${fold(body.search)}%`),
+    word: (body) => search(firmId, `%${fold(body.search)}%`),
     feed: (body) => feed(firmId, body.after),
     contacts: () => contactsList(firmId),
     upsert,

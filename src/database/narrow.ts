@@ -1,6 +1,7 @@
 /**
  * Which way into a list that is filtered. Where many rows meet a condition, the list is walked in its order: the page is
- * soon full. Where few do, they are looked up from an index of values or texts, and sorted. The databases cannot tell which:
+ * soon full. Where few do, they are looked up from an index of values or texts, and sorted; so are many that stand together where
+ * the walk has not come to them after a while. The databases cannot tell which:
  * SQLite knows nothing of how many there are, Postgres little of values of many kinds in one table, and both would keep to
  * the plan that was right for the values before. So it is looked at first, as far as it matters, and then said.
  */
@@ -32,15 +33,18 @@ interface Way {
   entries: Sql;
   /** Selects keys of rows, those of all that meet the condition among them: numbers on SQLite, ids on Postgres. */
   keys: Sql;
+  /** That a row is one of them, where that is said in another way than by its key. */
+  among?: (alias: Sql) => Sql;
   /** Whether to count its entries takes as long as to look them up, so that the planner is asked how many it thinks there are. */
   guessed: boolean;
   /** One that takes longer and leads to fewer. */
   closer?: Way;
 }
 
-/** `few` selects the rows to look at, of which `where` is still to be asked. */
+/** The rows to look at, of which `where` is still to be asked. */
 export interface Few {
-  few: Sql;
+  /** That the row under an alias is among them, in a form that has the database begin with them. */
+  among: (alias: Sql) => Sql;
   where: Condition;
   /** Whether they are so few that nobody has to wait behind them. */
   quick: boolean;
@@ -48,8 +52,11 @@ export interface Few {
 
 /** Many rows meet what was looked at: the list is walked. */
 export interface Walk {
-  /** How far, in rows: further along they lie unevenly, such as all that are named alike in a list by name. */
-  reach: Sql | undefined;
+  /**
+   * How far, in rows, and how much further when the page is not full by then. Beyond that they lie unevenly, such as all
+   * that are named alike in a list by name.
+   */
+  reaches: readonly Sql[];
   /** What to do then; undefined where to walk on is best. */
   otherwise: () => Promise<Few | undefined>;
 }
@@ -67,6 +74,11 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   const terms = conjunction(page.where);
   const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
   const most = mostFew(page, provider);
+  const fewBy = (way: Way, where: Condition, quick: boolean): Few => ({
+    among: way.among ?? ((alias) => amongKeys(way.keys, alias, provider)),
+    where,
+    quick,
+  });
   const frequent: { way: Way; where: Condition }[] = [];
   for (const key of keys) {
     // Found by rows beside them, they need not be asked for these.
@@ -74,28 +86,28 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
     let closest: Way | undefined;
     for (let way = await wayBy(key, model, and(...firm), database); way; way = way.closer) {
       const quick = most.some && !way.guessed;
-      if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return { few: way.keys, where, quick };
+      if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return fewBy(way, where, quick);
       closest = way;
     }
     if (closest) frequent.push({ way: closest, where });
   }
   // To sort or count them all takes as long as to walk.
-  if (!most.some) return { reach: undefined, otherwise: async () => undefined };
+  if (!most.some) return { reaches: [], otherwise: async () => undefined };
   return {
-    reach: sql`2 * (${most.rows})`,
+    // To find the end of a reach takes time, too, and most are found at its beginning.
+    reaches: [sql`(${most.rows}) / 2`, sql`2 * (${most.rows})`],
     async otherwise() {
       const { rows } = mostToSort(page, provider);
       for (const { way, where } of frequent) {
-        if (await hasAtMost(rows, way, false, database)) return { few: way.keys, where, quick: false };
+        if (await hasAtMost(rows, way, false, database)) return fewBy(way, where, false);
       }
       return undefined;
     },
   };
 }
 
-/** That a row is among those few, in a form that has the database begin with them. */
-export function amongFew(few: Sql, alias: Sql, provider: Provider): Sql {
-  return provider === 'sqlite' ? sql`${alias}."rowNumber" IN (${few})` : sql`${alias}."id" = ANY(ARRAY(${few}))`;
+function amongKeys(keys: Sql, alias: Sql, provider: Provider): Sql {
+  return provider === 'sqlite' ? sql`${alias}."rowNumber" IN (${keys})` : sql`${alias}."id" = ANY(ARRAY(${keys}))`;
 }
 
 async function hasAtMost(most: Sql, way: Way, quick: boolean, database: Database): Promise<boolean> {
@@ -235,8 +247,15 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
 async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way | undefined> {
   if (database.provider === 'postgres') {
     const holding = and(...texts.map((text) => contains('searchText', text)));
-    const from = sql`FROM ${name(model)} "v" WHERE ${conditionSql(holding, model, raw('"v"'), 'postgres')}`;
-    return { entries: sql`(SELECT 1 ${from})`, keys: sql`(SELECT "v"."id" ${from})`, guessed: true };
+    const holds = (alias: Sql) => conditionSql(holding, model, alias, 'postgres');
+    const from = sql`FROM ${name(model)} "v" WHERE ${holds(raw('"v"'))}`;
+    return {
+      entries: sql`(SELECT 1 ${from})`,
+      keys: sql`(SELECT "v"."id" ${from})`,
+      // Said again and again, since Postgres takes each for rarer together with the others: so it uses their index.
+      among: (alias) => join([holds(alias), holds(alias), holds(alias)], ' AND '),
+      guessed: true,
+    };
   }
   const parts = [...new Set(texts.flatMap(partsOf))];
   if (parts.length > 0) return wayByParts(spread(parts, PARTS_MAX), model, database);

@@ -5,7 +5,7 @@
 import { columnsOf } from './columns.ts';
 import { and, type Condition, conditionSql, conjunction } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
-import { amongFew, type Route, routeTo, type Walk } from './narrow.ts';
+import { type Route, routeTo, type Walk } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { Beginning, join, name, type Provider, raw, type Sql, type Statement, sql } from './sql.ts';
 
@@ -75,15 +75,17 @@ export interface Page {
 /** Reads a page at the root. */
 export async function readPage(database: Database, page: PageRead): Promise<Page> {
   const route = await routeTo(database, page);
-  if (route === undefined || 'few' in route) return (await readBy(route, database, page)).page;
-  const soon = await walkFirst(route, database, page);
-  return soon ?? (await readBy((await route.otherwise()) ?? route, database, page)).page;
+  if (route === undefined || 'among' in route) return (await readBy(route, database, page)).page;
+  for (const reach of route.reaches) {
+    const found = await walkWithin(reach, route, database, page);
+    if (found) return found;
+  }
+  return (await readBy((await route.otherwise()) ?? route, database, page)).page;
 }
 
-/** The page where it is full before the walk has come too far; undefined where it is not. */
-async function walkFirst(walk: Walk, database: Database, page: PageRead): Promise<Page | undefined> {
+/** The page where it is full before the walk has come so many rows far; undefined where it is not. */
+async function walkWithin(reach: Sql, walk: Walk, database: Database, page: PageRead): Promise<Page | undefined> {
   const { row, order, backward } = page;
-  if (!walk.reach) return undefined;
   const columns = new Set(order.map(({ column }) => column));
   const furthest = await readBy(undefined, database, {
     ...page,
@@ -91,7 +93,7 @@ async function walkFirst(walk: Walk, database: Database, page: PageRead): Promis
     where: and(...conjunction(page.where).filter((term) => term.is === 'compare' && term.operand === 'firmId')),
     wants: { rows: true, total: false, more: false },
     limit: 1,
-    skip: walk.reach,
+    skip: reach,
   });
   const [last] = furthest.page.rows;
   if (!last) return undefined;
@@ -103,7 +105,7 @@ async function walkFirst(walk: Walk, database: Database, page: PageRead): Promis
 /** `full`: as many rows were found as were looked for. */
 async function readBy(route: Route, database: Database, page: PageRead): Promise<{ page: Page; full: boolean }> {
   const { statement, plan, others } = rootStatement(page, route, database.provider);
-  const quick = route && 'few' in route ? route.quick : page.quick === true && !page.wants.total;
+  const quick = route && 'among' in route ? route.quick : page.quick === true && !page.wants.total;
   const rows = await database.cells(statement, { long: !quick });
   const full = rows.length === mostRows(page);
   if (others === undefined) return { page: finishPage(rows, null, null, plan), full };
@@ -281,8 +283,8 @@ function partsOf(
 ): { rows: Sql; total: Sql; other: Sql } {
   const { model } = page.row;
   const rowAlias = raw(alias);
-  const byFew = route && 'few' in route ? route : undefined;
-  const few = byFew ? [amongFew(byFew.few, rowAlias, provider)] : [];
+  const byFew = route && 'among' in route ? route : undefined;
+  const few = byFew ? [byFew.among(rowAlias)] : [];
   const { where } = byFew ?? page;
   // Numbers of rows are no index.
   const unindexed = few.length > 0 && provider === 'sqlite' ? ' NOT INDEXED' : '';
