@@ -69,17 +69,23 @@ const troubles = {
   '6 statements of 10 s': () => slowStatements(6),
   '20 statements of 10 s': () => slowStatements(20),
   '8 upserts that wait for a lock': () => waitingUpserts(8),
+  '1 who reads 250 clients slowly': () => slowReaders(1),
   '50 who read 250 clients slowly': () => slowReaders(50),
   '200 who send slowly': () => slowSenders(200),
 };
 
+/** All of them, or those that `--operations` names; nothing else to compare with. */
+const chosen = Object.entries(troubles).filter(
+  ([trouble], index) => index === 0 || options.operations.length === 0 || options.operations.includes(trouble),
+);
+
 // So many that none is deleted while it is being restored.
 const spare = await makeSpare(1500);
-const table = Object.fromEntries(Object.keys(troubles).map((trouble) => [trouble, {}]));
+const table = Object.fromEntries(chosen.map(([trouble]) => [trouble, {}]));
 try {
   await measure(options.warmup);
   for (let round = 0; round < options.rounds; round++) {
-    for (const [trouble, begin] of Object.entries(troubles)) {
+    for (const [trouble, begin] of chosen) {
       says(`round ${round + 1}: ${trouble}`);
       const end = await begin();
       for (const [kind, times] of Object.entries(await measure(options.seconds))) {
