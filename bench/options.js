@@ -13,6 +13,7 @@ const OPTIONS = {
   rounds: ['5', 'Rounds. In each, every contender runs once, in turn.'],
   seconds: ['2', 'Seconds of load per contender and round.'],
   warmup: ['2', 'Seconds of load before the first round.'],
+  share: ['0', 'workers.js: the share of a core that each worker may take, for which it takes root; 0: all of it.'],
   connections: ['16', 'Connections, each with one request under way.'],
   node: [
     process.execPath,
@@ -63,6 +64,7 @@ export function readOptions(what, args = process.argv.slice(2), defaults = {}) {
     rounds: number('rounds'),
     seconds: number('seconds'),
     warmup: number('warmup'),
+    share: number('share'),
     connections: number('connections'),
     node: values.node,
     folder: values.folder,

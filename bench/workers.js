@@ -3,7 +3,8 @@
  * see --help.
  *
  * Where server, database and load share two cores, as two workers and a Postgres server do here, rates cannot show it: then
- * look at the processor time a request takes, which must not rise, and at what two cores of their own would make of it.
+ * look at the processor time a request takes, which must not rise, and at what two cores of their own would make of it. Or hold
+ * each worker to a share of a core (`--share 0.3`), so that there is enough left for the database, as if it were elsewhere.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { install } from './install.js';
 import { runLoad } from './load.js';
 import { operationsOver } from './operations.js';
 import { readOptions } from './options.js';
+import { holdTo } from './quota.js';
 import { requestFor } from './requests.js';
 
 const options = readOptions('node bench/workers.js -- [options]: what a second worker gives.', undefined, {
@@ -37,6 +39,7 @@ process.exit(0);
 async function measureDatabase(provider) {
   const database = await prepareDatabase(provider, { ...options, fields: options.fields || 6 }, says);
   const running = [];
+  let letGo = () => {};
   try {
     const facts = await factsOf(database, options.clients);
     for (const workers of [1, 2]) {
@@ -46,11 +49,17 @@ async function measureDatabase(provider) {
         await startContender('clientele', { install: installed, databaseUrl: database.url, facts, logFile, args }),
       );
     }
+    const workers = running.flatMap(({ pid }) => {
+      const children = [...(cpuOfChildren(pid)?.keys() ?? [])].filter(Boolean);
+      return children.length > 0 ? children : [pid];
+    });
+    if (options.share > 0) letGo = holdTo(options.share, workers);
     for (const operation of operationsOver(facts).filter(({ name }) => options.operations.includes(name))) {
       says(`${provider}: ${operation.name}`);
       await measure(provider, operation, running, facts);
     }
   } finally {
+    letGo();
     for (const one of running) await one.close();
     await database.close();
   }
