@@ -24,15 +24,19 @@ const clients = Array.from({ length: CLIENTS }, (_, number) => {
 
 let database: ExplainingDatabase;
 let firm: TestFirm;
+let small: TestFirm;
 beforeAll(async () => {
   database = explaining(await freshDatabase());
-  firm = await (await startApp(database)).firm();
+  const app = await startApp(database);
+  firm = await app.firm();
+  small = await app.firm();
   const upsert = 'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { id } } }';
   const waiting = [...clients];
   const work = async () => {
     for (let input = waiting.pop(); input; input = waiting.pop()) await firm.ok(upsert, { input });
   };
   await Promise.all(Array.from({ length: 40 }, work));
+  for (const name of ['Zebra one', 'Zebra two', 'Ant']) await small.ok(upsert, { input: { trackingId: name, name } });
   await analyze(database);
 });
 
@@ -117,4 +121,15 @@ it('what many have is walked no further than it is worth when it is not among th
 it('what many have is looked for where the list begins before it is further on', async () => {
   const plans = await database.plansOf(() => firm.ok(LIST, { first: 10, search: 'ant' }));
   expect(plans.filter(({ statement }) => statement.includes(' OFFSET '))).toHaveLength(1);
+});
+
+it('a list that ends soon is walked to its end, however many others have in theirs', async () => {
+  let found: unknown;
+  const plans = await database.plansOf(async () => {
+    found = (await small.ok(LIST, { first: 10, search: 'zebra' })).clients.nodes;
+  });
+  expect(found).toEqual([{ name: 'Zebra one' }, { name: 'Zebra two' }]);
+  const statements = plans.map(({ statement }) => statement).filter((statement) => /FROM "Client" t/.test(statement));
+  expect(statements).toHaveLength(2);
+  expect(statements.join()).not.toMatch(/"rowNumber" IN \(|(t\."searchText" LIKE \$\d+.+?){3}/);
 });

@@ -1,6 +1,6 @@
 /** Composing SQL: what goes in as a value stays one, and statements that begin alike are found again by their text. */
 import { describe, expect, test } from 'vitest';
-import { Beginning, join, raw, sql } from '../src/database/sql.ts';
+import { Beginning, join, keptLength, raw, sql } from '../src/database/sql.ts';
 
 describe('a template', () => {
   test('keeps values apart from text, and numbers them for Postgres', () => {
@@ -36,5 +36,17 @@ describe('statements that begin alike', () => {
         expect(statement.values).toEqual([1, 2, index]);
       }
     }
+  });
+
+  test('are kept up to a length of all together', () => {
+    for (let index = 0; index < 20_000; index++) {
+      const select = new Beginning(sql`SELECT ${raw(`"column${index}" `.repeat(30))}`, 'sqlite');
+      select.endingWith(sql` WHERE ${index}`);
+      expect(keptLength()).toBeLessThanOrEqual(4_000_000);
+    }
+    const long = new Beginning(raw(`SELECT ${'x'.repeat(20_000)}`), 'sqlite');
+    const before = keptLength();
+    expect(long.endingWith(raw(' LIMIT 1')).sql).toMatch(/x LIMIT 1$/);
+    expect(keptLength()).toBe(before);
   });
 });

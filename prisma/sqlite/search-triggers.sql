@@ -10,15 +10,31 @@ DROP TRIGGER IF EXISTS "ClientContactUnindexed_full";
 DROP VIEW IF EXISTS "ClientContactParts";
 
 -- The parts of a text: each five characters in a row, one to a line. What comes before the end of a line of the text, or of
--- the text, has shorter ones too.
+-- the text, has shorter ones too. By blocks of 128 (and the four that follow), since SQLite counts characters from the beginning.
 CREATE VIEW "ClientParts" AS SELECT "rowNumber", (
-    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
-    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+    WITH RECURSIVE
+        "block" ("text", "rest") AS (
+            SELECT substr("searchText", 1, 132), substr("searchText", 129)
+            UNION ALL SELECT substr("rest", 1, 132), substr("rest", 129) FROM "block" WHERE "rest" <> ''
+        ),
+        "place" ("text", "at", "last") AS (
+            SELECT "text", 1, min(128, max(1, length("text") - 2)) FROM "block"
+            UNION ALL SELECT "text", "at" + 1, "last" FROM "place" WHERE "at" < "last"
+        )
+    SELECT group_concat(substr("text", "at", 5), char(10)) FROM "place"
 ) AS "parts" FROM "Client";
 
 CREATE VIEW "ClientContactParts" AS SELECT "rowNumber", (
-    WITH RECURSIVE "place" ("at") AS (SELECT 1 UNION ALL SELECT "at" + 1 FROM "place" WHERE "at" < length("searchText") - 2)
-    SELECT group_concat(substr("searchText", "at", 5), char(10)) FROM "place"
+    WITH RECURSIVE
+        "block" ("text", "rest") AS (
+            SELECT substr("searchText", 1, 132), substr("searchText", 129)
+            UNION ALL SELECT substr("rest", 1, 132), substr("rest", 129) FROM "block" WHERE "rest" <> ''
+        ),
+        "place" ("text", "at", "last") AS (
+            SELECT "text", 1, min(128, max(1, length("text") - 2)) FROM "block"
+            UNION ALL SELECT "text", "at" + 1, "last" FROM "place" WHERE "at" < "last"
+        )
+    SELECT group_concat(substr("text", "at", 5), char(10)) FROM "place"
 ) AS "parts" FROM "ClientContact";
 
 CREATE TRIGGER "Client_searched" AFTER INSERT ON "Client" BEGIN

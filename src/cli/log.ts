@@ -4,8 +4,8 @@ import type { Config } from '../config.ts';
 
 /** How long a line may wait for others, in milliseconds. What waits is written when the process ends. */
 const LOG_WAIT_MAX = 200;
-/** Characters of lines that are worth being written. */
-const LOG_CHUNK = 32_768;
+/** Characters of lines that are worth being written. No more, since several workers may write to one pipe. */
+const LOG_CHUNK = 8_192;
 
 /** Bytes that may wait for a reader that is slow or a disk that is full. Lines beyond are lost. */
 const LOG_WAITING_MAX = 4_000_000;
@@ -19,7 +19,6 @@ export function openLog(level: Config['logLevel'], file = 1): Logger {
     dest: file,
     sync: false,
     minLength: LOG_CHUNK,
-    maxWrite: 2 * LOG_CHUNK,
     maxLength: LOG_WAITING_MAX,
   });
   // What could not be written is tried again with the lines after it. A log is nothing to end a server for.

@@ -69,7 +69,7 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   const { provider } = database;
   // A read by a key is quick, because few have it; Postgres sees that by itself.
   if (!SEARCHED.has(model) || (page.quick && provider === 'postgres')) return undefined;
-  const keys = keysInto(page.where).slice(0, KEYS_MAX);
+  const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
   if (keys.length === 0) return undefined;
   const terms = conjunction(page.where);
   const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
@@ -84,7 +84,7 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
     // Found by rows beside them, they need not be asked for these.
     const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
     let closest: Way | undefined;
-    for (let way = await wayBy(key, model, and(...firm), database); way; way = way.closer) {
+    for (let way: Way | undefined = await wayBy(key, model, and(...firm), database); way; way = way.closer) {
       const quick = most.some && !way.guessed;
       if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return fewBy(way, where, quick);
       closest = way;
@@ -119,7 +119,10 @@ async function hasAtMost(most: Sql, way: Way, quick: boolean, database: Database
   return isTrue(few);
 }
 
-/** Postgres' guess, made from a sample of the table, is too high or too low by a hundredth of all: that does no harm here. */
+/**
+ * Postgres' guess is made from a sample, so it is right to a hundredth of the table or so: to look that many up takes some
+ * 50 ms of a million rows, and to walk before that some 10.
+ */
 async function guessesAtMost(most: Sql, { entries }: Way, database: Database): Promise<boolean> {
   const [[[plan] = []], [[limit] = []]] = await Promise.all([
     database.cells(sql`EXPLAIN (FORMAT JSON) SELECT 1 FROM (${entries}) "entry"`, { long: true }),
@@ -165,20 +168,23 @@ function rowsOf({ row: { model } }: PageRead, provider: Provider): Sql {
 /** What an index can be asked for: rows beside the record, parts of its text, or any of several such. */
 type Key = { rows: Exists } | { texts: readonly string[] } | { any: readonly Key[] };
 
-/** The keys by which all rows that meet the condition can be found, each of them alone. */
-function keysInto(condition: Condition): Key[] {
+/**
+ * The keys by which all rows that meet the condition can be found, each of them alone. `apart`: as one of several conditions.
+ * Postgres finds rows by several indexes at once, and those in the order of a column by that.
+ */
+function keysInto(condition: Condition, provider: Provider, apart = false): Key[] {
   switch (condition.is) {
     case 'and': {
       const terms = conjunction(condition);
       const texts = terms
         .filter((term) => isIndexedText(term))
         .map(({ text }) => text)
-        .filter((text) => !terms.some((term) => isInOrder(term, text)));
-      const others = terms.filter((term) => !isIndexedText(term)).flatMap(keysInto);
+        .filter((text) => (apart && provider === 'sqlite') || !terms.some((term) => isInOrder(term, text)));
+      const others = terms.filter((term) => !isIndexedText(term)).flatMap((term) => keysInto(term, provider, apart));
       return texts.length > 0 ? [...others, { texts }] : others;
     }
     case 'or': {
-      const any = condition.of.flatMap((term) => keysInto(term).slice(0, 1));
+      const any = condition.of.flatMap((term) => keysInto(term, provider, true).slice(0, 1));
       return any.length > 0 && any.length === condition.of.length ? [{ any }] : [];
     }
     case 'exists':
@@ -198,15 +204,11 @@ function keysInto(condition: Condition): Key[] {
   }
 }
 
-async function wayBy(key: Key, model: ModelName, firm: Condition, database: Database): Promise<Way | undefined> {
+async function wayBy(key: Key, model: ModelName, firm: Condition, database: Database): Promise<Way> {
   if ('rows' in key) return wayByRows(key.rows, model, firm, database.provider);
   if ('texts' in key) return wayByTexts(key.texts, model, database);
   const ways: Way[] = [];
-  for (const one of key.any) {
-    const way = await wayBy(one, model, firm, database);
-    if (!way) return undefined;
-    ways.push(way);
-  }
+  for (const one of key.any) ways.push(await wayBy(one, model, firm, database));
   return {
     entries: anyOf(ways.map(({ entries }) => entries)),
     keys: anyOf(ways.map(({ keys }) => keys)),
@@ -222,8 +224,8 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
   const pairs = Object.entries(on);
   if (provider === 'postgres') {
     const id = join(pairs.flatMap(([theirs, ours]) => (ours === 'id' ? sql`"v".${name(theirs)}` : [])));
-    // In the order of an index, and no more than is not known when it is planned, so that it is read from that one:
-    // Postgres may think that most rows would do.
+    // In the order of an index, with a limit that the planner cannot see, so that it is read from that one: Postgres may
+    // think that most rows would do.
     const [value] = conjunction(where)
       .flatMap((term) => ('operand' in term ? [term.operand] : []))
       .reverse();
@@ -244,7 +246,7 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
 }
 
 /** Rows that have parts of these texts, and rows that are not indexed yet. */
-async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way | undefined> {
+async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way> {
   if (database.provider === 'postgres') {
     const holding = and(...texts.map((text) => contains('searchText', text)));
     const holds = (alias: Sql) => conditionSql(holding, model, alias, 'postgres');
@@ -260,10 +262,13 @@ async function wayByTexts(texts: readonly string[], model: ModelName, database: 
   const parts = [...new Set(texts.flatMap(partsOf))];
   if (parts.length > 0) return wayByParts(spread(parts, PARTS_MAX), model, database);
   const index = name(`${model}SearchParts`);
-  return texts.reduceRight<Way | undefined>((closer, text) => {
+  let way: Way | undefined;
+  for (const text of texts.toReversed()) {
     const beginning = sql`FROM ${index} WHERE ${beginningWith(raw('"term"'), text)}`;
-    return { ...wayThrough(sql`SELECT "doc" ${beginning}`, model), ...(closer && { closer }) };
-  }, undefined);
+    way = { ...wayThrough(sql`SELECT "doc" ${beginning}`, model), ...(way && { closer: way }) };
+  }
+  if (!way) throw new Error('There are no texts to look for');
+  return way;
 }
 
 /**
@@ -314,11 +319,9 @@ function spread<T>(list: readonly T[], most: number): T[] {
 type Exists = Extract<Condition, { is: 'exists' }>;
 type Text = Extract<Condition, { is: 'contains' | 'startsWith' }>;
 
-/** Whether rows with the text are found in the order of a column: those that begin with it, or are it. */
+/** Whether rows with the text are found in the order of a column: those that begin with it. */
 function isInOrder(condition: Condition, text: string): boolean {
-  if (!('operand' in condition) || typeof condition.operand !== 'string') return false;
-  if (condition.is === 'startsWith') return condition.text === text;
-  return condition.is === 'compare' && condition.by === '=' && condition.value === text;
+  return condition.is === 'startsWith' && typeof condition.operand === 'string' && condition.text === text;
 }
 
 /** A condition on the text of which an index holds the parts. Control characters are what stands between them. */

@@ -96,7 +96,8 @@ async function walkWithin(reach: Sql, walk: Walk, database: Database, page: Page
     skip: reach,
   });
   const [last] = furthest.page.rows;
-  if (!last) return undefined;
+  // The rest of the list is shorter: it is walked to its end.
+  if (!last) return (await readBy(walk, database, page)).page;
   const place = order.map(({ column }) => (last[column] ?? null) as string | number | null);
   const near = await readBy(walk, database, { ...page, [backward ? 'after' : 'before']: place });
   return near.full ? near.page : undefined;
@@ -195,9 +196,9 @@ function rootStatement(
   route: Route,
   provider: Provider,
 ): { statement: Statement; plan: PagePlan; others: number | undefined } {
-  const alias = 't';
+  const alias = ROOT;
   const parts = partsOf(page, [], alias, provider, route);
-  const { select, shape, pages } = rootCells(page.row, alias, provider);
+  const { select, shape, pages } = rootPlan(page.row, provider);
   const plan = { page, shape, pages };
   if (!page.wants.rows) {
     return { statement: sql`SELECT ${parts.total}, ${parts.other}`, plan, others: 0 };
@@ -223,19 +224,22 @@ interface CellPlan extends Omit<PagePlan, 'page'> {
   cells: Sql;
 }
 
-/** The cells of rows at the root, and the beginning of statements that select them. */
-interface RootPlan extends CellPlan {
+/** What rows at the root are made of, and the beginning of statements that select them. */
+interface RootPlan extends Omit<PagePlan, 'page'> {
   select: Beginning;
 }
+
+/** The alias of the rows at the root. */
+const ROOT = 't';
 
 /** Reads that are met again, as those of a document that is kept are. */
 const knownReads = { sqlite: new WeakMap<RowRead, RootPlan>(), postgres: new WeakMap<RowRead, RootPlan>() };
 
-function rootCells(read: RowRead, alias: string, provider: Provider): RootPlan {
+function rootPlan(read: RowRead, provider: Provider): RootPlan {
   const known = knownReads[provider].get(read);
   if (known) return known;
-  const plan = cellsOf(read, 'columns', alias, provider);
-  const root = { ...plan, select: new Beginning(sql`SELECT ${plan.cells}`, provider) };
+  const { cells, shape, pages } = cellsOf(read, 'columns', ROOT, provider);
+  const root = { shape, pages, select: new Beginning(sql`SELECT ${cells}`, provider) };
   knownReads[provider].set(read, root);
   return root;
 }

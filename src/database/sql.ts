@@ -2,8 +2,6 @@
  * Composing SQL from safe parts: values never become text. Parts are only referred to until the whole is written out, so
  * that a deep tree of them costs no more than a flat one.
  */
-import { makeRoom } from '../make-room.ts';
-
 export type Provider = 'sqlite' | 'postgres';
 
 /** What a database is given. */
@@ -71,9 +69,18 @@ export class Sql {
   }
 }
 
-/** Most whole texts that are kept of statements that begin alike, and the longest ends of such. */
-const KEPT_MAX = 50;
-const END_LENGTH_MAX = 2_000;
+/** The longest text that is kept of a statement, and of all together, in characters. */
+const KEPT_LENGTH_MAX = 10_000;
+const ALL_KEPT_LENGTH_MAX = 4_000_000;
+
+/** The texts that are kept, by the beginnings they have. */
+const allKept = new Set<Map<string, string>>();
+let allKeptLength = 0;
+
+/** How long all texts together are that are kept of statements that begin alike. */
+export function keptLength(): number {
+  return allKeptLength;
+}
 
 /**
  * How statements begin, written once for all of them. Those that read alike are also the very same string: to find what
@@ -83,6 +90,7 @@ export class Beginning {
   readonly #text: string;
   readonly #values: readonly unknown[];
   readonly #provider: Provider;
+  /** Whole texts, by what comes after the beginning. */
   readonly #kept = new Map<string, string>();
 
   constructor(beginning: Sql, provider: Provider) {
@@ -101,8 +109,14 @@ export class Beginning {
     const known = this.#kept.get(end);
     if (known !== undefined) return known;
     const whole = this.#text + end;
-    if (end.length > END_LENGTH_MAX) return whole;
-    makeRoom(this.#kept, KEPT_MAX);
+    if (whole.length > KEPT_LENGTH_MAX) return whole;
+    if (allKeptLength + whole.length > ALL_KEPT_LENGTH_MAX) {
+      for (const kept of allKept) kept.clear();
+      allKept.clear();
+      allKeptLength = 0;
+    }
+    allKept.add(this.#kept);
+    allKeptLength += whole.length;
     this.#kept.set(end, whole);
     return whole;
   }

@@ -128,6 +128,36 @@ describe('the search index', () => {
     });
   });
 
+  it.runIf(provider === 'sqlite')('has all parts of long texts', async () => {
+    await withFirm(await freshDatabaseUrl(), async (firm, run) => {
+      const document = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
+      for (let length = 1; length <= 150; length += 7) {
+        const characters = Array.from({ length }, (_, index) => (length % 2 === 0 ? '😀é' : 'ab')[index % 2] ?? '');
+        const externalIds = Array.from({ length: length % 5 }, (_, index) => ({
+          system: `s${index}`,
+          id: `${index}${'wxyz'.repeat(length % 40)}`,
+        }));
+        await firm.ok(document, { input: { name: `${characters.join('')}${length}`, externalIds } });
+      }
+      const rows = (await run(
+        'SELECT "searchText" AS "text", "parts" FROM "Client" JOIN "ClientParts" USING ("rowNumber")',
+      )) as { text: string; parts: string }[];
+      for (const { text, parts } of rows) {
+        const characters = [...text];
+        const places = Array.from({ length: Math.max(1, characters.length - 2) }, (_, at) => at);
+        const expected = places.flatMap((at) =>
+          characters
+            .slice(at, at + 5)
+            .join('')
+            .split('\n'),
+        );
+        const searchable = (all: readonly string[]) => [...new Set(all.filter((part) => [...part].length > 2))].sort();
+        expect(searchable(parts.split('\n'))).toEqual(searchable(expected));
+      }
+      expect(Math.max(...rows.map(({ text }) => text.length))).toBeGreaterThan(500);
+    });
+  });
+
   it.runIf(provider === 'sqlite')('stays when a migration rebuilds the table', async () => {
     const url = await freshDatabaseUrl();
     const folder = await mkdtemp(join(tmpdir(), 'clientele-migration-'));

@@ -8,6 +8,8 @@ export interface Plan {
   statement: string;
   /** Tables of which every row, or every entry of an index, is looked at. */
   scanned: string[];
+  /** Whether all clients or contacts of the firm are looked at. */
+  walked: boolean;
   /** Whether rows of a list are sorted, because no index has them in order. */
   sorts: boolean;
 }
@@ -88,6 +90,7 @@ async function sqlitePlan(statement: Statement, database: Database): Promise<Pla
       const [, alias = ''] = /^SCAN (\w+)(?!.*(?:VIRTUAL TABLE|LEFT-JOIN))/.exec(detail) ?? [];
       return aliases.get(alias) ?? [];
     }),
+    walked: details.some((detail) => /^SEARCH t USING INDEX \w+ \(firmId=\?\)$/.test(detail)),
     sorts: details.includes('USE TEMP B-TREE FOR ORDER BY'),
   };
 }
@@ -96,6 +99,7 @@ interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Name'?: string;
+  Alias?: string;
   'Index Cond'?: string;
   'Plan Rows': number;
   Plans?: PlanNode[];
@@ -110,6 +114,7 @@ async function postgresPlan(statement: Statement, options: Options, database: Da
   return {
     statement: statement.text,
     scanned: whole.map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
+    walked: nodes.some((node) => node.Alias === 't' && /^\("firmId" = [^()]*\)$/.test(node['Index Cond'] ?? '')),
     sorts: nodes.some((node) => /Sort/.test(node['Node Type']) && node['Plan Rows'] > 1),
   };
 }
