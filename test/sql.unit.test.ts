@@ -41,10 +41,15 @@ describe('statements that begin alike', () => {
   test('are kept up to a length of all together', () => {
     for (let index = 0; index < 20_000; index++) {
       const select = new Beginning(sql`SELECT ${raw(`"column${index}" `.repeat(30))}`, 'sqlite');
+      const before = keptLength();
       select.endingWith(sql` WHERE ${index}`);
+      expect(keptLength(), 'of what is used once').toBe(before);
+      select.endingWith(sql` WHERE ${index}`);
+      expect(keptLength()).not.toBe(before);
       expect(keptLength()).toBeLessThanOrEqual(4_000_000);
     }
     const long = new Beginning(raw(`SELECT ${'x'.repeat(20_000)}`), 'sqlite');
+    long.endingWith(raw(' LIMIT 1'));
     const before = keptLength();
     expect(long.endingWith(raw(' LIMIT 1')).sql).toMatch(/x LIMIT 1$/);
     expect(keptLength()).toBe(before);

@@ -57,6 +57,11 @@ export function conjunction(condition: Condition): readonly Condition[] {
   return condition.is === 'and' ? condition.of.flatMap(conjunction) : [condition];
 }
 
+/** Those of them that say whose rows they are. */
+export function ofFirmOnly(condition: Condition): Condition {
+  return and(...conjunction(condition).filter((term) => term.is === 'compare' && term.operand === 'firmId'));
+}
+
 /**
  * How many `exists` of a conjunction Postgres may turn into joins, by which it can begin with the rarest of them. The time
  * it takes to plan joins grows with the cube of their number: a second for a hundred.

@@ -1,11 +1,20 @@
 /**
  * Which way into a list that is filtered. Where many rows meet a condition, the list is walked in its order: the page is
- * soon full. Where few do, they are looked up from an index of values or texts, and sorted; so are many that stand together where
- * the walk has not come to them after a while. The databases cannot tell which:
- * SQLite knows nothing of how many there are, Postgres little of values of many kinds in one table, and both would keep to
- * the plan that was right for the values before. So it is looked at first, as far as it matters, and then said.
+ * soon full. Where few do, they are looked up from an index of values or texts, and sorted; so are many that stand together
+ * where the walk has not come to them after a while. The databases cannot tell which: SQLite knows nothing of how many
+ * there are, Postgres little of values of many kinds in one table, and both would keep to the plan that was right for the
+ * values before. So it is looked at first, as far as it matters, and then said.
  */
-import { and, beginningWith, type Condition, conditionSql, conjunction, contains, equals } from './conditions.ts';
+import {
+  and,
+  beginningWith,
+  type Condition,
+  conditionSql,
+  conjunction,
+  contains,
+  equals,
+  ofFirmOnly,
+} from './conditions.ts';
 import type { Database, ModelName } from './database.ts';
 import type { PageRead } from './read.ts';
 import { isTrue } from './rows.ts';
@@ -72,7 +81,7 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
   const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
   if (keys.length === 0) return undefined;
   const terms = conjunction(page.where);
-  const firm = terms.filter((term) => term.is === 'compare' && term.operand === 'firmId');
+  const firm = ofFirmOnly(page.where);
   const most = mostFew(page, provider);
   const fewBy = (way: Way, where: Condition, quick: boolean): Few => ({
     among: way.among ?? ((alias) => amongKeys(way.keys, alias, provider)),
@@ -84,7 +93,7 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
     // Found by rows beside them, they need not be asked for these.
     const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
     let closest: Way | undefined;
-    for (let way: Way | undefined = await wayBy(key, model, and(...firm), database); way; way = way.closer) {
+    for (let way: Way | undefined = await wayBy(key, model, firm, database); way; way = way.closer) {
       const quick = most.some && !way.guessed;
       if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return fewBy(way, where, quick);
       closest = way;

@@ -3,7 +3,7 @@
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
 import { columnsOf } from './columns.ts';
-import { and, type Condition, conditionSql, conjunction } from './conditions.ts';
+import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
 import { type Route, routeTo, type Walk } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
@@ -90,7 +90,7 @@ async function walkWithin(reach: Sql, walk: Walk, database: Database, page: Page
   const furthest = await readBy(undefined, database, {
     ...page,
     row: { model: row.model, columns, relations: new Map() },
-    where: and(...conjunction(page.where).filter((term) => term.is === 'compare' && term.operand === 'firmId')),
+    where: ofFirmOnly(page.where),
     wants: { rows: true, total: false, more: false },
     limit: 1,
     skip: reach,

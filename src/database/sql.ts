@@ -92,6 +92,8 @@ export class Beginning {
   readonly #provider: Provider;
   /** Whole texts, by what comes after the beginning. */
   readonly #kept = new Map<string, string>();
+  /** Whether any statement began so before: of reads made for one request nothing is kept. */
+  #used = false;
 
   constructor(beginning: Sql, provider: Provider) {
     this.#text = provider === 'sqlite' ? beginning.sql : beginning.text;
@@ -109,7 +111,9 @@ export class Beginning {
     const known = this.#kept.get(end);
     if (known !== undefined) return known;
     const whole = this.#text + end;
-    if (whole.length > KEPT_LENGTH_MAX) return whole;
+    const again = this.#used;
+    this.#used = true;
+    if (!again || whole.length > KEPT_LENGTH_MAX) return whole;
     if (allKeptLength + whole.length > ALL_KEPT_LENGTH_MAX) {
       for (const kept of allKept) kept.clear();
       allKept.clear();
