@@ -19,6 +19,8 @@ export const ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request. HTTP 400.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
+  UNAVAILABLE:
+    'The server or its database cannot take this now. Nothing was done; retry after the seconds in `Retry-After`. HTTP 503.',
   INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
 } as const;
 
@@ -75,5 +77,18 @@ export class Forbidden extends DomainError {
 
   constructor(message: string, fields: readonly FieldError[] = []) {
     super('FORBIDDEN', message, fields);
+  }
+}
+
+/** The server is too busy, or cannot reach its database. Nothing was done, and the same request may succeed later. */
+export class Unavailable extends DomainError {
+  override readonly name = 'Unavailable';
+  /** Seconds until a retry makes sense: the `Retry-After` of the response. */
+  readonly retryAfter: number;
+
+  constructor(message: string, { retryAfter = 1, cause }: { retryAfter?: number; cause?: unknown } = {}) {
+    super('UNAVAILABLE', message);
+    this.retryAfter = retryAfter;
+    this.cause = cause;
   }
 }

@@ -1,7 +1,7 @@
 /** The one place where what went wrong becomes what the caller sees. */
 import { GraphQLError, type GraphQLErrorOptions, type GraphQLSchema, Kind } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type ErrorCode, type FieldError, InvalidInput } from '../errors.ts';
+import { DomainError, type ErrorCode, type FieldError, InvalidInput, Unavailable } from '../errors.ts';
 import type { EdgePlugin, Exchange } from './exchange.ts';
 import { faultsOfVariables } from './input-faults.ts';
 import { isErrorCode, statusOf } from './status.ts';
@@ -32,7 +32,7 @@ export function useErrors(options: { schema: GraphQLSchema; logger: Logger }): E
           ...result.extensions,
           http: {
             // 405 and 415 say more than BAD_REQUEST's 400.
-            status: status === 400 ? (http.find((one) => one?.status !== undefined)?.status ?? 400) : status,
+            status: status === 400 ? (http.find((one) => one?.status)?.status ?? 400) : status,
             headers: Object.assign({}, ...http.map((one) => one?.headers)),
           },
         },
@@ -41,8 +41,10 @@ export function useErrors(options: { schema: GraphQLSchema; logger: Logger }): E
   };
 }
 
-/** What Yoga or a plugin of ours wished for the HTTP answer, when that is about the request itself. */
+/** What Yoga, a plugin of ours or a failure itself wants of the HTTP response. */
 function httpOf(error: GraphQLError) {
+  const cause = rootCause(error);
+  if (cause instanceof Unavailable) return { headers: { 'retry-after': String(cause.retryAfter) } };
   const { code, http } = error.extensions;
   return code === 'BAD_REQUEST' ? http : undefined;
 }
