@@ -288,6 +288,80 @@ describe('a selection', () => {
   });
 });
 
+describe('a row that stands at several places', () => {
+  /** Places of one row under recurring keys: each holds what was asked for there. */
+  it('holds at each what that place asks for, whatever the keys', async () => {
+    const id = children[0]?.id;
+    const names = (...all: string[]) => ({ nodes: all.map((firstName) => ({ firstName })) });
+    await firm.ok(`mutation ($id: ID!) { patchClient(id: $id, input: { note: "Of the parent" }) { client { id } } }`, {
+      id: parent.id,
+    });
+    const document = `query ($id: ID!, $n: Int = 2) {
+      pages: client(by: { id: $id }) {
+        a: parent { contacts(first: 1) { nodes { firstName } } }
+        b: parent { contacts(first: 3) { nodes { firstName } } }
+        c: parent { contacts: children(first: 1) { nodes { name } } }
+        d: parent { contacts(first: $n) { nodes { firstName } } contacts2: contacts(first: $n) { totalCount } }
+      }
+      values: client(by: { id: $id }) { a: parent { x: name } b: parent { x: note } c: parent { x: revision } }
+      groups: client(by: { id: $id }) { a: clientGroup { x: name } b: clientGroup { x: createdAt } }
+      nodes: client(by: { id: $id }) { contacts(first: 1) {
+        a: nodes { x: lastName } b: nodes { x: firstName } edges { node { x: email y: location { x: name } } c: node { x: role { x: name } } }
+      } }
+      list: clientContacts(first: 1, filter: { clientId: { equals: $id } }) {
+        a: nodes { x: lastName } b: nodes { x: firstName } edges { a: node { x: lastName } b: node { x: location { x: name } } }
+      }
+    }`;
+    const answer = await firm.ok(document, { id });
+    expect(answer.pages).toEqual({
+      a: { contacts: names('0') },
+      b: { contacts: names('0', '1', '2') },
+      c: { contacts: { nodes: [{ name: 'Child 0' }] } },
+      d: { contacts: names('0', '1'), contacts2: { totalCount: CONTACTS } },
+    });
+    expect(answer.values).toEqual({ a: { x: 'Parent' }, b: { x: 'Of the parent' }, c: { x: expect.any(Number) } });
+    expect(answer.groups).toEqual({ a: { x: 'Unassigned' }, b: { x: expect.stringMatching(/^\d{4}-/) } });
+    expect(answer.nodes.contacts).toEqual({
+      a: [{ x: 'Child 0' }],
+      b: [{ x: '0' }],
+      edges: [{ node: { x: null, y: { x: 'Main' } }, c: { x: { x: 'Role' } } }],
+    });
+    expect(answer.list).toEqual({
+      a: [{ x: 'Child 0' }],
+      b: [{ x: '0' }],
+      edges: [{ a: { x: 'Child 0' }, b: { x: { x: 'Main' } } }],
+    });
+  });
+
+  it('holds at each what that place asks for in a payload, in duplicates and among nodes', async () => {
+    const names = (count: number) => ({ nodes: ['0', '1', '2'].slice(0, count).map((x) => ({ x })) });
+    const contacts = (key: string, count: number) => `${key} { contacts(first: ${count}) { nodes { x: firstName } } }`;
+    const { patchClient } = await firm.ok(
+      `mutation ($id: ID!) { patchClient(id: $id, input: { note: "Again" }) { ${contacts('a: client', 1)} ${contacts('b: client', 3)} } }`,
+      { id: parent.id },
+    );
+    expect(patchClient).toEqual({ a: { contacts: names(1) }, b: { contacts: names(3) } });
+    for (const firstName of ['Twin', 'Other']) {
+      const contact = { clientId: children[2]?.id, roleId, firstName, lastName: 'Twin', email: 'twin@example.com' };
+      await make(firm, 'ClientContact', contact);
+    }
+    const { duplicateContacts } = await firm.ok(
+      `{ duplicateContacts(by: EMAIL, first: 1) {
+        a: nodes { x: contacts { x: lastName } } b: nodes { x: contacts { x: role { x: name } } }
+        edges { a: node { contacts { x: lastName } } b: node { contacts { x: location { x: id } } } }
+      } }`,
+    );
+    expect(duplicateContacts.a[0]?.x[0]).toEqual({ x: expect.any(String) });
+    expect(duplicateContacts.b[0]?.x[0]).toEqual({ x: { x: 'Role' } });
+    expect(duplicateContacts.edges[0].b.contacts[0]).toEqual({ x: { x: expect.any(String) } });
+    const { a, b } = await firm.ok(
+      `query ($id: ID!) { a: node(id: $id) { ... on Client { x: contacts(first: 1) { totalCount } } } b: node(id: $id) { ... on Client { x: name } } }`,
+      { id: parent.id },
+    );
+    expect([a, b]).toEqual([{ x: { totalCount: CONTACTS } }, { x: 'Parent' }]);
+  });
+});
+
 describe('one document', () => {
   it('answers by the variables that it is sent with, whatever it was sent with before', async () => {
     const document = `query ($id: ID!, $n: Int, $after: String, $names: Boolean = false, $total: Boolean!) {

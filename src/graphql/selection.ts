@@ -1,6 +1,11 @@
 /**
  * From what an operation selects to what is read: one tree, one statement. A field of a type backed by a model reads
  * the column of its name, unless its `source` says otherwise; nothing that is not selected is read.
+ *
+ * Response keys name places in a response, never values in a row: one row may stand at several places (aliases of a
+ * relation, `nodes` beside `edges`), each with keys of its own. So a row holds what was read under what identifies the
+ * value: the column, the relation, or the field with its arguments. Each place is collected by itself, and what several
+ * places want of one row is united.
  */
 import {
   type FieldNode,
@@ -17,6 +22,7 @@ import {
   getNamedType,
   isAbstractType,
   isObjectType,
+  print,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -41,25 +47,44 @@ export type FieldSource =
   | { one: string }
   /** All rows at the other end of a relation, where they are few. The row has them under `:` and the field's name. */
   | { many: string; model: ModelName; order: readonly OrderTerm[]; limit: number }
-  /** A page of rows tied to this one (`link`). The row has it where `pageIn` looks. */
+  /** A page of rows tied to this one (`link`). The row has it where `pageIn` looks: one for each list of arguments. */
   | {
       page: PageLink;
       read: (args: Record<string, unknown>) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
     };
 
-/** The page that was read with the row for `info`'s field. Its response key may be the name of another field. */
-export function pageIn(row: Row, { path }: GraphQLResolveInfo): Page {
-  return row[`:${pageKey(path.key)}`] as Page;
+/** The page that was read with the row for `info`'s field and its arguments. */
+export function pageIn(row: Row, { fieldNodes: [node] }: GraphQLResolveInfo): Page {
+  if (!node) throw new Error('A field without a node');
+  return row[`:${pageKey(node)}`] as Page;
 }
 
-const pageKey = (responseKey: string | number): string => `#${responseKey}`;
+const pageKeys = new WeakMap<FieldNode, string>();
+
+/**
+ * What identifies a page within its row: the field and its arguments as they are written. Within one execution the same
+ * text means the same values, as variables do not change.
+ */
+function pageKey(node: FieldNode): string {
+  let key = pageKeys.get(node);
+  if (key === undefined) {
+    key = `${node.name.value}(${(node.arguments ?? []).map(print).join()})`;
+    pageKeys.set(node, key);
+  }
+  return key;
+}
+
+/** The selection sets at one place of a response, which the specification merges by response key. */
+type Place = readonly SelectionSetNode[];
 
 /** The parts of an execution that selecting needs. */
 type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
 /** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
 export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
-  return once(`row ${type.name}`, info, context, () => selectRow(type, selectionSets(info.fieldNodes), info, context));
+  return once(`row ${type.name}`, info, context, () =>
+    selectRow(type, [selectionSets(info.fieldNodes)], info, context),
+  );
 }
 
 /** What `info`'s connection field selects of the rows of its page. The columns of an order are read with the rows. */
@@ -70,7 +95,7 @@ export function pageSelectionOf(
 ): Pick<PageRead, 'row' | 'wants'> {
   const columns = order.map((term) => term.column);
   return once(`page ${columns}`, info, context, () =>
-    withColumns(selectPage(getNamedType(info.returnType), selectionSets(info.fieldNodes), info, context), columns),
+    withColumns(selectPage(getNamedType(info.returnType), [selectionSets(info.fieldNodes)], info, context), columns),
   );
 }
 
@@ -90,14 +115,14 @@ export function rowReadAt(
   paths: readonly (readonly string[])[],
 ): RowRead | undefined {
   return once(`rows ${type.name} ${paths.join(' ')}`, info, context, () => {
-    const nodes = paths.flatMap((path) => nodesAt(info, path));
-    return nodes.length > 0 ? selectRow(type, selectionSets(nodes), info, context) : undefined;
+    const places = paths.flatMap((path) => placesAt(info, path));
+    return places.length > 0 ? selectRow(type, places.map(selectionSets), info, context) : undefined;
   });
 }
 
 /** Whether a field at this path below `info`'s field is selected. */
 export function wantsAt(info: GraphQLResolveInfo, path: readonly string[]): boolean {
-  return nodesAt(info, path).length > 0;
+  return placesAt(info, path).length > 0;
 }
 
 /** What was made of the selection of a field. The nodes of a field are one list for as long as its document is kept. */
@@ -156,18 +181,29 @@ function variablesBelow({ fieldNodes, fragments }: GraphQLResolveInfo): string[]
   return [...names];
 }
 
-function nodesAt(info: GraphQLResolveInfo, path: readonly string[]): FieldNode[] {
+/** The nodes of the fields at this path below `info`'s field, by place: each alias on the way is a place of its own. */
+function placesAt(info: GraphQLResolveInfo, path: readonly string[]): (readonly FieldNode[])[] {
   let type: GraphQLNamedType = getNamedType(info.returnType);
-  let nodes: readonly FieldNode[] = info.fieldNodes;
+  let places: (readonly FieldNode[])[] = [info.fieldNodes];
   for (const name of path) {
     if (!isObjectType(type)) return [];
-    const collected = [...collect(type, selectionSets(nodes), info).values()].flat();
-    nodes = collected.filter((node) => node.name.value === name);
+    const parent = type;
+    places = places.flatMap((nodes) => placesOf(parent, name, selectionSets(nodes), info));
     const field: GraphQLField<unknown, unknown> | undefined = type.getFields()[name];
     if (!field) return [];
     type = getNamedType(field.type);
   }
-  return [...nodes];
+  return places;
+}
+
+/** The nodes of a field at one place, by its aliases there. */
+function placesOf(
+  type: GraphQLObjectType,
+  field: string,
+  place: Place,
+  execution: Execution,
+): (readonly FieldNode[])[] {
+  return [...collect(type, place, execution).values()].filter(([node]) => node?.name.value === field);
 }
 
 /** A list that is read whole. */
@@ -182,60 +218,64 @@ export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
   return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
 }
 
-function selectRow(
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  execution: Execution,
-  context: Context,
-): RowRead {
+/** What is wanted of a row that stands at these places. */
+function selectRow(type: GraphQLObjectType, places: readonly Place[], execution: Execution, context: Context): RowRead {
   const { model } = (type.extensions.type as TypeSource | undefined) ?? {};
   if (!model) throw new Error(`The type ${type.name} has no model`);
   const known = columnsOf(model);
   // The id names the row, whatever was asked: types are told apart and pages continued by it.
   const columns = new Set<string>(known.id ? ['id'] : []);
-  const relations = new Map<string, OneRead | PageRead>();
-  const ones = new Map<string, FieldNode[]>();
+  const ones = new Map<string, Place[]>();
+  const pages = new Map<string, { node: FieldNode; source: PageSource; below: Place[] }>();
 
-  for (const [key, nodes] of collect(type, sets, execution)) {
-    const [first] = nodes;
-    const field = first && type.getFields()[first.name.value];
-    if (!field || !first) continue; // __typename
+  for (const nodes of places.flatMap((place) => [...collect(type, place, execution).values()])) {
+    const [node] = nodes;
+    const field = node && type.getFields()[node.name.value];
+    if (!field) continue; // __typename
     const source = field.extensions.source as FieldSource | undefined;
     if (!source) {
       if (known[field.name]) columns.add(field.name);
     } else if ('columns' in source) {
       for (const column of source.columns) columns.add(column);
-    } else if ('one' in source || 'many' in source) {
-      // Aliases of a field without arguments share one row.
-      ones.set(field.name, [...(ones.get(field.name) ?? []), ...nodes]);
+    } else if ('page' in source) {
+      const page = pages.get(pageKey(node));
+      if (page) page.below.push(selectionSets(nodes));
+      else pages.set(pageKey(node), { node, source, below: [selectionSets(nodes)] });
     } else {
-      const args = getArgumentValues(field, first, execution.variableValues);
-      const page = source.read(args);
-      const selected = withColumns(
-        selectPage(getNamedType(field.type), selectionSets(nodes), execution, context),
-        page.order.map((term) => term.column),
-      );
-      // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
-      const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
-      relations.set(pageKey(key), {
-        is: 'page',
-        link: source.page,
-        ...page,
-        ...selected,
-        where: and(page.where, ...scope),
-      });
+      ones.set(field.name, [...(ones.get(field.name) ?? []), selectionSets(nodes)]);
     }
   }
-  for (const [name, nodes] of ones) {
-    const field = type.getFields()[name] as GraphQLField<unknown, Context>;
+
+  const relations = new Map<string, OneRead | PageRead>();
+  for (const [key, { node, source, below }] of pages) {
+    const field = fieldOf(type, node.name.value);
+    const page = source.read(getArgumentValues(field, node, execution.variableValues));
+    const selected = withColumns(
+      selectPage(getNamedType(field.type), below, execution, context),
+      page.order.map((term) => term.column),
+    );
+    // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
+    const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
+    relations.set(key, { is: 'page', link: source.page, ...page, ...selected, where: and(page.where, ...scope) });
+  }
+  for (const [name, below] of ones) {
+    const field = fieldOf(type, name);
     const target = getNamedType(field.type);
     if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
     const source = field.extensions.source as Extract<FieldSource, { one: string } | { many: string }>;
-    const row = selectRow(target, selectionSets(nodes), execution, context);
+    const row = selectRow(target, below, execution, context);
     if ('one' in source) relations.set(name, { is: 'one', relation: source.one, row });
     else relations.set(name, { ...WHOLE_LIST, link: source.many, order: source.order, limit: source.limit, row });
   }
   return { model, columns, relations };
+}
+
+type PageSource = Extract<FieldSource, { page: PageLink }>;
+
+function fieldOf(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
+  const field = type.getFields()[name];
+  if (!field) throw new Error(`${type.name} has no field ${name}`);
+  return field;
 }
 
 /** The same with the columns of an order, which cursors are made of. */
@@ -247,30 +287,29 @@ function withColumns(
   return { ...selected, row: { ...selected.row, columns: new Set([...selected.row.columns, ...columns]) } };
 }
 
+/** What is wanted of a page that stands at these places. */
 function selectPage(
   type: GraphQLNamedType,
-  sets: readonly SelectionSetNode[],
+  places: readonly Place[],
   execution: Execution,
   context: Context,
 ): Pick<PageRead, 'row' | 'wants'> {
   if (!isObjectType(type)) throw new Error(`${type.name} is not a connection`);
   const rowType = getNamedType(type.getFields().nodes?.type);
   if (!isObjectType(rowType)) throw new Error(`${type.name} has no nodes`);
-  const rowSets: SelectionSetNode[] = [];
+  const rows: Place[] = [];
   const wants = { rows: false, total: false, more: false };
-  for (const nodes of collect(type, sets, execution).values()) {
+  for (const nodes of places.flatMap((place) => [...collect(type, place, execution).values()])) {
+    const below = selectionSets(nodes);
     switch (nodes[0]?.name.value) {
       case 'nodes':
         wants.rows = true;
-        rowSets.push(...selectionSets(nodes));
+        rows.push(below);
         break;
       case 'edges': {
         wants.rows = true;
         const edge = getNamedType(type.getFields().edges?.type);
-        if (!isObjectType(edge)) break;
-        for (const inner of collect(edge, selectionSets(nodes), execution).values()) {
-          if (inner[0]?.name.value === 'node') rowSets.push(...selectionSets(inner));
-        }
+        if (isObjectType(edge)) rows.push(...placesOf(edge, 'node', below, execution).map(selectionSets));
         break;
       }
       case 'pageInfo':
@@ -282,7 +321,7 @@ function selectPage(
         break;
     }
   }
-  return { row: selectRow(rowType, rowSets, execution, context), wants };
+  return { row: selectRow(rowType, rows, execution, context), wants };
 }
 
 /** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
