@@ -1,5 +1,7 @@
 /** Environment to configuration: the only reader of `process.env`. */
 import { z } from 'zod';
+import { CELL_BYTES_MAX } from './database/cell-size.ts';
+import { RESPONSE_BUDGET_DEFAULT, RESPONSE_BYTES_DEFAULT } from './meter.ts';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 
@@ -27,6 +29,12 @@ const environment = z.object({
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent'),
   CLIENTELE_POOL_SIZE: wholeNumber(1, 200).default(12).describe('a whole number from 1 to 200'),
+  CLIENTELE_RESPONSE_BYTES: wholeNumber(100_000, CELL_BYTES_MAX)
+    .default(RESPONSE_BYTES_DEFAULT)
+    .describe(`a whole number of bytes from 100000 to ${CELL_BYTES_MAX}`),
+  CLIENTELE_RESPONSE_BUDGET_BYTES: wholeNumber(1_000_000, 999_999_999)
+    .default(RESPONSE_BUDGET_DEFAULT)
+    .describe('a whole number of bytes from 1000000 to 999999999'),
   NODE_ENV: z.string().default('development').describe('development or production'),
 });
 
@@ -46,6 +54,10 @@ export interface Config {
   logLevel: z.infer<typeof environment>['CLIENTELE_LOG_LEVEL'];
   /** Postgres connections of one process. */
   poolSize: number;
+  /** Bytes of one response at most. */
+  responseBytes: number;
+  /** Bytes of all responses that are in the making, at most. */
+  responseBudgetBytes: number;
   production: boolean;
 }
 
@@ -72,6 +84,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     graphiql: values.CLIENTELE_GRAPHIQL ?? !production,
     logLevel: values.CLIENTELE_LOG_LEVEL,
     poolSize: values.CLIENTELE_POOL_SIZE,
+    responseBytes: values.CLIENTELE_RESPONSE_BYTES,
+    responseBudgetBytes: values.CLIENTELE_RESPONSE_BUDGET_BYTES,
     production,
   };
 }

@@ -19,9 +19,10 @@ import { useHealth } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createMetrics, type ShareMetrics } from './http/metrics.ts';
 import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
+import { Budget } from './meter.ts';
 
 export interface ServerOptions {
-  config: Pick<Config, 'host' | 'port' | 'graphiql'>;
+  config: Pick<Config, 'host' | 'port' | 'graphiql'> & Partial<Pick<Config, 'responseBytes' | 'responseBudgetBytes'>>;
   database: Database;
   schema: GraphQLSchema;
   /** The viewer of a token, or null for one that is unknown or revoked. Called once per request. */
@@ -47,7 +48,13 @@ export interface Server {
 /** Makes a server that listens nowhere yet. Closing the database is left to whoever opened it. */
 export function createServer(options: ServerOptions): Server {
   const { config, database, schema, findViewer, logger } = options;
-  const authentication = createAuthentication({ findViewer, database, logger });
+  const authentication = createAuthentication({
+    findViewer,
+    database,
+    logger,
+    responseBytes: config.responseBytes,
+    budget: new Budget(config.responseBudgetBytes),
+  });
   const metrics = createMetrics(options.shareMetrics);
   const log = createAccessLog(logger);
   const onAnswer = (exchange: Exchange) => {

@@ -126,7 +126,7 @@ Client.implement({
     customFieldValues: t.field({
       type: [CustomFieldValue],
       description: "The firm's own fields as typed values, in their order; options come as objects.",
-      extensions: { source: { columns: ['customFields'] } satisfies FieldSource },
+      extensions: { listSize: 'CLIENT', source: { columns: ['customFields'] } satisfies FieldSource },
       resolve: (client, _args, context) => customFieldValues(definitions(context), client.customFields as Values),
     }),
     history: historyField(t, 'client'),

@@ -56,7 +56,7 @@ ClientContact.implement({
     customFieldValues: t.field({
       type: [CustomFieldValue],
       description: "The firm's own fields for contacts as typed values, in their order; options come as objects.",
-      extensions: { source: { columns: ['customFields'] } satisfies FieldSource },
+      extensions: { listSize: 'CLIENT_CONTACT', source: { columns: ['customFields'] } satisfies FieldSource },
       resolve: (contact, _args, context) => customFieldValues(definitions(context), contact.customFields as Values),
     }),
     history: historyField(t, 'contact'),

@@ -1,4 +1,5 @@
 /** What the rest of the program knows of a database: reads, atomic writes, and Prisma for all that is not hot. */
+import type { Meter } from '../meter.ts';
 import type { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Provider, Statement } from './sql.ts';
@@ -43,19 +44,28 @@ export type Write =
    */
   | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; told: Row; change: Omit<ChangeEntry, 'entityId'> };
 
+/** How a statement is read. */
+export interface ReadOptions {
+  /** It may take long, so that others must not wait behind it. */
+  long?: boolean;
+  /** Most rows it returns. */
+  rows?: number;
+  /** Counts the rows while they come in; what it throws ends the statement. */
+  meter?: Meter | undefined;
+}
+
 export interface Database {
   readonly provider: Provider;
   /** Prisma's client, for definitions, firms and tokens. One statement a call: never `$transaction` or nested writes. */
   prisma(): Promise<PrismaClient>;
   /** What caches of things in this database are kept under: the same for every view of it. */
   readonly identity: object;
-  /** Runs one reading statement and answers its rows. For what is rare. */
+  /** Runs one reading statement and returns its rows as objects. For what is rare; it may take long. */
   query<T>(statement: Statement): Promise<T[]>;
-  /**
-   * Runs one reading statement and answers its rows as lists of their columns: as they are on SQLite, as text on Postgres.
-   * `long`: it may take long, so that others must not wait behind it.
-   */
-  cells(statement: Statement, options?: { long?: boolean }): Promise<unknown[][]>;
+  /** Runs one reading statement and returns its rows as lists of columns: as they are on SQLite, as text on Postgres. */
+  cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]>;
+  /** Throws when the database does not answer, or is no longer there. */
+  check(): Promise<void>;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).

@@ -5,6 +5,9 @@
  * whatever is behind one of them here has to wait.
  */
 import pg from 'pg';
+import { Unavailable } from '../errors.ts';
+import type { Meter } from '../meter.ts';
+import { type Cell, type PreparedStatement, runCells, Watch } from './postgres-query.ts';
 
 /** Statements written together on one connection, before the next connection is taken. */
 const TOGETHER_MAX = 8;
@@ -23,8 +26,12 @@ interface Line {
   client: pg.Client;
   /** Set until the connection stands. */
   connecting: Promise<unknown> | undefined;
-  /** When each statement that is not answered yet was sent, oldest first. */
-  sent: number[];
+  /** The statements that are not answered yet, oldest first. */
+  owed: Owed[];
+  /** Counts what comes in. */
+  watch: Watch | undefined;
+  /** Set when it was cut because of what one statement brought. */
+  refused: { by: Owed | undefined; error: unknown } | undefined;
   /** When it answered last. */
   heard: number;
   /** Whether writes are held back until the end of this turn. */
@@ -35,9 +42,18 @@ interface Line {
   leaving: boolean;
 }
 
+/** A statement under way. */
+interface Owed {
+  sentAt: number;
+  meter: Meter | undefined;
+}
+
 export interface Pipeline {
-  /** Runs a statement and answers its rows, each as the list of its columns as text. */
-  run(statement: PipelineStatement): Promise<Cell[][]>;
+  /**
+   * Runs a statement and returns its rows, each as the list of its columns as text. With a meter it must be a reading
+   * one: it may be sent again when another on its connection brought too much.
+   */
+  run(statement: PreparedStatement, meter?: Meter): Promise<Cell[][]>;
   /** Whether every connection has owed an answer for so long that it seems to wait for a lock, as all behind it would. */
   isStuck(): boolean;
   /** Has what comes go over new connections, which know of no names yet; the others end when all they owe is answered. */
@@ -45,37 +61,13 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-export interface PipelineStatement {
-  /** Under which each connection keeps its plan. */
-  name: string | undefined;
-  text: string;
-  values: unknown[];
+/** The connection was cut because another statement on it brought too much. */
+class CutForAnother extends Error {
+  override readonly name = 'CutForAnother';
 }
 
-type Cell = string | null;
-
-/**
- * A statement whose rows are taken as they come. What their columns are called, and of what types they are, is not asked:
- * to tell that takes longer than many a row.
- */
-class PipelineQuery extends pg.Query {
-  readonly #rows: Cell[][] = [];
-
-  constructor({ name, text, values }: PipelineStatement, callback: (error: Error | null, rows: Cell[][]) => void) {
-    super(text, values, callback as never);
-    this.name = name;
-  }
-
-  override handleDataRow({ fields }: { fields: Cell[] }): void {
-    this.#rows.push(fields);
-  }
-
-  override handleCommandComplete(): void {}
-
-  override handleReadyForQuery(): void {
-    this.callback(null, this.#rows);
-  }
-}
+/** How often a statement is sent that others keep from being answered. */
+const ATTEMPTS_MAX = 5;
 
 /** Makes a pipeline of at most `size` connections, which are made when they are first needed, and again after one broke. */
 export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
@@ -85,7 +77,17 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     const client = new pg.Client({ ...config, pipeline: true });
     client.connection.describe = () => undefined;
     const connecting = client.connect();
-    const line: Line = { client, connecting, sent: [], heard: 0, held: false, together: 0, leaving: false };
+    const line: Line = {
+      client,
+      connecting,
+      owed: [],
+      watch: undefined,
+      refused: undefined,
+      heard: 0,
+      held: false,
+      together: 0,
+      leaving: false,
+    };
     const drop = () => {
       const index = lines.indexOf(line);
       if (index >= 0) lines.splice(index, 1);
@@ -95,6 +97,16 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     client.on('end', drop);
     connecting.then(() => {
       line.connecting = undefined;
+      const { stream } = client.connection;
+      line.watch = new Watch(
+        stream,
+        () => line.owed[0]?.meter,
+        (error) => {
+          line.refused = { by: line.owed[0], error };
+          drop();
+          stream.destroy(new Error('A statement brought too much.'));
+        },
+      );
     }, drop);
     lines.push(line);
     return line;
@@ -107,19 +119,19 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     const quick = staying.filter((line) => !owesFor(line, SLOW));
     const written = quick.find((line) => line.held && line.together < TOGETHER_MAX);
     if (written) return written;
-    const idle = quick.find((line) => line.sent.length === 0);
+    const idle = quick.find((line) => line.owed.length === 0);
     if (idle) return idle;
     if (staying.length < size) return open();
     const candidates = quick.length > 0 ? quick : staying;
-    return candidates.reduce((least, line) => (line.sent.length < least.sent.length ? line : least));
+    return candidates.reduce((least, line) => (line.owed.length < least.owed.length ? line : least));
   }
 
   function owesFor(line: Line, milliseconds: number): boolean {
-    return line.sent[0] !== undefined && performance.now() - line.sent[0] > milliseconds;
+    return line.owed[0] !== undefined && performance.now() - line.owed[0].sentAt > milliseconds;
   }
 
-  function isDead({ sent: [oldest], heard }: Line): boolean {
-    return oldest !== undefined && performance.now() - Math.max(oldest, heard) > DEAD;
+  function isDead({ owed: [oldest], heard }: Line): boolean {
+    return oldest !== undefined && performance.now() - Math.max(oldest.sentAt, heard) > DEAD;
   }
 
   /** Fails what the line owes, and has the next statement open another. */
@@ -129,9 +141,9 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   }
 
   /** Ends a connection that is given no more once it owes nothing. */
-  function endIfDone({ client, leaving, sent }: Line): void {
+  function endIfDone({ client, leaving, owed }: Line): void {
     // One that broke has failed what it owed.
-    if (leaving && sent.length === 0) client.end().catch(() => undefined);
+    if (leaving && owed.length === 0) client.end().catch(() => undefined);
   }
 
   /** Holds back what is written until the turn ends. */
@@ -147,22 +159,37 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     });
   }
 
+  async function runOnce(statement: PreparedStatement, meter: Meter | undefined): Promise<Cell[][]> {
+    const line = choose();
+    const owed: Owed = { sentAt: performance.now(), meter };
+    line.owed.push(owed);
+    line.together++;
+    try {
+      if (line.connecting) await line.connecting;
+      hold(line);
+      return await runCells(line.client, statement, meter);
+    } catch (error) {
+      const { refused } = line;
+      if (refused) throw refused.by === owed ? refused.error : new CutForAnother();
+      throw error;
+    } finally {
+      line.owed.shift();
+      line.watch?.next();
+      line.heard = performance.now();
+      endIfDone(line);
+    }
+  }
+
   return {
-    async run(statement) {
-      const line = choose();
-      line.sent.push(performance.now());
-      line.together++;
-      try {
-        if (line.connecting) await line.connecting;
-        hold(line);
-        return await new Promise((resolve, reject) => {
-          line.client.query(new PipelineQuery(statement, (error, rows) => (error ? reject(error) : resolve(rows))));
-        });
-      } finally {
-        line.sent.shift();
-        line.heard = performance.now();
-        endIfDone(line);
+    async run(statement, meter) {
+      for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        try {
+          return await runOnce(statement, meter);
+        } catch (error) {
+          if (!(error instanceof CutForAnother)) throw error;
+        }
       }
+      throw new Unavailable('The database is busy with responses that are too large. Nothing was read; retry later.');
     },
     isStuck: () => lines.length >= size && lines.every((line) => owesFor(line, STUCK)),
     renew() {
@@ -187,12 +214,5 @@ declare module 'pg' {
   interface ClientConfig {
     /** Sends statements without waiting for the answers to those before. */
     pipeline?: boolean | undefined;
-  }
-  interface Query {
-    name: string | undefined;
-    callback(error: Error | null, result: unknown): void;
-    handleDataRow(message: { fields: (string | null)[] }): void;
-    handleCommandComplete(): void;
-    handleReadyForQuery(): void;
   }
 }

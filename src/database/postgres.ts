@@ -4,11 +4,14 @@
  */
 import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
+import type { Meter } from '../meter.ts';
+import { CellTooLarge } from './cell-size.ts';
 import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import { DEAD, openPipeline, type PipelineStatement } from './pipeline.ts';
+import { DEAD, openPipeline } from './pipeline.ts';
+import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
 import { join, name, raw, type Sql, type Statement, sql } from './sql.ts';
 import { understand } from './violations.ts';
 
@@ -23,11 +26,8 @@ const USES_MAX = 5_000;
 /** The longest that one statement may take: what takes longer is asking for too much. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** Rows as lists of texts. */
-const AS_CELLS: Partial<pg.QueryArrayConfig> = {
-  rowMode: 'array',
-  types: { getTypeParser: () => (text: string) => text } as pg.CustomTypesConfig,
-};
+/** How long a statement may wait for a connection of a pool, in milliseconds. */
+const CONNECTION_TIMEOUT_MS = 30_000;
 
 /** Loaded when it is needed, which is rare: it takes more memory than all else together. */
 async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
@@ -64,10 +64,16 @@ export function openPostgres(url: string, poolSize: number): Database {
   const pool = new pg.Pool({
     ...forLong,
     query_timeout: DEAD,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     maxUses: USES_MAX,
     max: Math.max(1, poolSize - READING - WRITING - LOCKING),
   });
-  const locking = new pg.Pool({ ...connection, query_timeout: DEAD, max: LOCKING });
+  const locking = new pg.Pool({
+    ...connection,
+    query_timeout: DEAD,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    max: LOCKING,
+  });
   const pipeline = openPipeline(forShort, READING);
   const writing = openPipeline(forShort, WRITING);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
@@ -101,7 +107,7 @@ export function openPostgres(url: string, poolSize: number): Database {
    * Has the statement sent under its name; once more under a new one when a migration has meanwhile changed the types of
    * what it answers. Connections keep its plan for those it had, and refuse to run it before anything is done.
    */
-  async function named<T>({ text, values }: Statement, send: (statement: PipelineStatement) => Promise<T>): Promise<T> {
+  async function named<T>({ text, values }: Statement, send: (statement: PreparedStatement) => Promise<T>): Promise<T> {
     const name = nameOf(text);
     try {
       return await send({ name, text, values });
@@ -109,6 +115,28 @@ export function openPostgres(url: string, poolSize: number): Database {
       if (name === undefined || !isOutdatedPlan(error)) throw error;
       if (names.get(text) === name) names.set(text, freshName());
       return send({ name: names.get(text), text, values });
+    }
+  }
+
+  /** Runs a statement on a connection of its own, which is given up when the statement brings too much. */
+  async function runLong(statement: PreparedStatement, meter: Meter | undefined): Promise<unknown[][]> {
+    const client = await pool.connect();
+    const { stream } = client.connection;
+    let broken = false;
+    let refused: { error: unknown } | undefined;
+    const refuse = (error: unknown) => {
+      refused = { error };
+      stream.destroy(new Error('A statement brought too much.'));
+    };
+    const watch = new Watch(stream, () => meter, refuse);
+    try {
+      return await runCells(client, statement, meter);
+    } catch (error) {
+      broken = !(error instanceof pg.DatabaseError);
+      throw refused ? refused.error : error;
+    } finally {
+      watch.stop();
+      client.release(broken);
     }
   }
 
@@ -140,9 +168,16 @@ export function openPostgres(url: string, poolSize: number): Database {
     async query<T>({ text, values }: Statement) {
       return (await pool.query(text, values)).rows as T[];
     },
-    async cells(statement, { long = false } = {}) {
-      if (!long) return named(statement, pipeline.run);
-      return named(statement, async (query) => (await pool.query({ ...query, ...AS_CELLS })).rows as unknown[][]);
+    async cells(statement, { long = false, meter } = {}) {
+      try {
+        return await named(statement, (query) => (long ? runLong(query, meter) : pipeline.run(query, meter)));
+      } catch (error) {
+        if (isDivisionByZero(error)) throw understand(new CellTooLarge(error));
+        throw error;
+      }
+    },
+    async check() {
+      await pipeline.run({ name: undefined, text: 'SELECT 1', values: [] });
     },
     async commit(writes) {
       try {
@@ -163,6 +198,11 @@ export function openPostgres(url: string, poolSize: number): Database {
       await Promise.all([pool.end(), locking.end(), pipeline.close(), writing.close()]);
     },
   };
+}
+
+/** How a reading statement ends that would make a cell too large (read.ts). */
+function isDivisionByZero(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '22012';
 }
 
 function isOutdatedPlan(error: unknown): boolean {

@@ -2,6 +2,8 @@
  * Reads a tree of records in one statement: rows as columns, and what is nested in them as JSON arrays (rows.ts).
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
+import { giveWay } from '../give-way.ts';
+import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
 import { columnsOf } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
@@ -107,13 +109,13 @@ async function walkWithin(reach: Sql, walk: Walk, database: Database, page: Page
 async function readBy(route: Route, database: Database, page: PageRead): Promise<{ page: Page; full: boolean }> {
   const { statement, plan, others } = rootStatement(page, route, database.provider);
   const quick = route && 'among' in route ? route.quick : page.quick === true && !page.wants.total;
-  const rows = await database.cells(statement, { long: !quick });
+  const rows = await database.cells(statement, { long: !quick, rows: mostRows(page) });
   const full = rows.length === mostRows(page);
-  if (others === undefined) return { page: finishPage(rows, null, null, plan), full };
+  if (others === undefined) return { page: await finishRoot(rows, null, null, plan), full };
   const [first = []] = rows;
   // A page without rows comes as one that has nothing of the table's.
   const found = others > 0 && first[others - 1] !== null ? rows : [];
-  return { page: finishPage(found, first[others], first[others + 1], plan), full: full && found.length > 0 };
+  return { page: await finishRoot(found, first[others], first[others + 1], plan), full: full && found.length > 0 };
 }
 
 /** How many rows are read of a page: one more than it has tells whether there are more. */
@@ -157,12 +159,33 @@ interface PagePlan {
 
 const shapes = { sqlite: new Shapes('sqlite'), postgres: new Shapes('postgres') };
 
-/** Cuts the row that was read beyond the limit, puts the rows in order, and makes them of their cells. */
-function finishPage(cells: unknown[], total: unknown, other: unknown, { page, shape, pages }: PagePlan): Page {
-  const beyond = cells.length > page.limit;
-  if (beyond) cells.length = page.limit;
-  if (page.backward) cells.reverse();
-  const rows = cells.map((row) => shape.make(row as Cells, pages, makePage));
+/** The page at the root. Its rows may hold much, so that others get a turn between them. */
+async function finishRoot(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Promise<Page> {
+  const beyond = cutAndOrder(cells, plan.page);
+  const rows: Row[] = [];
+  for (const row of cells) {
+    const turn = giveWay();
+    if (turn) await turn;
+    rows.push(plan.shape.make(row as Cells, plan.pages, makePage));
+  }
+  return pageOf(rows, beyond, total, other, plan);
+}
+
+function finishPage(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page {
+  const beyond = cutAndOrder(cells, plan.page);
+  const rows = cells.map((row) => plan.shape.make(row as Cells, plan.pages, makePage));
+  return pageOf(rows, beyond, total, other, plan);
+}
+
+/** Cuts the row that was read beyond the limit, and puts the rows in order. Returns whether there was one. */
+function cutAndOrder(cells: unknown[], { limit, backward }: PageRead): boolean {
+  const beyond = cells.length > limit;
+  if (beyond) cells.length = limit;
+  if (backward) cells.reverse();
+  return beyond;
+}
+
+function pageOf(rows: Row[], beyond: boolean, total: unknown, other: unknown, { page }: PagePlan): Page {
   const others = isTrue(other);
   return {
     rows,
@@ -264,10 +287,7 @@ function nestedPage(
   const parts = partsOf(page, joined, alias, provider);
   const { cells, shape, pages } = cellsOf(page.row, 'json', alias, provider);
   const plan = { page, shape, pages };
-  const list =
-    provider === 'postgres'
-      ? sql`(SELECT json_agg("r"."j") FROM (SELECT ${cells} AS "j"${parts.rows}) "r")`
-      : sql`(SELECT '[' || group_concat("r"."j") || ']' FROM (SELECT ${cells} AS "j"${parts.rows}) "r")`;
+  const list = listSql(sql`SELECT ${cells} AS "j"${parts.rows}`, rowsWithin(page) > BOUNDED_ROWS, provider);
   if (isPlain(page)) return { cell: list, plan };
   const rows = page.wants.rows ? list : raw('NULL');
   const cell =
@@ -275,6 +295,33 @@ function nestedPage(
       ? sql`json_build_array(${rows}, ${parts.total}, ${parts.other})`
       : sql`json_array(json(${rows}), ${parts.total}, ${parts.other})`;
   return { cell, plan };
+}
+
+/** Rows within one cell beyond which its size is looked at while it is made. */
+const BOUNDED_ROWS = 64;
+
+/** The rows under `"j"` as one cell. `bounded`: one that would be too large is not made to its end. */
+function listSql(rows: Sql, bounded: boolean, provider: Provider): Sql {
+  if (provider === 'sqlite') {
+    const item = raw(bounded ? `CASE WHEN ${SQLITE_ROOM}(octet_length("r"."j")) THEN "r"."j" END` : '"r"."j"');
+    return sql`(SELECT '[' || group_concat(${item}) || ']' FROM (${rows}) "r")`;
+  }
+  if (!bounded) return sql`(SELECT json_agg("r"."j") FROM (${rows}) "r")`;
+  // A sum as far as each row, since an aggregate would be complete before it could be compared.
+  const bytes = raw('sum(octet_length("m"."j"::text)) OVER (ROWS UNBOUNDED PRECEDING)');
+  return sql`(SELECT json_agg("r"."j") FROM (SELECT "m"."j", ${bytes} AS "bytes" FROM (${rows}) "m") "r" WHERE 1 / (CASE WHEN "r"."bytes" > ${raw(String(CELL_BYTES_MAX))} THEN 0 ELSE 1 END) = 1)`;
+}
+
+/** How many rows a page may bring, with those of the pages within. */
+function rowsWithin({ row, limit }: PageRead): number {
+  return limit * (1 + rowsBelow(row));
+}
+
+function rowsBelow({ relations }: RowRead): number {
+  let sum = 0;
+  for (const relation of relations.values())
+    sum += relation.is === 'page' ? rowsWithin(relation) : rowsBelow(relation.row);
+  return sum;
 }
 
 /** A page in SQL: `FROM … LIMIT …` for its rows, how many the list has, and whether there are more on the other side. */

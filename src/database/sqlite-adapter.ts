@@ -19,15 +19,24 @@ import {
 
 export const SQLITE_ADAPTER = { provider: 'sqlite', adapterName: 'clientele-sqlite' } as const;
 
+/** Runs what may find the file locked. */
+type Attempt = <T>(act: () => T) => Promise<T>;
+
 /** An adapter on an open handle, which it does not close. */
-export function adapterOn(handle: SqliteHandle): SqlDriverAdapter {
-  const statement = <T>({ sql, args, argTypes }: SqlQuery, run: (statement: SqliteStatement, values: unknown[]) => T) =>
-    translating(() =>
-      run(
-        handle.prepare(sql),
-        args.map((arg, index) => bound(arg, argTypes[index])),
-      ),
-    );
+export function adapterOn(handle: SqliteHandle, attempt: Attempt = async (act) => act()): SqlDriverAdapter {
+  const statement = async <T>(
+    { sql, args, argTypes }: SqlQuery,
+    run: (statement: SqliteStatement, values: unknown[]) => T,
+  ) => {
+    const values = args.map((arg, index) => bound(arg, argTypes[index]));
+    try {
+      return await attempt(() => run(handle.prepare(sql), values));
+    } catch (error) {
+      return translating((): T => {
+        throw error;
+      });
+    }
+  };
   return {
     ...SQLITE_ADAPTER,
     queryRaw: async (query) => statement(query, rowsOf),

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 /** As much of a prepared statement as is used here. */
 export interface SqliteStatement {
   all(...values: readonly unknown[]): unknown[];
+  iterate(...values: readonly unknown[]): Iterator<unknown>;
   get(...values: readonly unknown[]): unknown;
   run(...values: readonly unknown[]): { changes: number };
   /** Of the rows it answers; none when it answers none. */
@@ -15,6 +16,8 @@ export interface SqliteStatement {
 export interface SqliteHandle {
   prepare(text: string): SqliteStatement;
   exec(script: string): void;
+  /** Defines a function that statements may call. */
+  function(name: string, run: (...values: number[]) => number): void;
   readonly isTransaction: boolean;
   close(): void;
 }
@@ -63,6 +66,7 @@ function betterSqlite3(): Open {
             statement.run(...values);
             return [];
           },
+          iterate: (...values) => statement.iterate(...values),
           get: (...values) => statement.get(...values),
           run: (...values) => statement.run(...values),
           columns: () => (statement.reader ? statement.columns() : []),
@@ -72,6 +76,7 @@ function betterSqlite3(): Open {
         };
       },
       exec: (script) => database.exec(script),
+      function: (name, run) => database.function(name, run),
       get isTransaction() {
         return database.inTransaction;
       },
@@ -96,6 +101,7 @@ interface BetterSqlite3 {
   ): {
     prepare(text: string): Omit<SqliteStatement, 'setReturnArrays'> & { reader: boolean; raw(enabled: boolean): void };
     exec(script: string): void;
+    function(name: string, run: (...values: number[]) => number): void;
     inTransaction: boolean;
     close(): void;
   };

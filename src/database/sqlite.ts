@@ -1,14 +1,32 @@
-/** Clientele on SQLite: one handle, every statement synchronous, so that a commit can meet no other writer of this process. */
+/**
+ * Clientele on SQLite: one handle on which every statement is synchronous, so that a commit can meet no other writer of
+ * this process; and threads for reads that may take long (sqlite-readers.ts).
+ */
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../errors.ts';
+import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
+import type { Meter } from '../meter.ts';
+import { bytesOfRow } from './cell-size.ts';
 import { columnsOf, encodeRow } from './columns.ts';
-import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
+import type { ChangeEntry, Database, ModelName, ReadOptions, Row, Write } from './database.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Statement } from './sql.ts';
-import { openHandle, type SqliteHandle, type SqliteStatement } from './sqlite-driver.ts';
+import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
+import { openReaders } from './sqlite-readers.ts';
+import { countCells } from './sqlite-room.ts';
 import { understand } from './violations.ts';
 
-/** How long a writer waits for one of another process, in milliseconds. */
-const BUSY_TIMEOUT = 5_000;
+/** How long opening waits for another process, in milliseconds: nobody else is waiting then. */
+const OPEN_TIMEOUT_MS = 5_000;
+/** How long a statement is tried again while another process has the file locked, in milliseconds. */
+const BUSY_PATIENCE_MS = 5_000;
+/** How long to wait before it is tried again, in milliseconds: at least, and at most as much more. */
+const BUSY_RETRY_MS = 1;
+const BUSY_RETRY_SPREAD_MS = 4;
+/** Rows of a page beyond which their size is looked at one by one. */
+const COUNTED_ROWS = 50;
 /** How long reads may keep commits waiting, in milliseconds. */
 const COMMIT_WAIT_MAX = 2;
 /** Statements kept prepared. */
@@ -17,12 +35,17 @@ const PREPARED_MAX = 500;
 /** Opens the database in the file that `url` (`file:…`) names. It must be migrated. */
 export function openSqlite(url: string): Database {
   const file = url.replace(/^file:/, '');
-  const handle = openHandle(file, { timeout: BUSY_TIMEOUT });
+  const handle = openHandle(file, { timeout: OPEN_TIMEOUT_MS });
   handle.exec('PRAGMA journal_mode = WAL');
   // FULL: what was acknowledged is on the disk, also when the power fails, as it is on Postgres.
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
   handle.exec('PRAGMA cache_size = -32000');
+  // SQLite's own waiting would keep the whole process waiting: `patiently` and `flush` try again instead.
+  handle.exec('PRAGMA busy_timeout = 0');
+  const countAnew = countCells(handle);
+  const readers = openReaders(file);
+  const opened = statSync(file);
   let prisma: Promise<PrismaClient> | undefined;
 
   const prepared = new Map<string, SqliteStatement>();
@@ -139,18 +162,32 @@ export function openSqlite(url: string): Database {
 
   let waiting: Commit[] = [];
   let waitingSince = 0;
+  /** Whether commits wait for another process, and are tried again by a timer. */
+  let blocked = false;
 
   /** Commits all that arrived while the event loop was at other things. */
   function flush(): void {
+    if (blocked) return;
     const commits = waiting;
     waiting = [];
     if (commits.length === 0) return;
     let outcomes: Outcome[];
     try {
+      checkFile();
       outcomes = transact(commits);
     } catch (error) {
+      if (isBusyError(error) && performance.now() - waitingSince < BUSY_PATIENCE_MS) {
+        waiting = [...commits, ...waiting];
+        blocked = true;
+        setTimeout(() => {
+          blocked = false;
+          flush();
+        }, busyRetryDelay());
+        return;
+      }
       outcomes = commits.map(() => ({ error: understand(error) }));
     }
+    if (waiting.length > 0) waitingSince = performance.now();
     for (const [index, { settle }] of commits.entries())
       settle(outcomes[index] ?? { error: new Error('A commit was lost') });
   }
@@ -160,26 +197,61 @@ export function openSqlite(url: string): Database {
     if (waiting.length > 0 && performance.now() - waitingSince > COMMIT_WAIT_MAX) flush();
   }
 
-  function answers({ sql, values }: Statement, asArrays: boolean): unknown[] {
-    const statement = prepare(sql);
-    statement.setReturnArrays(asArrays);
-    return statement.all(...values);
+  /** Throws when the file is not the one that was opened: what is written to one without a name is lost. */
+  function checkFile(): void {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return;
+    throw new Unavailable('The database is not where it was. Nothing was written.', {
+      cause: new Error(`The database file ${file} was ${found ? 'replaced' : 'removed'} while it was open.`),
+    });
+  }
+
+  /** Reads on the handle, when this turn of the event loop has not gone on for too long. */
+  async function readHere({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): Promise<unknown[]> {
+    const turn = giveWay();
+    if (turn) await turn;
+    letCommitsThrough();
+    return patiently(() => {
+      const statement = prepare(sql);
+      statement.setReturnArrays(true);
+      countAnew();
+      if (!meter) return statement.all(...values);
+      if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
+      const found = statement.all(...values);
+      countRows(found, meter);
+      return found;
+    });
+  }
+
+  function readElsewhere(
+    { sql, values }: Statement,
+    asArrays: boolean,
+    { meter }: ReadOptions = {},
+  ): Promise<unknown[]> {
+    letCommitsThrough();
+    return readers.run({ sql, values, asArrays, meter });
   }
 
   return {
     provider: 'sqlite',
     identity: handle,
     prisma() {
-      prisma ??= openPrisma(handle);
+      prisma ??= openPrisma(handle, async (act) => {
+        checkFile();
+        return patiently(act);
+      });
       return prisma;
     },
     async query<T>(statement: Statement) {
-      letCommitsThrough();
-      return answers(statement, false) as T[];
+      return understanding(readElsewhere(statement, false)) as Promise<T[]>;
     },
-    async cells(statement) {
-      letCommitsThrough();
-      return answers(statement, true) as unknown[][];
+    async cells(statement, options = {}) {
+      const read = options.long ? readElsewhere(statement, true, options) : readHere(statement, options);
+      return understanding(read) as Promise<unknown[][]>;
+    },
+    async check() {
+      checkFile();
+      await readHere({ sql: 'SELECT 1', text: 'SELECT 1', values: [] }, {});
     },
     commit(writes) {
       return new Promise((resolve, reject) => {
@@ -190,20 +262,78 @@ export function openSqlite(url: string): Database {
       });
     },
     async close() {
+      blocked = false;
       flush();
+      await readers.close();
       await (await prisma)?.$disconnect();
       handle.close();
     },
   };
 }
 
+/** Rows whose sizes are counted one by one, so that those beyond a limit are not even read. */
+function countedRows(statement: SqliteStatement, values: readonly unknown[], meter: Meter): unknown[] {
+  const rows: unknown[] = [];
+  const iterator = statement.iterate(...values);
+  let left = Math.max(meter.left, 0);
+  for (let next = iterator.next(); !next.done; next = iterator.next()) {
+    left -= bytesOfRow(next.value);
+    if (left < 0) {
+      iterator.return?.();
+      countRows([...rows, next.value], meter);
+    }
+    rows.push(next.value);
+  }
+  countRows(rows, meter);
+  return rows;
+}
+
+/** Rows as small as these are not worth counting. */
+const UNCOUNTED_BYTES = 4_096;
+
+function countRows(rows: readonly unknown[], meter: Meter): void {
+  let bytes = 0;
+  for (const row of rows) bytes += bytesOfRow(row);
+  if (bytes > UNCOUNTED_BYTES) meter.read(bytes);
+}
+
+async function understanding<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw understand(error);
+  }
+}
+
+function isBusyError(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== undefined && isBusy(code);
+}
+
+function busyRetryDelay(): number {
+  return BUSY_RETRY_MS + Math.random() * BUSY_RETRY_SPREAD_MS;
+}
+
+/** Runs `act`, again and again while another process has the file locked, for as long as that is worth waiting for. */
+async function patiently<T>(act: () => T): Promise<T> {
+  const since = performance.now();
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      if (!isBusyError(error) || performance.now() - since > BUSY_PATIENCE_MS) throw error;
+    }
+    await sleep(busyRetryDelay());
+  }
+}
+
 /** Loaded when it is needed, which is rare: it takes more memory than all else together. */
-async function openPrisma(handle: SqliteHandle): Promise<PrismaClient> {
+async function openPrisma(handle: SqliteHandle, attempt: typeof patiently): Promise<PrismaClient> {
   const [{ PrismaClient }, { adapterOn, SQLITE_ADAPTER }] = await Promise.all([
     import('./generated/sqlite/client.ts'),
     import('./sqlite-adapter.ts'),
   ]);
-  return new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
+  return new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle, attempt) } });
 }
 
 type Outcome = 'committed' | 'stale' | { error: unknown };

@@ -1,5 +1,6 @@
 /** The only code that looks inside a driver's error. */
 import { DomainError } from '../errors.ts';
+import { CELL_BYTES_MAX, CellTooLarge } from './cell-size.ts';
 import type { ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 import {
@@ -54,6 +55,10 @@ const SQLITE_UNIQUE = 'UNIQUE constraint failed: ';
 
 /** What a driver's error means to us: a violation, `retry` when another writer was in the way, or the error as it is. */
 export function understand(error: unknown): UniqueViolation | ForeignKeyViolation | 'retry' | 'guard' | unknown {
+  if (error instanceof CellTooLarge) {
+    const message = `A nested list would have more than ${CELL_BYTES_MAX.toLocaleString('en')} bytes. Ask for fewer records with \`first\`, or for fewer long fields at once.`;
+    return new DomainError('TOO_COMPLEX', message);
+  }
   if (!(error instanceof Error) || !('code' in error)) return error;
   const code = sqliteCode(error);
   if (code !== undefined) return understandSqlite(error, code);

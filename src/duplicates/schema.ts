@@ -42,6 +42,7 @@ function duplicatesQuery(
       [carried]: t.field({
         type: [type],
         description: `They: the oldest ${MEMBERS_MAX}, oldest first.`,
+        extensions: { listSize: MEMBERS_MAX },
         resolve: (group) => group.members as Row[],
       }),
     }),
@@ -112,7 +113,7 @@ async function readMembers(
   ids: readonly string[],
   { database, viewer }: Context,
 ): Promise<Map<string, Row>> {
-  const rows = await readRows(database, read, and(scopeOf(viewer, read.model), oneOf('id', [...new Set(ids)])), {
+  const rows = await readRows(database.reads, read, and(scopeOf(viewer, read.model), oneOf('id', [...new Set(ids)])), {
     limit: ids.length,
   });
   return new Map(rows.map((row) => [String(row.id), row]));

@@ -3,8 +3,9 @@
  * again together with the first statement of the request: nothing waits for that, but nothing is written, and nothing
  * answered, before it is known to hold still. So a token that was revoked is refused from the next request on.
  */
-import type { Database } from '../database/database.ts';
+import type { Database, ReadOptions } from '../database/database.ts';
 import type { Statement } from '../database/sql.ts';
+import type { Meter } from '../meter.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The viewer is not, or not as, remembered: what was worked out for it is void. */
@@ -13,6 +14,10 @@ export class ViewerChanged extends Error {
 }
 
 export interface Session extends Database {
+  /** Counts what is read for the response, and the response. */
+  readonly meter: Meter;
+  /** The same database for reading what goes into the response: counted, and refused where it is too much. */
+  readonly reads: Database;
   /** Whom the request is worked out for. */
   viewer: Viewer;
   /** The viewer as it is now, looked up once; null when its token is revoked. */
@@ -21,28 +26,34 @@ export interface Session extends Database {
   readonly confirmed: Viewer | null | undefined;
 }
 
-/**
- * A view of the database for a request of `viewer`, whom `lookUp` looks up again; not at all when it was `justFound`.
- */
-export function openSession(
-  database: Database,
-  viewer: Viewer,
-  lookUp: () => Promise<Viewer | null>,
-  justFound: boolean,
-): Session {
-  return new RequestSession(database, viewer, lookUp, justFound);
+export interface SessionOptions {
+  database: Database;
+  viewer: Viewer;
+  /** Looks the viewer up again. */
+  lookUp: () => Promise<Viewer | null>;
+  /** The viewer was looked up for this very request: once is enough. */
+  justFound: boolean;
+  meter: Meter;
+}
+
+/** A view of the database for one request of `viewer`. */
+export function openSession(options: SessionOptions): Session {
+  return new RequestSession(options);
 }
 
 /** A class, since there is one for each request. */
 class RequestSession implements Session {
   viewer: Viewer;
   confirmed: Viewer | null | undefined;
+  readonly meter: Meter;
+  #reads: Database | undefined;
   #looking: Promise<Viewer | null> | undefined;
   readonly #database: Database;
   readonly #lookUp: () => Promise<Viewer | null>;
 
-  constructor(database: Database, viewer: Viewer, lookUp: () => Promise<Viewer | null>, justFound: boolean) {
+  constructor({ database, viewer, lookUp, justFound, meter }: SessionOptions) {
     this.viewer = viewer;
+    this.meter = meter;
     this.#database = database;
     this.#lookUp = lookUp;
     if (!justFound) return;
@@ -56,6 +67,11 @@ class RequestSession implements Session {
 
   get identity(): Database['identity'] {
     return this.#database.identity;
+  }
+
+  get reads(): Database {
+    this.#reads ??= new MeteredReads(this, this.meter);
+    return this.#reads;
   }
 
   prisma(): ReturnType<Database['prisma']> {
@@ -81,13 +97,57 @@ class RequestSession implements Session {
     return this.#database.query<T>(statement);
   }
 
-  cells(statement: Statement, options?: { long?: boolean }): Promise<unknown[][]> {
+  cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
     this.confirm();
     return this.#database.cells(statement, options);
   }
 
   async commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
     if (!sameViewer(await this.confirm(), this.viewer)) throw new ViewerChanged();
+    return this.#database.commit(writes);
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+}
+
+/** A view of a database that counts what is read. */
+class MeteredReads implements Database {
+  readonly provider: Database['provider'];
+  readonly identity: Database['identity'];
+  readonly #database: Database;
+  readonly #meter: Meter;
+
+  constructor(database: Database, meter: Meter) {
+    this.provider = database.provider;
+    this.identity = database.identity;
+    this.#database = database;
+    this.#meter = meter;
+  }
+
+  prisma(): ReturnType<Database['prisma']> {
+    return this.#database.prisma();
+  }
+
+  query<T>(statement: Statement): Promise<T[]> {
+    return this.#database.query<T>(statement);
+  }
+
+  async cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
+    this.#meter.check();
+    return this.#database.cells(statement, { ...options, meter: this.#meter });
+  }
+
+  check(): Promise<void> {
+    return this.#database.check();
+  }
+
+  commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
     return this.#database.commit(writes);
   }
 

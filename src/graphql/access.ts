@@ -10,7 +10,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
-import { definitionsOf } from '../custom-fields/definitions.ts';
+import { type Definitions, definitionsOf } from '../custom-fields/definitions.ts';
 import { DomainError, type FieldError, Forbidden } from '../errors.ts';
 import { sameViewer, ViewerChanged } from '../firms/session.ts';
 import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
@@ -38,11 +38,17 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
           const definitions = known instanceof Promise ? await known : known;
           if (context.viewer !== viewer) throw new ViewerChanged();
           context.definitions = definitions;
+          context.checkCost?.(listSizes(definitions));
           return resolve(source, args, context, info);
         });
     }
   }
   return schema;
+}
+
+/** How long the lists are that the firm's data decide, by the names that fields give them (`extensions.listSize`). */
+function listSizes(definitions: Definitions): Readonly<Record<string, number>> {
+  return { CLIENT: definitions.CLIENT.length, CLIENT_CONTACT: definitions.CLIENT_CONTACT.length };
 }
 
 /**

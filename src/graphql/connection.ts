@@ -117,7 +117,7 @@ export async function readConnection(
 ): Promise<Connection> {
   const selected = pageSelectionOf(info, context, order);
   const bounds = pageBounds(args, order, selected.row.model);
-  const page = await readPage(context.database, {
+  const page = await readPage(context.database.reads, {
     is: 'page',
     where,
     ordered,

@@ -5,6 +5,10 @@
  *
  * Two conventions make it quick. A resolver that declares one parameter is called with its source and nothing else.
  * Types are told apart by the `resolveType` of their interface or union, never by `isTypeOf`.
+ *
+ * Two things are beyond the specification. Lists are completed in slices, so that a large response keeps nobody from a
+ * turn of the event loop. And the size of a response is counted while it is made: where an account refuses more, the root
+ * field that is being completed fails as a whole.
  */
 import {
   assertValidSchema,
@@ -43,6 +47,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import { collect, selectionSets } from './selection.ts';
 
@@ -53,9 +58,16 @@ type Fragments = Record<string, FragmentDefinitionNode>;
 /** Makes of a resolved value what is answered; answers a promise where something below does. Throws what went wrong. */
 type Complete = (value: unknown, path: Path, field: FieldPlan, execution: Execution) => unknown;
 
+/** Counts the bytes of a response while it is made. Throws when they are too many, and then each time. */
+export interface Account {
+  respond(bytes: number): void;
+}
+
 /** One field of an answer. */
 interface FieldPlan {
   key: string;
+  /** Bytes of its key in a response, with what stands around a value. */
+  overhead: number;
   nodes: readonly FieldNode[];
   parent: GraphQLObjectType;
   definition: GraphQLField<unknown, unknown>;
@@ -107,11 +119,20 @@ interface Execution {
   errors: GraphQLError[];
   /** The places that errors have made null. */
   nulled: Set<Path | undefined>;
+  account: Account | undefined;
+  /** Bytes that may be added before the account is asked again. */
+  allowance: number;
+  /** What the account threw. */
+  refusal: Error | undefined;
 }
 
-/** What executes operations of the schema. */
+/** Bytes that the account is asked for at once. Responses of less are not counted. */
+const PORTION = 16_384;
+
+/** What executes operations of the schema. `accountOf` finds in the context who counts the response. */
 export function createExecutor(
   schema: GraphQLSchema,
+  accountOf: (context: unknown) => Account | undefined = () => undefined,
 ): (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> {
   assertValidSchema(schema);
   const known = new WeakMap<DocumentNode, DocumentPlans>();
@@ -131,7 +152,16 @@ export function createExecutor(
       COERCION,
     );
     if (errors) return { errors };
-    const execution = { rootValue, context: contextValue, variables: coerced, errors: [], nulled: new Set<Path>() };
+    const execution = {
+      rootValue,
+      context: contextValue,
+      variables: coerced,
+      errors: [],
+      nulled: new Set<Path>(),
+      account: accountOf(contextValue),
+      allowance: PORTION,
+      refusal: undefined,
+    };
     try {
       const plan = planOf(schema, plans, operation, coerced);
       return executeOperation({ ...execution, plan });
@@ -229,6 +259,9 @@ function selectionOf(
   return { fields, odd: selected.has('__proto__') };
 }
 
+/** Quotes, a colon and a comma. */
+const PUNCTUATION = 4;
+
 const NO_ARGS: Values = Object.freeze({});
 
 function fieldPlan(
@@ -244,6 +277,7 @@ function fieldPlan(
   const inner = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
   return {
     key,
+    overhead: key.length + PUNCTUATION,
     nodes,
     parent,
     definition,
@@ -361,9 +395,45 @@ async function settle(results: Record<string, unknown>): Promise<Record<string, 
   return results;
 }
 
+/** Counts what is added to the response. */
+function count(bytes: number, execution: Execution): void {
+  execution.allowance -= bytes;
+  if (execution.allowance < 0 && execution.account) refill(execution, execution.account);
+}
+
+function refill(execution: Execution, account: Account): void {
+  const wanted = PORTION - execution.allowance;
+  try {
+    account.respond(wanted);
+    execution.allowance += wanted;
+  } catch (error) {
+    execution.refusal = error as Error;
+    throw error;
+  }
+}
+
+/** Texts of fewer characters are counted as they are; of longer ones, what JSON makes of them. */
+const LONG_TEXT = 256;
+
+/** About how many bytes a value of a scalar or an enum is in a response. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') {
+    return value.length < LONG_TEXT ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
+  }
+  if (typeof value !== 'object' || value === null) return 5;
+  let size = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) size += sizeOf(item) + 1;
+  } else {
+    for (const [key, item] of Object.entries(value)) size += key.length + PUNCTUATION + sizeOf(item);
+  }
+  return size;
+}
+
 function executeField(field: FieldPlan, source: unknown, above: Path | undefined, execution: Execution): unknown {
   let path: Path | undefined;
   try {
+    count(field.overhead, execution);
     let value: unknown;
     if (field.read) {
       value = field.read(source);
@@ -379,7 +449,11 @@ function executeField(field: FieldPlan, source: unknown, above: Path | undefined
         .then((settled) => field.complete(settled, at, field, execution))
         .then(undefined, (error: unknown) => fieldError(error, field.nullable, at, field, execution));
     }
-    if (field.leaf) return field.leaf(value, field);
+    if (field.leaf) {
+      const result = field.leaf(value, field);
+      count(sizeOf(result), execution);
+      return result;
+    }
     path ??= pathOf(field, above);
     const complete = field.complete(value, path, field, execution);
     if (!isPromise(complete)) return complete;
@@ -416,6 +490,8 @@ function infoOf(field: FieldPlan, path: Path, { plan, rootValue, variables }: Ex
 
 /** An error of a field or an item: it becomes null where it may be, else it is the error of what is around it. */
 function fieldError(error: unknown, nullable: boolean, path: Path, field: FieldPlan, execution: Execution): null {
+  // It is the root field that fails.
+  if (execution.refusal !== undefined && error === execution.refusal && path.prev !== undefined) throw error;
   const located = locatedError(error, field.nodes, responsePathAsArray(path));
   if (!nullable) throw located;
   collectError(execution, located, path);
@@ -441,7 +517,11 @@ function completeOf(type: GraphQLOutputType): Complete {
   }
   if (isLeafType(type)) {
     const leaf = leafOf(type, true);
-    return (value, _path, field) => leaf(value, field);
+    return (value, _path, field, execution) => {
+      const result = leaf(value, field);
+      count(sizeOf(result), execution);
+      return result;
+    };
   }
   if (isListType(type)) return listOf(type.ofType);
   if (isAbstractType(type)) {
@@ -513,17 +593,39 @@ function listOf(itemType: GraphQLOutputType): Complete {
         return fieldError(error, nullable, at, field, execution);
       }
     };
-    try {
-      const items: unknown[] = [];
-      for (const item of value) items.push(completeItem(item, items.length));
-      return pending.length > 0 ? Promise.all(items) : items;
-    } catch (error) {
-      // Others may fail too: somebody has to hear of it.
+    const items: unknown[] = [];
+    const rest = value[Symbol.iterator]();
+    /** Completes items for as long as nobody else needs a turn; returns a promise of it when somebody does. */
+    const completeSlice = (): Promise<void> | undefined => {
+      for (let next = rest.next(); !next.done; next = rest.next()) {
+        items.push(completeItem(next.value, items.length));
+        if (items.length % SLICE_ITEMS !== 0) continue;
+        const turn = giveWay();
+        if (turn) return turn;
+      }
+      return undefined;
+    };
+    const completeRest = async (turn: Promise<void>): Promise<unknown[]> => {
+      for (let wait: Promise<void> | undefined = turn; wait; wait = completeSlice()) await wait;
+      return Promise.all(items);
+    };
+    // Others may fail too: somebody has to hear of it.
+    const abandon = (error: unknown): never => {
       for (const other of pending) other.catch(() => undefined);
       throw error;
+    };
+    try {
+      const turn = completeSlice();
+      if (turn) return completeRest(turn).catch(abandon);
+      return pending.length > 0 ? Promise.all(items) : items;
+    } catch (error) {
+      return abandon(error);
     }
   };
 }
+
+/** Items of a list after which it is asked whether others need a turn. */
+const SLICE_ITEMS = 16;
 
 function object(
   type: GraphQLObjectType,

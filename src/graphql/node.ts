@@ -71,7 +71,7 @@ async function mergedTargets(
 function readByIds(read: RowRead, ids: readonly string[], { database, viewer }: Context): Promise<Row[]> {
   const [only] = ids;
   const named = ids.length === 1 && only ? equals('id', only) : oneOf('id', ids);
-  return readRows(database, read, and(scopeOf(viewer, read.model), named), { limit: ids.length });
+  return readRows(database.reads, read, and(scopeOf(viewer, read.model), named), { limit: ids.length });
 }
 
 builder.queryField('node', (t) =>

@@ -19,7 +19,7 @@ export async function removedRow(
 ): Promise<Row> {
   const read = payloadRowRead(field, info, context);
   const where = and(equals('firmId', context.viewer.firmId), equals('id', id));
-  const [before] = read && read.relations.size > 0 ? await readRows(context.database, read, where) : [];
+  const [before] = read && read.relations.size > 0 ? await readRows(context.database.reads, read, where) : [];
   return { ...before, ...(await remove()) };
 }
 
@@ -36,6 +36,6 @@ export async function payloadRow(
   const read = payloadRowRead(field, info, context);
   if (!read || (read.relations.size === 0 && [...read.columns].every((column) => column in written))) return written;
   const where = and(equals('firmId', context.viewer.firmId), equals('id', String(written.id)));
-  const [row] = await readRows(context.database, read, where, { withDeleted: true });
+  const [row] = await readRows(context.database.reads, read, where, { withDeleted: true });
   return row ?? written;
 }

@@ -34,13 +34,13 @@ export async function lookUp(
   if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`);
   const read = rowReadOf(type, info, context);
   const scope = scopeOf(context.viewer, model);
-  const [found] = await readRows(context.database, read, and(scope, where));
+  const [found] = await readRows(context.database.reads, read, and(scope, where));
   if (found) return found;
   const firm = equals('firmId', context.viewer.firmId);
   const merged = { model, columns: new Set(['mergedIntoId']), relations: new Map() };
   const [source] = await readRows(context.database, merged, and(firm, where), { withDeleted: true });
   if (typeof source?.mergedIntoId !== 'string') return null;
-  const [target] = await readRows(context.database, read, and(scope, equals('id', source.mergedIntoId)));
+  const [target] = await readRows(context.database.reads, read, and(scope, equals('id', source.mergedIntoId)));
   return target ?? null;
 }
 

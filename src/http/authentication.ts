@@ -7,6 +7,7 @@ import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
 import type { Context } from '../graphql/context.ts';
 import { makeRoom } from '../make-room.ts';
+import { type Budget, Meter } from '../meter.ts';
 import { refusal } from './answers.ts';
 import { asGraphQLError, logFault, maskedMessage } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
@@ -28,8 +29,11 @@ export function createAuthentication(options: {
   findViewer: FindViewer;
   database: Database;
   logger: Logger;
+  /** Bytes of one response at most, and of all that are in the making. */
+  responseBytes: number | undefined;
+  budget: Budget;
 }): Authentication {
-  const { findViewer, database, logger } = options;
+  const { findViewer, database, logger, responseBytes, budget } = options;
   const remembered = new Map<string, Viewer>();
 
   async function lookUp(token: string): Promise<Viewer | null> {
@@ -45,7 +49,8 @@ export function createAuthentication(options: {
 
   function contextOf(exchange: Exchange, token: string, viewer: Viewer, justFound: boolean): Context {
     exchange.viewer = viewer;
-    const session = openSession(database, viewer, () => lookUp(token), justFound);
+    const meter = new Meter(budget, responseBytes);
+    const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
     return { viewer, database: session, requestId: exchange.requestId, logger };
   }
 

@@ -33,28 +33,36 @@ export interface OperationCost {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-type PageSize = (variables: Variables) => number;
+/** How long lists are of which only the firm's data tell, by the name that a field's `extensions.listSize` gives them. */
+export type ListSizes = Readonly<Record<string, number>>;
+type PageSize = (variables: Variables, lists: ListSizes) => number;
 
 const free: OperationCost = { fixed: 0, varying: [] };
 
-/** The number of objects, once the variables are known. */
-export function costOf(cost: OperationCost, variables: Variables): number {
+/** The number of objects, once the variables are known. Lists whose sizes are not known yet count PLAIN_LIST_SIZE. */
+export function costOf(cost: OperationCost, variables: Variables, lists: ListSizes = {}): number {
   let sum = cost.fixed;
-  for (const { size, each } of cost.varying) sum += size(variables) * costOf(each, variables);
+  for (const { size, each } of cost.varying) sum += size(variables, lists) * costOf(each, variables, lists);
   return sum;
 }
+
+/** A summed operation, and whether its sum depends on the sizes of lists. */
+export type Summed = OperationCost & { readonly needsListSizes: boolean };
 
 /** Sums up a valid operation. */
 export function operationCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): OperationCost {
+): Summed {
   const root = schema.getRootType(operation.operation);
-  return root ? new Summing(schema, document, operation).selection(operation.selectionSet, root, undefined) : free;
+  const summing = new Summing(schema, document, operation);
+  const cost = root ? summing.selection(operation.selectionSet, root, undefined) : free;
+  return { ...cost, needsListSizes: summing.needsListSizes };
 }
 
 class Summing {
+  needsListSizes = false;
   readonly #schema: GraphQLSchema;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #spreads = new Map<string, OperationCost>();
@@ -112,13 +120,34 @@ class Summing {
     // An edge stands for its node, which is counted below it.
     const own = { fixed: type.name.endsWith('Edge') ? 0 : 1, varying: [] };
     const each = sum([own, this.selection(node.selectionSet, type, undefined)]);
-    return isListType(getNullableType(field.type)) ? times(page ?? PLAIN_LIST_SIZE, each) : each;
+    if (!isListType(getNullableType(field.type))) return each;
+    return times(page ?? this.#listSize(field, node.arguments ?? []), each);
+  }
+
+  /** Of a list that is no connection. One that is asked for by a list of keys has as many items as there are keys. */
+  #listSize({ args, extensions }: GraphQLField<unknown, unknown>, given: readonly ArgumentNode[]): number | PageSize {
+    const { listSize } = extensions as { listSize?: number | string };
+    if (typeof listSize === 'number') return listSize;
+    if (listSize !== undefined) {
+      this.needsListSizes = true;
+      return (_, lists) => lists[listSize] ?? PLAIN_LIST_SIZE;
+    }
+    const keys = args.find(({ type }) => isListType(getNullableType(type)))?.name;
+    const value = keys === undefined ? undefined : given.find(({ name }) => name.value === keys)?.value;
+    if (value === undefined) return PLAIN_LIST_SIZE;
+    if (value.kind === Kind.LIST) return value.values.length;
+    if (value.kind !== Kind.VARIABLE) return 1;
+    const variable = value.name.value;
+    return (variables) => {
+      const keys = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
+      return Array.isArray(keys) ? keys.length : PLAIN_LIST_SIZE;
+    };
   }
 
   #pageSize(args: readonly ArgumentNode[]): number | PageSize {
     const [first, last] = ['first', 'last'].map((name) => this.#given(args, name));
     if (typeof first === 'function' || typeof last === 'function') {
-      return (variables) => clamp(settled(first, variables) ?? settled(last, variables));
+      return (variables: Variables) => clamp(settled(first, variables) ?? settled(last, variables));
     }
     return clamp(first ?? last);
   }

@@ -10,7 +10,7 @@ import { isObject } from '../is-object.ts';
 import type { Authentication } from './authentication.ts';
 import { readable } from './cors.ts';
 import { asGraphQLError } from './errors.ts';
-import { type EdgePlugin, type Exchange, openExchange, type ServerContext } from './exchange.ts';
+import { type EdgePlugin, type Exchange, openExchange, releaseOnClose, type ServerContext } from './exchange.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
 
@@ -59,6 +59,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
           return;
         }
         post({ response, body: JSON.stringify(result), media, exchange });
+        releaseOnClose(response, context);
       };
       const params = paramsOf(text);
       if (params) answer(params).catch((fault) => leave({ errors: [asGraphQLError(fault)] }));

@@ -19,8 +19,9 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql';
+import { DomainError } from '../errors.ts';
 import { createExecutor } from '../graphql/execute.ts';
-import { costOf, type OperationCost, operationCost } from './cost.ts';
+import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
 import { excessOf } from './document-size.ts';
 import { inputError, isStackOverflow } from './errors.ts';
 import type { EdgePlugin, ServerContext } from './exchange.ts';
@@ -54,8 +55,8 @@ function knownRootsRule(context: ValidationContext): ASTVisitor {
 
 /** Parses and validates within the limits, refuses operations that cost too much, and executes the others. */
 export function useDocuments(schema: GraphQLSchema): EdgePlugin {
-  const execute = createExecutor(schema);
-  const costs = new WeakMap<DocumentNode, Map<string, OperationCost>>();
+  const execute = createExecutor(schema, (context) => (context as ServerContext).database?.meter);
+  const costs = new WeakMap<DocumentNode, Map<string, Summed>>();
 
   const validateDocument = (_schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] => {
     const errors = faultsOfDocument(schema, document);
@@ -87,14 +88,27 @@ export function useDocuments(schema: GraphQLSchema): EdgePlugin {
         cost = operationCost(schema, document, operation);
         known?.set(name, cost);
       }
-      const objects = costOf(cost, variableValues ?? {});
-      if (objects > LIMITS.cost.value) {
-        const message = `The operation may return ${objects.toLocaleString('en')} objects; the limit is ${LIMITS.cost.value.toLocaleString('en')}. Ask for fewer with \`first\`, or nest fewer lists.`;
-        setResultAndStopExecution({ errors: [tooComplex(message)] });
-      }
+      const excess = excessOfCost(cost, variableValues);
+      if (excess !== undefined) setResultAndStopExecution({ errors: [tooComplex(excess)] });
+      if (!cost.needsListSizes) return;
+      // The firm's data are not known before a root field is resolved.
+      const summed = cost;
+      (args.contextValue as ServerContext).checkCost = (lists) => {
+        const excess = excessOfCost(summed, variableValues, lists);
+        if (excess !== undefined) throw new DomainError('TOO_COMPLEX', excess);
+      };
     },
   };
 }
+
+function excessOfCost(cost: OperationCost, variables: Variables | undefined, lists?: ListSizes): string | undefined {
+  const objects = costOf(cost, variables ?? {}, lists);
+  const { value } = LIMITS.cost;
+  if (objects <= value) return undefined;
+  return `The operation may return ${objects.toLocaleString('en')} objects; the limit is ${value.toLocaleString('en')}. Ask for fewer with \`first\`, or nest fewer lists.`;
+}
+
+type Variables = Parameters<typeof costOf>[1];
 
 function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
   const { length } = typeof source === 'string' ? source : source.body;

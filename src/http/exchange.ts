@@ -1,5 +1,6 @@
 /** What the edge knows of one request, from its first byte to its line in the access log. */
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../firms/viewer.ts';
@@ -25,6 +26,8 @@ export interface ServerContext extends Partial<Context> {
   /** What execution gave, when it was not Yoga that asked for it (direct.ts). */
   result?: ExecutionResult;
   req?: { socket?: { remoteAddress?: string | undefined } };
+  /** The response of `node:http`, when the request came that way. */
+  res?: ServerResponse;
 }
 
 export type EdgePlugin = Plugin<object, ServerContext, object>;
@@ -40,6 +43,14 @@ export function openExchange(method: string, path: string, givenId: string | str
     method,
     path,
   };
+}
+
+/** Gives back what the response took of the budget, once it is sent or its caller has gone. */
+export function releaseOnClose(response: ServerResponse | undefined, { database }: ServerContext): void {
+  const meter = database?.meter;
+  if (!meter || meter.taken === 0) return;
+  if (!response || response.destroyed) meter.release();
+  else response.once('close', () => meter.release());
 }
 
 /** The same for a request that comes by way of Yoga. */
@@ -70,6 +81,7 @@ export function useExchange(onAnswer: (exchange: Exchange) => void): EdgePlugin 
       exchange.status = response.status;
       response.headers.set('x-request-id', exchange.requestId);
       onAnswer(exchange);
+      releaseOnClose(serverContext.res, serverContext);
     },
   };
 }

@@ -2,14 +2,13 @@
 
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
 import { json } from './answers.ts';
 import { logFault } from './errors.ts';
 import type { EdgePlugin } from './exchange.ts';
 import { READY_TIMEOUT_MS } from './limits.ts';
 
 /** `GET /health/live` answers while the process does; `GET /health/ready` only while the database answers too. */
-export function useHealth(options: { database: Pick<Database, 'cells'>; logger: Logger }): EdgePlugin {
+export function useHealth(options: { database: Pick<Database, 'check'>; logger: Logger }): EdgePlugin {
   return {
     async onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const path = serverContext.exchange?.path;
@@ -27,10 +26,10 @@ export function useHealth(options: { database: Pick<Database, 'cells'>; logger: 
   };
 }
 
-async function faultOfDatabase(database: Pick<Database, 'cells'>): Promise<Error | undefined> {
+async function faultOfDatabase(database: Pick<Database, 'check'>): Promise<Error | undefined> {
   const timeout = new AbortController();
   try {
-    await Promise.race([database.cells(sql`SELECT 1`), rejectAfter(READY_TIMEOUT_MS, timeout.signal)]);
+    await Promise.race([database.check(), rejectAfter(READY_TIMEOUT_MS, timeout.signal)]);
     return undefined;
   } catch (fault) {
     return fault instanceof Error ? fault : new Error('The database failed without an error.');

@@ -43,6 +43,7 @@ export function counting(database: Database): CountingDatabase {
       statements.push(tableOf(statement.sql));
       return database.cells(statement, options);
     },
+    check: () => database.check(),
     commit(writes) {
       statements.push('commit');
       return database.commit(writes);

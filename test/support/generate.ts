@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Makes the Prisma clients on a fresh clone. In a process of its own: two projects may start at once. */
+/** Builds on a fresh clone: tests need the Prisma clients, and reading threads the compiled program. In a process of its own, since two projects may start at once. */
 export default function setup(): void {
   const script = fileURLToPath(new URL('../../bin/build.js', import.meta.url));
-  execFileSync(process.execPath, [script, 'clients'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [script], { stdio: 'inherit' });
 }
