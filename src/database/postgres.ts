@@ -41,11 +41,20 @@ async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
 
 /**
  * Connections by what may hold up what is behind it: reads wait for nobody, a write may wait for a lock that another
- * program holds, and what is left is for statements that take long.
+ * program holds, and what is left is for statements that take long. A read of a table that another program has locked
+ * whole, as only a change of its layout needs, waits on a connection for such.
  */
 const READING = 3;
 const WRITING = 2;
 const LOCKING = 1;
+const WAITING = 1;
+
+/** How long a read waits for a lock before it waits elsewhere, in milliseconds. */
+const LOCK_TIMEOUT_MS = 100;
+/** How long statements that met a lock are sent there at once, in milliseconds. */
+const LOCKED_MS = 1_000;
+/** Statements of which that is remembered. */
+const LOCKED_MAX = 100;
 
 /** Opens the database at `url` with at most `poolSize` connections, or as few as it takes. It must be migrated. */
 export function openPostgres(url: string, poolSize: number): Database {
@@ -66,7 +75,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     query_timeout: DEAD,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     maxUses: USES_MAX,
-    max: Math.max(1, poolSize - READING - WRITING - LOCKING),
+    max: Math.max(1, poolSize - READING - WRITING - LOCKING - WAITING),
   });
   const locking = new pg.Pool({
     ...connection,
@@ -74,10 +83,17 @@ export function openPostgres(url: string, poolSize: number): Database {
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     max: LOCKING,
   });
-  const pipeline = openPipeline(forShort, READING);
+  const waiting = new pg.Pool({
+    ...forShort,
+    query_timeout: DEAD,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    max: WAITING,
+  });
+  const withoutWaiting = { ...forShort, options: `${forShort.options} -c lock_timeout=${LOCK_TIMEOUT_MS}` };
+  const pipeline = openPipeline(withoutWaiting, READING);
   const writing = openPipeline(forShort, WRITING);
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, locking]) each.on('error', () => undefined);
+  for (const each of [pool, locking, waiting]) each.on('error', () => undefined);
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
@@ -104,22 +120,43 @@ export function openPostgres(url: string, poolSize: number): Database {
   }
 
   /**
-   * Has the statement sent under its name; once more under a new one when a migration has meanwhile changed the types of
-   * what it answers. Connections keep its plan for those it had, and refuse to run it before anything is done.
+   * Has the statement sent under its name; once more under a new one when that name is of no use on a connection, which
+   * refuses to run the statement before anything is done.
    */
   async function named<T>({ text, values }: Statement, send: (statement: PreparedStatement) => Promise<T>): Promise<T> {
     const name = nameOf(text);
     try {
       return await send({ name, text, values });
     } catch (error) {
-      if (name === undefined || !isOutdatedPlan(error)) throw error;
+      if (name === undefined || !isNameUnusable(error)) throw error;
       if (names.get(text) === name) names.set(text, freshName());
       return send({ name: names.get(text), text, values });
     }
   }
 
+  /** When statements met a lock, by their texts. */
+  const locked = new Map<string, number>();
+
+  /** Runs a statement that has an index: beside others, unless it has to wait for a lock. */
+  async function runShort(statement: PreparedStatement, meter: Meter | undefined): Promise<unknown[][]> {
+    const { text } = statement;
+    const met = locked.size > 0 ? locked.get(text) : undefined;
+    if (met === undefined || performance.now() - met > LOCKED_MS) {
+      try {
+        return await pipeline.run(statement, meter);
+      } catch (error) {
+        if (!isLocked(error)) throw error;
+        makeRoom(locked, LOCKED_MAX);
+        locked.set(text, performance.now());
+      }
+    }
+    const rows = await runAlone(waiting, statement, meter);
+    locked.delete(text);
+    return rows;
+  }
+
   /** Runs a statement on a connection of its own, which is given up when the statement brings too much. */
-  async function runLong(statement: PreparedStatement, meter: Meter | undefined): Promise<unknown[][]> {
+  async function runAlone(pool: pg.Pool, statement: PreparedStatement, meter: Meter | undefined): Promise<unknown[][]> {
     const client = await pool.connect();
     const { stream } = client.connection;
     let broken = false;
@@ -170,7 +207,7 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async cells(statement, { long = false, meter } = {}) {
       try {
-        return await named(statement, (query) => (long ? runLong(query, meter) : pipeline.run(query, meter)));
+        return await named(statement, (query) => (long ? runAlone(pool, query, meter) : runShort(query, meter)));
       } catch (error) {
         if (isDivisionByZero(error)) throw understand(new CellTooLarge(error));
         throw error;
@@ -195,9 +232,14 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async close() {
       await (await prisma)?.$disconnect();
-      await Promise.all([pool.end(), locking.end(), pipeline.close(), writing.close()]);
+      await Promise.all([pool.end(), locking.end(), waiting.end(), pipeline.close(), writing.close()]);
     },
   };
+}
+
+/** Whether a statement gave up waiting for a lock. */
+function isLocked(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03';
 }
 
 /** How a reading statement ends that would make a cell too large (read.ts). */
@@ -205,8 +247,12 @@ function isDivisionByZero(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '22012';
 }
 
-function isOutdatedPlan(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.routine === 'RevalidateCachedQuery';
+/**
+ * Whether a statement was refused because of what its name stands for on a connection: a plan that a migration has
+ * outdated, or nothing, since the statement that was to be its first, sent just before, failed.
+ */
+function isNameUnusable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.routine === 'RevalidateCachedQuery' || error.code === '26000');
 }
 
 /** All writes but locks as one statement. */

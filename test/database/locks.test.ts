@@ -1,0 +1,90 @@
+/** What other programs do to the database meanwhile: it must not stop those who ask for something else. */
+import { rename, unlink } from 'node:fs/promises';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/database/open.ts';
+import { sql } from '../../src/database/sql.ts';
+import { openHandle } from '../../src/database/sqlite-driver.ts';
+import { startApp } from '../support/app.ts';
+import { freshDatabaseUrl, provider } from '../support/database.ts';
+
+const upsert = `mutation ($id: String!) { upsertClient(input: { trackingId: $id, name: "Locked" }) { result } }`;
+
+describe.runIf(provider === 'sqlite')('an SQLite file', () => {
+  async function open() {
+    const databaseUrl = await freshDatabaseUrl();
+    const database = await openDatabase({ databaseUrl, poolSize: 1 });
+    const app = await startApp(database);
+    return { file: databaseUrl.slice('file:'.length), database, app, firm: await app.firm() };
+  }
+
+  test('that another process writes to is read meanwhile, and written to afterwards', async () => {
+    const { file, database, firm } = await open();
+    const other = openHandle(file);
+    other.exec('BEGIN EXCLUSIVE');
+    let written = false;
+    const writing = firm.ok(upsert, { id: 'A' }).then((data) => {
+      written = true;
+      return data;
+    });
+    // Were the wait synchronous, none of these would come before the lock is given up, and it would never be.
+    for (let turn = 0; turn < 50; turn++) {
+      expect((await firm.ok('{ clients { totalCount } }')).clients.totalCount).toBe(0);
+      await new Promise(setImmediate);
+    }
+    expect(written).toBe(false);
+    other.exec('COMMIT');
+    expect((await writing).upsertClient.result).toBe('CREATED');
+    other.close();
+    await database.close();
+  });
+
+  test('that is removed is neither written to nor called ready', async () => {
+    const { file, database, firm } = await open();
+    await firm.ok(upsert, { id: 'A' });
+    await expect(database.check()).resolves.toBeUndefined();
+    await unlink(file);
+    const error = await firm.fails(upsert, { id: 'B' });
+    expect(error).toMatchObject({ status: 503, extensions: { code: 'UNAVAILABLE' } });
+    await expect(database.check()).rejects.toThrow('The database is not where it was');
+    await database.close();
+  });
+
+  test('that is replaced by another is not written to either', async () => {
+    const { file, database, firm } = await open();
+    const other = (await freshDatabaseUrl()).slice('file:'.length);
+    await rename(other, file);
+    expect(await firm.fails(upsert, { id: 'B' })).toMatchObject({ status: 503 });
+    await database.close();
+  });
+
+  test('is read in threads with what was committed before', async () => {
+    const { database, firm } = await open();
+    for (let count = 1; count <= 20; count++) {
+      await firm.ok(upsert, { id: `${count}` });
+      const rows = await database.cells(sql`SELECT count(*) FROM "Client"`, { long: true });
+      expect(rows).toEqual([[count]]);
+    }
+    await database.close();
+  });
+});
+
+describe.runIf(provider === 'postgres')('a table of Postgres that another program has locked', () => {
+  test('does not keep reads of other tables waiting', async () => {
+    const databaseUrl = await freshDatabaseUrl();
+    const database = await openDatabase({ databaseUrl, poolSize: 10 });
+    const firm = await (await startApp(database)).firm();
+    await firm.ok('{ clients { nodes { name } } regions { nodes { name } } }');
+    const other = new pg.Client({ connectionString: databaseUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('LOCK TABLE "Client" IN ACCESS EXCLUSIVE MODE');
+    const locked = Array.from({ length: 12 }, () => firm.ok('{ clients { nodes { name } } }'));
+    // More than there are connections for reading, and each while all those wait.
+    for (let count = 0; count < 12; count++) expect(await firm.ok('{ regions { nodes { name } } }')).toBeDefined();
+    await other.query('COMMIT');
+    for (const data of await Promise.all(locked)) expect(data.clients.nodes).toEqual([]);
+    await other.end();
+    await database.close();
+  });
+});
