@@ -54,6 +54,11 @@ describe('duplicateClients and duplicateContacts', () => {
     const groups = async (by: string) =>
       (await firm.ok(`{ duplicateClients(by: ${by}) { totalCount nodes { value count clients { id name } } } }`))
         .duplicateClients;
+    const preceded = async (after: string) => {
+      const document = `query ($after: String) { duplicateClients(after: $after) { pageInfo { hasPreviousPage } } }`;
+      return (await firm.ok(document, { after })).duplicateClients.pageInfo.hasPreviousPage;
+    };
+    expect([await preceded(''), await preceded('a'), await preceded('strasse 1')]).toEqual([false, false, true]);
     expect(await groups('NAME')).toMatchObject({
       totalCount: 1,
       nodes: [{ value: 'strasse 1', count: 2, clients: [{ id: one.id }, { id: two.id }] }],

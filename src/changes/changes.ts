@@ -36,8 +36,8 @@ export const FEED_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descendin
 /** A record's own history: newest first. */
 export const HISTORY_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: true, nullable: false }];
 
-/** The changes of a firm that a reader may be shown; of these models only, when any are given. */
-export function feedCondition(firmId: string, models: readonly string[] = []): Condition {
+/** The changes of a firm that a reader may be shown; of these models only, when they are given. */
+export function feedCondition(firmId: string, models?: readonly string[] | null): Condition {
   const all = and(equals('firmId', firmId), { is: 'settled' });
-  return models.length > 0 ? and(all, oneOf('entity', models)) : all;
+  return models ? and(all, oneOf('entity', models)) : all;
 }

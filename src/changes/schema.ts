@@ -79,12 +79,15 @@ builder.queryField('changes', (t) =>
       'The feed of committed changes of the firm, oldest first. Poll with the last `sequence` seen as `after`: every change is met once, in the order of commits.',
     args: {
       ...feedArgs(),
-      types: t.arg({ type: [ChangeEntity], description: 'Only changes of these kinds of record.' }),
+      types: t.arg({
+        type: [ChangeEntity],
+        description: 'Only changes of these kinds of record; none with an empty list.',
+      }),
     },
     resolve: (_, { types, ...args }, context, info) =>
-      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types ?? []), info, context, {
+      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types), info, context, {
         ordered: true,
-        all: (types ?? []).length === 0,
+        all: !types,
       }),
   }),
 );

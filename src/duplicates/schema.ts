@@ -101,9 +101,16 @@ async function readGroups(
     count,
     members: ids.flatMap((id) => members.get(id) ?? []),
   }));
+  // Groups precede the page when the first of all is at the cursor or before it.
+  const asked = typeof after === 'string' && wantsAt(info, ['pageInfo', 'hasPreviousPage']);
+  const [earliest] = asked ? await findDuplicates(database, viewer, kind, reason, { limit: 1, after: undefined }) : [];
+  const hasPrevious =
+    typeof after === 'string' &&
+    earliest !== undefined &&
+    Buffer.compare(Buffer.from(earliest.value), Buffer.from(after)) <= 0;
   const total = wantsAt(info, ['totalCount']) ? { total: await countDuplicates(database, viewer, kind, reason) } : {};
   return {
-    page: { rows, ...total, hasPrevious: typeof after === 'string', hasNext: groups.length > limit },
+    page: { rows, ...total, hasPrevious, hasNext: groups.length > limit },
     order: BY_VALUE,
   };
 }
