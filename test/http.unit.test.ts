@@ -165,8 +165,8 @@ describe('the log', () => {
 
 describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
-    for (const cells of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
-      const server = edgeServer({ database: { cells } as unknown as Database });
+    for (const check of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
+      const server = edgeServer({ database: { check } as unknown as Database });
       const started = performance.now();
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
       expect(response.status).toBe(503);

@@ -194,8 +194,9 @@ function instantOf(printed: string): string {
   return day && time ? `${day}T${time}.${fraction.padEnd(3, '0')}+00:00` : storedInstant(new Date(printed));
 }
 
-/** Shapes that are kept. */
+/** Shapes that are kept, and the longest key of one: arguments are a part of it, as long as a caller likes. */
 const KEPT_MAX = 1_000;
+const KEY_LENGTH_MAX = 10_000;
 
 /** Finds the shape of a row's read, or works it out. */
 export class Shapes {
@@ -211,6 +212,7 @@ export class Shapes {
     let shape = this.#byKey.get(key);
     if (!shape) {
       shape = new Shape(read, form, alias, this.#provider);
+      if (key.length > KEY_LENGTH_MAX) return shape;
       makeRoom(this.#byKey, KEPT_MAX);
       this.#byKey.set(key, shape);
     }
