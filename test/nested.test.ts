@@ -209,7 +209,7 @@ describe('a nested page', () => {
     const between = await page({ first: 10, after: at('d'), before: at('l') });
     expect(firstNames(between.edges)).toEqual(['f', 'h', 'j']);
     const error = await own.fails(document, { id, first: 1, after: 'nonsense' });
-    expect(error.extensions.fields).toMatchObject([{ path: ['after'] }]);
+    expect(error.extensions.fields).toMatchObject([{ path: ['client', 'contacts', 'after'] }]);
   });
 });
 
@@ -396,5 +396,40 @@ describe('one document', () => {
       expect(wrong.extensions.code).toBe('BAD_USER_INPUT');
       expect(await ask({ n: 2 })).toEqual(first);
     }
+  });
+});
+
+describe('what is wrong with a page', () => {
+  it('is told with all else that is wrong, each by its list', async () => {
+    const document = `query ($id: ID!) { client(by: { id: $id }) {
+      contacts(first: 300) { nodes { id } }
+      up: parent { locations(first: 1, last: 1) { nodes { contacts(after: "nowhere") { totalCount } } } }
+    } }`;
+    const nested = await firm.fails(document, { id: parent.id });
+    expect(nested).toMatchObject({ status: 400, path: ['client'], extensions: { code: 'BAD_USER_INPUT' } });
+    expect(nested.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'client.contacts.first',
+      'client.up.locations.last',
+      'client.up.locations.nodes.contacts.after',
+    ]);
+    const root = await firm.fails(
+      '{ clients(first: 251, filter: { name: { equals: null } }) { nodes { contacts(last: -1) { totalCount } } } }',
+    );
+    expect(root.extensions.fields?.map(({ path }) => path.join('.')).sort()).toEqual([
+      'clients.nodes.contacts.last',
+      'filter.name.equals',
+      'first',
+    ]);
+  });
+
+  it('in a payload is told before anything is written', async () => {
+    const noteOf = async () =>
+      (await firm.ok('query ($id: ID!) { client(by: { id: $id }) { note } }', { id: parent.id })).client.note;
+    const before = await noteOf();
+    for (const page of ['first: 300', 'after: "nowhere"', 'first: 1, last: 1']) {
+      const document = `mutation ($id: ID!) { patchClient(id: $id, input: { note: "Written" }) { client { contacts(${page}) { totalCount } } } }`;
+      expect(await firm.fails(document, { id: parent.id })).toMatchObject({ status: 400 });
+    }
+    expect(await noteOf()).toBe(before);
   });
 });

@@ -113,7 +113,7 @@ builder.mutationField('patchClient', (t) =>
 
 builder.mutationField('deleteClient', (t) =>
   t.field({
-    type: payload('DeleteClientPayload', 'The client as it was.'),
+    type: payload('DeleteClientPayload', 'The client as it was, with the revision and time of its deletion.'),
     nullable: true,
     description:
       'Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back.',

@@ -1,7 +1,6 @@
 /** How clients are found: one by its keys, many by filter, order and search. */
 import { CustomFieldFilter } from '../custom-fields/schema.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
-import { InvalidInput } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageArgs, readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
@@ -178,10 +177,10 @@ builder.queryField('clients', (t) =>
         filter ? clientCondition(filter, context.definitions?.CLIENT ?? [], ['filter'], issues) : and(),
         typeof search === 'string' ? clientSearch(search, ['search'], issues) : and(),
       );
-      if (issues.list.length > 0) throw new InvalidInput(issues.list);
       return readConnection(page, order, where, info, context, {
         ordered: isIndexed(CLIENT_ORDERS, orderBy ?? []),
         all: !filter && !search,
+        faults: issues.list,
       });
     },
   }),

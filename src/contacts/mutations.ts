@@ -81,7 +81,7 @@ builder.mutationField('patchClientContact', (t) =>
 
 builder.mutationField('deleteClientContact', (t) =>
   t.field({
-    type: payload('DeleteClientContactPayload', 'The contact as it was.'),
+    type: payload('DeleteClientContactPayload', 'The contact as it was, with the revision and time of its deletion.'),
     nullable: true,
     description: 'Deletes a contact: it is found no more, until an upsert of its trackingId brings it back.',
     args: { id: t.arg.id({ required: true, description: 'The contact.' }) },

@@ -3,7 +3,6 @@ import { historyField } from '../changes/schema.ts';
 import { CustomFieldFilter, CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
 import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
-import { InvalidInput } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageArgs, readConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
@@ -138,10 +137,10 @@ builder.queryField('clientContacts', (t) =>
         filter ? contactCondition(filter, definitions(context), ['filter'], issues) : and(),
         typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
       );
-      if (issues.list.length > 0) throw new InvalidInput(issues.list);
       return readConnection(page, order, where, info, context, {
         ordered: isIndexed(CONTACT_ORDERS, orderBy ?? []),
         all: !filter && !search,
+        faults: issues.list,
       });
     },
   }),

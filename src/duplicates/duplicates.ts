@@ -5,7 +5,7 @@ import type { Viewer } from '../firms/viewer.ts';
 
 /** What probable twins share, and what the schema says of it. */
 export const DUPLICATE_REASONS = {
-  NAME: 'The same name, without regard to case, outer spaces and Unicode normal form.',
+  NAME: 'The same name, without regard to case and Unicode normal form; for contacts, also without regard to outer spaces.',
   EMAIL: 'The same e-mail address, without regard to case.',
   PHONE: 'A phone number of the same digits.',
 } as const;

@@ -36,7 +36,7 @@ function duplicatesQuery(
     fields: (t) => ({
       value: t.string({
         description: 'What they share, as it is compared.',
-        resolve: ({ value }) => String(value).replace('\n', ' '),
+        resolve: ({ value }) => String(value).replace('\n', ' ').trim(),
       }),
       count: t.int({ description: 'How many they are.', resolve: ({ count }) => Number(count) }),
       [carried]: t.field({

@@ -15,7 +15,7 @@ import { DomainError, type FieldError, Forbidden } from '../errors.ts';
 import { sameViewer, ViewerChanged } from '../firms/session.ts';
 import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
 import type { Context } from './context.ts';
-import { collect, selectionSets } from './selection.ts';
+import { checkPayload, collect, selectionSets } from './selection.ts';
 
 /** Puts the checks before each root field of the schema. A field's `extensions.access` names the smallest role. */
 export function protect(schema: GraphQLSchema): GraphQLSchema {
@@ -39,6 +39,7 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
           if (context.viewer !== viewer) throw new ViewerChanged();
           context.definitions = definitions;
           context.checkCost?.(listSizes(definitions));
+          if (type === schema.getMutationType()) checkPayload(info, context);
           return resolve(source, args, context, info);
         });
     }

@@ -41,13 +41,14 @@ export function pageLimit(args: Pick<PageArgs, 'first'>): number {
   return args.first ?? PAGE_DEFAULT;
 }
 
-/** The bounds of a page from its arguments. Throws InvalidInput that names every argument at fault. */
+/** The bounds of a page from its arguments. Throws InvalidInput that names every argument at fault, with `others`. */
 export function pageBounds(
   args: PageArgs,
   order: readonly OrderTerm[],
   model: ModelName,
+  others: readonly FieldError[] = [],
 ): Pick<PageRead, 'limit' | 'backward' | 'after' | 'before' | 'order'> {
-  const faults: FieldError[] = [];
+  const faults = [...others];
   const fault = (path: string, message: string) => faults.push({ path: [path], code: 'BAD_USER_INPUT', message });
   limitFaults(args, faults);
   if (typeof args.first === 'number' && typeof args.last === 'number') {
@@ -103,20 +104,44 @@ function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName
   return type !== 'DateTime' || parseInstant(value) === value;
 }
 
-/**
- * Reads the page that a connection field asks for. `ordered`: an index has the rows in this order. `all`: and none of those
- * that it has are left out.
- */
+/** What is selected of the page. Throws what is wrong within it together with what is wrong with the field itself. */
+function selectionOrFaults(
+  args: PageArgs,
+  order: readonly OrderTerm[],
+  faults: readonly FieldError[],
+  info: GraphQLResolveInfo,
+  context: Context,
+): Pick<PageRead, 'row' | 'wants'> {
+  try {
+    return pageSelectionOf(info, context, order);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const all = [...faults];
+    limitFaults(args, all);
+    throw new InvalidInput([...all, ...error.fields]);
+  }
+}
+
+interface ConnectionOptions {
+  /** An index has the rows in this order. */
+  ordered: boolean;
+  /** And none of those that it has are left out. */
+  all: boolean;
+  /** What is wrong with the other arguments of the field. */
+  faults?: readonly FieldError[];
+}
+
+/** Reads the page that a connection field asks for. Throws InvalidInput that names every argument at fault. */
 export async function readConnection(
   args: PageArgs,
   order: readonly OrderTerm[],
   where: Condition,
   info: GraphQLResolveInfo,
   context: Context,
-  { ordered, all }: { ordered: boolean; all: boolean },
+  { ordered, all, faults = [] }: ConnectionOptions,
 ): Promise<Connection> {
-  const selected = pageSelectionOf(info, context, order);
-  const bounds = pageBounds(args, order, selected.row.model);
+  const selected = selectionOrFaults(args, order, faults, info, context);
+  const bounds = pageBounds(args, order, selected.row.model, faults);
   const page = await readPage(context.database.reads, {
     is: 'page',
     where,
@@ -145,11 +170,11 @@ const PageInfo = builder.objectRef<Connection>('PageInfo').implement({
   description: 'Where a page lies in its list.',
   fields: (t) => ({
     hasNextPage: t.boolean({
-      description: 'Whether rows follow the last of the page.',
+      description: 'Whether rows follow the last of the page. With `first`, only those before `before` count.',
       resolve: ({ page }) => page.hasNext,
     }),
     hasPreviousPage: t.boolean({
-      description: 'Whether rows precede the first of the page.',
+      description: 'Whether rows precede the first of the page. With `last`, only those after `after` count.',
       resolve: ({ page }) => page.hasPrevious,
     }),
     startCursor: t.string({

@@ -23,6 +23,7 @@ import {
   isAbstractType,
   isObjectType,
   print,
+  responsePathAsArray,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -30,6 +31,7 @@ import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { OneRead, OrderTerm, Page, PageLink, PageRead, RowRead } from '../database/read.ts';
+import { type FieldError, InvalidInput } from '../errors.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
@@ -74,8 +76,27 @@ function pageKey(node: FieldNode): string {
   return key;
 }
 
-/** The selection sets at one place of a response, which the specification merges by response key. */
-type Place = readonly SelectionSetNode[];
+/** A place of a response: its path, and the selection sets there, which the specification merges by response key. */
+interface Place {
+  path: readonly (string | number)[];
+  sets: readonly SelectionSetNode[];
+}
+
+/** What a selection is worked out for. */
+interface Selecting {
+  execution: Execution;
+  context: Context;
+  /** What is wrong with the arguments of lists, by the paths of these. */
+  faults: FieldError[];
+}
+
+/** Works a selection out. Throws InvalidInput that names the arguments at fault of every list in it. */
+function selecting<T>(execution: Execution, context: Context, select: (selecting: Selecting) => T): T {
+  const faults: FieldError[] = [];
+  const selected = select({ execution, context, faults });
+  if (faults.length > 0) throw new InvalidInput(faults);
+  return selected;
+}
 
 /** The parts of an execution that selecting needs. */
 type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
@@ -83,7 +104,7 @@ type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValu
 /** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
 export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
   return once(`row ${type.name}`, info, context, () =>
-    selectRow(type, [selectionSets(info.fieldNodes)], info, context),
+    selecting(info, context, (selecting) => selectRow(type, [placeOf(info)], selecting)),
   );
 }
 
@@ -95,7 +116,10 @@ export function pageSelectionOf(
 ): Pick<PageRead, 'row' | 'wants'> {
   const columns = order.map((term) => term.column);
   return once(`page ${columns}`, info, context, () =>
-    withColumns(selectPage(getNamedType(info.returnType), [selectionSets(info.fieldNodes)], info, context), columns),
+    withColumns(
+      selecting(info, context, (selecting) => selectPage(getNamedType(info.returnType), [placeOf(info)], selecting)),
+      columns,
+    ),
   );
 }
 
@@ -107,6 +131,19 @@ export function payloadRowRead(field: string, info: GraphQLResolveInfo, context:
   return isObjectType(type) ? rowReadAt(type, info, context, [[field]]) : undefined;
 }
 
+/**
+ * Works out what a payload selects of the records it carries, before anything is written: whatever is wrong with it must
+ * be known by then. Throws InvalidInput.
+ */
+export function checkPayload(info: GraphQLResolveInfo, context: Context): void {
+  const payload = getNamedType(info.returnType);
+  if (!isObjectType(payload)) return;
+  for (const field of Object.values(payload.getFields())) {
+    const type = getNamedType(field.type);
+    if (isObjectType(type) && type.extensions.type) payloadRowRead(field.name, info, context);
+  }
+}
+
 /** What is selected of rows of `type` at the end of any of these paths below `info`'s field; undefined when nothing is. */
 export function rowReadAt(
   type: GraphQLObjectType,
@@ -116,7 +153,8 @@ export function rowReadAt(
 ): RowRead | undefined {
   return once(`rows ${type.name} ${paths.join(' ')}`, info, context, () => {
     const places = paths.flatMap((path) => placesAt(info, path));
-    return places.length > 0 ? selectRow(type, places.map(selectionSets), info, context) : undefined;
+    if (places.length === 0) return undefined;
+    return selecting(info, context, (selecting) => selectRow(type, places, selecting));
   });
 }
 
@@ -181,14 +219,19 @@ function variablesBelow({ fieldNodes, fragments }: GraphQLResolveInfo): string[]
   return [...names];
 }
 
-/** The nodes of the fields at this path below `info`'s field, by place: each alias on the way is a place of its own. */
-function placesAt(info: GraphQLResolveInfo, path: readonly string[]): (readonly FieldNode[])[] {
+/** The place of `info`'s own field. */
+function placeOf({ path, fieldNodes }: GraphQLResolveInfo): Place {
+  return { path: responsePathAsArray(path), sets: selectionSets(fieldNodes) };
+}
+
+/** The places of the fields at this path of names below `info`'s field: each alias on the way is a place of its own. */
+function placesAt(info: GraphQLResolveInfo, path: readonly string[]): Place[] {
   let type: GraphQLNamedType = getNamedType(info.returnType);
-  let places: (readonly FieldNode[])[] = [info.fieldNodes];
+  let places = [placeOf(info)];
   for (const name of path) {
     if (!isObjectType(type)) return [];
     const parent = type;
-    places = places.flatMap((nodes) => placesOf(parent, name, selectionSets(nodes), info));
+    places = places.flatMap((place) => placesOf(parent, name, place, info));
     const field: GraphQLField<unknown, unknown> | undefined = type.getFields()[name];
     if (!field) return [];
     type = getNamedType(field.type);
@@ -196,14 +239,24 @@ function placesAt(info: GraphQLResolveInfo, path: readonly string[]): (readonly 
   return places;
 }
 
-/** The nodes of a field at one place, by its aliases there. */
-function placesOf(
-  type: GraphQLObjectType,
-  field: string,
-  place: Place,
-  execution: Execution,
-): (readonly FieldNode[])[] {
-  return [...collect(type, place, execution).values()].filter(([node]) => node?.name.value === field);
+/** The places of a field below a place, by its aliases there. */
+function placesOf(type: GraphQLObjectType, field: string, place: Place, execution: Execution): Place[] {
+  return fieldsAt(type, place, execution)
+    .filter(({ node }) => node.name.value === field)
+    .map(({ below }) => below);
+}
+
+/** A field at a place: its first node, and the place below it. */
+interface FieldAt {
+  node: FieldNode;
+  below: Place;
+}
+
+function fieldsAt(type: GraphQLObjectType, { path, sets }: Place, execution: Execution): FieldAt[] {
+  return [...collect(type, sets, execution)].flatMap(([key, nodes]) => {
+    const [node] = nodes;
+    return node ? [{ node, below: { path: [...path, key], sets: selectionSets(nodes) } }] : [];
+  });
 }
 
 /** A list that is read whole. */
@@ -219,18 +272,18 @@ export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
 }
 
 /** What is wanted of a row that stands at these places. */
-function selectRow(type: GraphQLObjectType, places: readonly Place[], execution: Execution, context: Context): RowRead {
+function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting: Selecting): RowRead {
   const { model } = (type.extensions.type as TypeSource | undefined) ?? {};
   if (!model) throw new Error(`The type ${type.name} has no model`);
+  const { execution, context } = selecting;
   const known = columnsOf(model);
   // The id names the row, whatever was asked: types are told apart and pages continued by it.
   const columns = new Set<string>(known.id ? ['id'] : []);
   const ones = new Map<string, Place[]>();
   const pages = new Map<string, { node: FieldNode; source: PageSource; below: Place[] }>();
 
-  for (const nodes of places.flatMap((place) => [...collect(type, place, execution).values()])) {
-    const [node] = nodes;
-    const field = node && type.getFields()[node.name.value];
+  for (const { node, below } of places.flatMap((place) => fieldsAt(type, place, execution))) {
+    const field = type.getFields()[node.name.value];
     if (!field) continue; // __typename
     const source = field.extensions.source as FieldSource | undefined;
     if (!source) {
@@ -239,19 +292,21 @@ function selectRow(type: GraphQLObjectType, places: readonly Place[], execution:
       for (const column of source.columns) columns.add(column);
     } else if ('page' in source) {
       const page = pages.get(pageKey(node));
-      if (page) page.below.push(selectionSets(nodes));
-      else pages.set(pageKey(node), { node, source, below: [selectionSets(nodes)] });
+      if (page) page.below.push(below);
+      else pages.set(pageKey(node), { node, source, below: [below] });
     } else {
-      ones.set(field.name, [...(ones.get(field.name) ?? []), selectionSets(nodes)]);
+      ones.set(field.name, [...(ones.get(field.name) ?? []), below]);
     }
   }
 
   const relations = new Map<string, OneRead | PageRead>();
   for (const [key, { node, source, below }] of pages) {
     const field = fieldOf(type, node.name.value);
-    const page = source.read(getArgumentValues(field, node, execution.variableValues));
+    const page = pageArgsAt(below, source, getArgumentValues(field, node, execution.variableValues), selecting);
+    const { row, wants } = selectPage(getNamedType(field.type), below, selecting);
+    if (!page) continue;
     const selected = withColumns(
-      selectPage(getNamedType(field.type), below, execution, context),
+      { row, wants },
       page.order.map((term) => term.column),
     );
     // Rows tied to one of the firm are the firm's; a portal user sees only its own of them.
@@ -263,11 +318,27 @@ function selectRow(type: GraphQLObjectType, places: readonly Place[], execution:
     const target = getNamedType(field.type);
     if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
     const source = field.extensions.source as Extract<FieldSource, { one: string } | { many: string }>;
-    const row = selectRow(target, below, execution, context);
+    const row = selectRow(target, below, selecting);
     if ('one' in source) relations.set(name, { is: 'one', relation: source.one, row });
     else relations.set(name, { ...WHOLE_LIST, link: source.many, order: source.order, limit: source.limit, row });
   }
   return { model, columns, relations };
+}
+
+/** What a page's arguments ask for; undefined where they are at fault. */
+function pageArgsAt(
+  [place]: readonly Place[],
+  source: PageSource,
+  args: Record<string, unknown>,
+  { faults }: Selecting,
+): ReturnType<PageSource['read']> | undefined {
+  try {
+    return source.read(args);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    faults.push(...error.fields.map((fault) => ({ ...fault, path: [...(place?.path ?? []), ...fault.path] })));
+    return undefined;
+  }
 }
 
 type PageSource = Extract<FieldSource, { page: PageLink }>;
@@ -291,17 +362,16 @@ function withColumns(
 function selectPage(
   type: GraphQLNamedType,
   places: readonly Place[],
-  execution: Execution,
-  context: Context,
+  selecting: Selecting,
 ): Pick<PageRead, 'row' | 'wants'> {
   if (!isObjectType(type)) throw new Error(`${type.name} is not a connection`);
   const rowType = getNamedType(type.getFields().nodes?.type);
   if (!isObjectType(rowType)) throw new Error(`${type.name} has no nodes`);
+  const { execution } = selecting;
   const rows: Place[] = [];
   const wants = { rows: false, total: false, more: false };
-  for (const nodes of places.flatMap((place) => [...collect(type, place, execution).values()])) {
-    const below = selectionSets(nodes);
-    switch (nodes[0]?.name.value) {
+  for (const { node, below } of places.flatMap((place) => fieldsAt(type, place, execution))) {
+    switch (node.name.value) {
       case 'nodes':
         wants.rows = true;
         rows.push(below);
@@ -309,7 +379,7 @@ function selectPage(
       case 'edges': {
         wants.rows = true;
         const edge = getNamedType(type.getFields().edges?.type);
-        if (isObjectType(edge)) rows.push(...placesOf(edge, 'node', below, execution).map(selectionSets));
+        if (isObjectType(edge)) rows.push(...placesOf(edge, 'node', below, execution));
         break;
       }
       case 'pageInfo':
@@ -321,7 +391,7 @@ function selectPage(
         break;
     }
   }
-  return { row: selectRow(rowType, rows, execution, context), wants };
+  return { row: selectRow(rowType, rows, selecting), wants };
 }
 
 /** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
