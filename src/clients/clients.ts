@@ -13,14 +13,13 @@ import { newId } from '../ids.ts';
 import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
+import { Lookups } from '../records/lookups.ts';
 import { Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import {
   commitPrepared,
   existing,
   findRecord,
-  findUpserted,
-  holdsTrackingId,
   indexedSide,
   lastValues,
   type Prepared,
@@ -31,16 +30,16 @@ import {
   type SaveOptions,
   type SavePlan,
   save,
-  upsertInput,
+  upsertRecord,
 } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import {
   changedNames,
   changeEntry,
+  changing,
   commit,
   retrying,
   type SideRow,
-  Stale,
   sideWrites,
   type Writer,
 } from '../records/write.ts';
@@ -68,6 +67,12 @@ export const clientKind: RecordKind = {
   },
   holders: identifierHolders,
 };
+
+/**
+ * Most contacts that may come with a new client. More than a firm has at one client by hand; with all their values, so
+ * many are written well within the time that other requests can wait for.
+ */
+export const NEW_CONTACTS_MAX = 100;
 
 /** A client's first location and contacts, as they may come with it. */
 export interface WithClient {
@@ -140,8 +145,14 @@ async function saveNew(
 ): Promise<Saved> {
   const { location, contacts, allowDuplicateContacts } = input as WithClient;
   const issues = new Issues();
+  if (contacts && contacts.length > NEW_CONTACTS_MAX) {
+    const message = `must have at most ${NEW_CONTACTS_MAX} items, not ${contacts.length}; create the others with createClientContact`;
+    throw new InvalidInput([{ path: ['input', 'contacts'], code: 'BAD_USER_INPUT', message }]);
+  }
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
-  const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]) };
+  const lookups = new Lookups(writer);
+  if (contacts) await contactKind.ahead?.(lookups, contacts);
+  const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]), lookups };
   const client = await prepareSave(writer, clientKind, null, input, { ...shared, id, options });
   const first = {
     name: FIRST_LOCATION_NAME,
@@ -171,23 +182,13 @@ async function saveNew(
 }
 
 /** Creates the client of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-export async function upsertClient(writer: Writer, input: Values): Promise<Saved> {
-  const key = String(input.trackingId);
-  return inTurn(`${writer.viewer.firmId} client ${key}`, () =>
-    retrying(async () => {
-      const storable = key.isWellFormed() && !key.includes('\u0000');
-      const current = storable ? await findUpserted(writer, clientKind, key) : null;
-      try {
-        return current
-          ? await saveFound(writer, current, upsertInput(current, input))
-          : await saveNew(writer, input, undefined, { upserting: true });
-      } catch (error) {
-        // Another process created it first: then this is an update.
-        if (current === null && holdsTrackingId(error) && (await findUpserted(writer, clientKind, key)))
-          throw new Stale();
-        throw error;
-      }
-    }),
+export function upsertClient(writer: Writer, input: Values): Promise<Saved> {
+  return upsertRecord(
+    writer,
+    clientKind,
+    input,
+    () => saveNew(writer, input, undefined, { upserting: true }),
+    (current, sent) => saveFound(writer, current, sent),
   );
 }
 
@@ -198,34 +199,30 @@ export function patchClient(
   input: Values,
   expectedRevision?: number | null,
 ): Promise<Saved> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () => {
-      const current = await existing(writer, clientKind, id);
-      if (typeof expectedRevision === 'number' && expectedRevision !== current.revision) {
-        const message = `is ${expectedRevision}, but the client is at revision ${current.revision}; read it again`;
-        throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
-          { path: ['expectedRevision'], code: 'CONFLICT', message },
-        ]);
-      }
-      return save(writer, clientKind, current, input);
-    }),
-  );
+  return changing(writer, [id], async () => {
+    const current = await existing(writer, clientKind, id);
+    if (typeof expectedRevision === 'number' && expectedRevision !== current.revision) {
+      const message = `is ${expectedRevision}, but the client is at revision ${current.revision}; read it again`;
+      throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
+        { path: ['expectedRevision'], code: 'CONFLICT', message },
+      ]);
+    }
+    return save(writer, clientKind, current, input);
+  });
 }
 
-/** Brings a deleted client back as it was, with the contacts and locations that went with it. */
-export function restoreClient(writer: Writer, id: string): Promise<Saved> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () => {
-      const current = await existing(writer, clientKind, id, true);
-      if (typeof current.mergedIntoId === 'string') {
-        const message = 'was merged into another client';
-        throw new DomainError('CONFLICT', `The client ${message}.`, [
-          { path: ['id'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
-        ]);
-      }
-      return saveFound(writer, current, {});
-    }),
-  );
+/** Brings a deleted client back with the contacts and locations that went with it: as it was, but for the input. */
+export function restoreClient(writer: Writer, id: string, input: Values = {}): Promise<Saved> {
+  return changing(writer, [id], async () => {
+    const current = await existing(writer, clientKind, id, true);
+    if (typeof current.mergedIntoId === 'string') {
+      const message = 'was merged into another client';
+      throw new DomainError('CONFLICT', `The client ${message}.`, [
+        { path: ['id'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
+      ]);
+    }
+    return saveFound(writer, current, input);
+  });
 }
 
 /** Saves a client that was found, deleted or not. What went with it comes back with it. */
@@ -248,27 +245,25 @@ async function returningPrimaryContact(writer: Writer, client: Row, deletedAt: s
 
 /** Deletes a client with its contacts and locations: they are found no more, until restored. Answers it as it was. */
 export function deleteClient(writer: Writer, id: string): Promise<Row> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () => {
-      const current = await existing(writer, clientKind, id);
-      const at = storedInstant();
-      const revision = Number(current.revision);
-      const set = { deletedAt: at, updatedAt: at, revision: revision + 1 };
-      const before = await lastValues(writer, clientKind, current);
-      const { firmId } = writer.viewer;
-      await commit(writer.database, [
-        { kind: 'lock', model: 'Client', where: { firmId, id } },
-        { kind: 'update', model: 'Client', where: { firmId, id, revision }, set },
-        ...sideWrites(clientKind.sideRows?.(current) ?? [], []),
-        ...cascade(writer, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
-        {
-          kind: 'record',
-          changes: [changeEntry(writer, { kind: 'DELETED', entity: 'Client', entityId: id, at, before, after: null })],
-        },
-      ]);
-      return { ...current, ...set };
-    }),
-  );
+  return changing(writer, [id], async () => {
+    const current = await existing(writer, clientKind, id);
+    const at = storedInstant();
+    const revision = Number(current.revision);
+    const set = { deletedAt: at, updatedAt: at, revision: revision + 1 };
+    const before = await lastValues(writer, clientKind, current);
+    const { firmId } = writer.viewer;
+    await commit(writer.database, [
+      { kind: 'lock', model: 'Client', where: { firmId, id } },
+      { kind: 'update', model: 'Client', where: { firmId, id, revision }, set },
+      ...sideWrites(clientKind.sideRows?.(current) ?? [], []),
+      ...cascade(writer, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
+      {
+        kind: 'record',
+        changes: [changeEntry(writer, { kind: 'DELETED', entity: 'Client', entityId: id, at, before, after: null })],
+      },
+    ]);
+    return { ...current, ...set };
+  });
 }
 
 /** What happens to a client's contacts and locations when it goes or comes back. */
@@ -350,23 +345,33 @@ async function checkPrimaryContact({ writer, current, next, id, path, issues, pe
 /** An external id may be this client's already without being in its list: it came with a client that was merged. */
 async function holdAliases({ writer, current, next, held, issues }: SavePlan): Promise<void> {
   if (current === null || issues.list.length > 0 || changedNames(['externalIds'], current, next).length === 0) return;
-  const mine = and(equals('firmId', writer.viewer.firmId), equals('clientId', String(current.id)));
-  const read: RowRead = { model: 'ClientExternalId', columns: new Set(['system', 'externalId']), relations: new Map() };
-  const listed = new Set(externalIdRows(current).map(({ key }) => key));
-  const rows = await readRows(writer.database, read, mine, { limit: 1_000 });
   const { firmId, id } = current;
-  const aliases = externalIdRows({
-    firmId,
-    id,
-    externalIds: rows.map(({ system, externalId }) => ({ system, id: externalId })),
-  });
-  const wanted = new Set(externalIdRows({ firmId, id, externalIds: next.externalIds }).map(({ key }) => key));
-  held.push(...aliases.filter(({ key }) => !listed.has(key) && wanted.has(key)));
+  const listed = new Set(externalIdRows(current).map(({ key }) => key));
+  const added = externalIdRows({ firmId, id, externalIds: next.externalIds }).filter(({ key }) => !listed.has(key));
+  const holders = await externalIdHolders(
+    writer,
+    added.map(({ row }) => ({ system: String(row.system), id: String(row.externalId) })),
+  );
+  const mine = holders.filter(({ clientId }) => clientId === id);
+  const externalIds = mine.map(({ system, externalId }) => ({ system, id: externalId }));
+  held.push(...externalIdRows({ firmId, id, externalIds }));
+}
+
+/** Which clients hold these external ids: rows of ClientExternalId, of which there is at most one for each. */
+async function externalIdHolders(
+  { database, viewer }: Writer,
+  externalIds: readonly { system: string; id: string }[],
+): Promise<Row[]> {
+  if (externalIds.length === 0) return [];
+  const any = or(...externalIds.map(({ system, id }) => and(equals('system', system), equals('externalId', id))));
+  const columns = new Set(['system', 'externalId', 'clientId']);
+  const read: RowRead = { model: 'ClientExternalId', columns, relations: new Map() };
+  const inFirm = and(equals('firmId', viewer.firmId), any);
+  return readRows(database, read, inFirm, { limit: externalIds.length });
 }
 
 /** Adds an issue for each identifier of the client that another one holds. */
 async function identifierHolders({ writer, current, id, next, path, issues }: SavePlan): Promise<void> {
-  const { firmId } = writer.viewer;
   if (typeof next.trackingId === 'string' && next.trackingId !== current?.trackingId) {
     const holder = await findRecord(writer, clientKind, equals('trackingId', next.trackingId), true);
     if (holder) {
@@ -375,14 +380,10 @@ async function identifierHolders({ writer, current, id, next, path, issues }: Sa
     }
   }
   const externalIds = Array.isArray(next.externalIds) ? (next.externalIds as (Values | undefined)[]) : [];
-  const asked = externalIds.filter((item) => typeof item?.system === 'string' && typeof item.id === 'string');
-  if (asked.length === 0) return;
-  const any = or(
-    ...asked.map((item) => and(equals('system', String(item?.system)), equals('externalId', String(item?.id)))),
+  const asked = externalIds.flatMap((item) =>
+    typeof item?.system === 'string' && typeof item.id === 'string' ? [{ system: item.system, id: item.id }] : [],
   );
-  const columns = new Set(['system', 'externalId', 'clientId']);
-  const read: RowRead = { model: 'ClientExternalId', columns, relations: new Map() };
-  const holders = await readRows(writer.database, read, and(equals('firmId', firmId), any), { limit: asked.length });
+  const holders = await externalIdHolders(writer, asked);
   for (const holder of holders) {
     if (holder.clientId === id) continue;
     const index = externalIds.findIndex((item) => item?.system === holder.system && item?.id === holder.externalId);

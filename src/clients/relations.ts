@@ -64,6 +64,7 @@ export async function checkParent({
   issues,
   writes,
   pending,
+  options,
 }: SavePlan): Promise<void> {
   const { parentId } = next;
   if (typeof parentId !== 'string' || parentId === current?.parentId || pending.has(parentId)) return;
@@ -73,29 +74,22 @@ export async function checkParent({
   }
   // A new client is above nobody.
   if (current === null) return;
-  const { ancestors, guard } = await hierarchyGuard(writer, () => ancestorsOf(writer, parentId));
+  if (options.hierarchyGuarded !== true) writes.push(await hierarchyGuard(writer));
+  const ancestors = await ancestorsOf(writer, parentId);
   if (ancestors.includes(id)) {
     issues.add([...path, 'parentId'], 'is below this client already; a client cannot be above itself');
   } else if (ancestors.length > ANCESTORS_MAX) {
     issues.add([...path, 'parentId'], `has ${ANCESTORS_MAX} clients above it; there can be no more`);
   }
-  writes.push(guard);
 }
 
-/** Reads what a change of parents rests on, and the write that makes the commit stale when another change was first. */
-export async function hierarchyGuard(
-  { database, viewer: { firmId } }: Writer,
-  read: () => Promise<string[]>,
-): Promise<{ ancestors: string[]; guard: Write }> {
+/** The write that makes a commit stale when the parent of any client of the firm has changed from now on. */
+export async function hierarchyGuard({ database, viewer: { firmId } }: Writer): Promise<Write> {
   const firm: RowRead = { model: 'Firm', columns: new Set(['hierarchyVersion']), relations: new Map() };
   const [found] = await readRows(database, firm, equals('id', firmId));
   const hierarchyVersion = Number(found?.hierarchyVersion);
-  const ancestors = await read();
   const where = { id: firmId, hierarchyVersion };
-  return {
-    ancestors,
-    guard: { kind: 'update', model: 'Firm', where, set: { hierarchyVersion: hierarchyVersion + 1 } },
-  };
+  return { kind: 'update', model: 'Firm', where, set: { hierarchyVersion: hierarchyVersion + 1 } };
 }
 
 /** The client itself and those above it, nearest first; at most one more than there may be. */
@@ -108,4 +102,24 @@ export async function ancestorsOf({ database, viewer: { firmId } }: Writer, id: 
       WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
     ) SELECT "id" FROM up ORDER BY "height"`);
   return rows.map(([ancestor]) => String(ancestor));
+}
+
+/**
+ * Of the clients directly below `above`, the one that `id` is, or is below of; undefined where it is below none. However
+ * far it is: chains that were put together may be longer than one that is built from its end.
+ */
+export async function childAbove(
+  { database, viewer: { firmId } }: Writer,
+  above: string,
+  id: string,
+): Promise<string | undefined> {
+  const rows = await database.cells(sql`
+    WITH RECURSIVE up("id", "parentId") AS (
+      SELECT "id", "parentId" FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
+      UNION
+      SELECT c."id", c."parentId" FROM "Client" c JOIN up ON c."id" = up."parentId"
+      WHERE c."firmId" = ${firmId} AND up."parentId" <> ${above}
+    ) SELECT "id" FROM up WHERE "parentId" = ${above}`);
+  const [[child] = []] = rows;
+  return child === undefined ? undefined : String(child);
 }

@@ -1,16 +1,14 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
-import { and, equals, not } from '../database/conditions.ts';
+import { equals } from '../database/conditions.ts';
 import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
 import { locationKind, primaryLocation } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
+import { byId, type Lookups, lookup } from '../records/lookups.ts';
 import { unstorable } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import {
   existing,
   findRecord,
-  findUpserted,
-  holdsTrackingId,
   indexedSide,
   lastValues,
   type RecordKind,
@@ -18,10 +16,9 @@ import {
   type Saved,
   type SavePlan,
   save,
-  upsertInput,
+  upsertRecord,
 } from '../records/save.ts';
-import { inTurn } from '../records/turns.ts';
-import { changeEntry, commit, retrying, type SideRow, Stale, sideWrites, type Writer } from '../records/write.ts';
+import { changeEntry, changing, commit, retrying, type SideRow, sideWrites, type Writer } from '../records/write.ts';
 import { contactFields } from './fields.ts';
 import { derivedContactColumns, nameKey } from './filter.ts';
 
@@ -38,8 +35,28 @@ export const contactKind: RecordKind = {
     await checkRole(plan);
     await claimName(plan);
   },
+  ahead: lookAhead,
   holders: trackingHolder,
 };
+
+const ROLE = lookup('ContactRole', 'id', ['availableForContacts']);
+/** Twins by name, and how many of them an error may list beside the contact itself. */
+const TWINS = lookup('ClientContact', 'nameFolded', ['id'], 21);
+
+/** Reads what the rules of many new contacts look up. */
+async function lookAhead(lookups: Lookups, contacts: readonly Values[]): Promise<void> {
+  await Promise.all([
+    lookups.ahead(
+      ROLE,
+      contacts.map(({ roleId }) => roleId),
+    ),
+    lookups.ahead(
+      byId('Employee'),
+      contacts.map(({ salespersonId }) => salespersonId),
+    ),
+    lookups.ahead(TWINS, contacts.map(nameKey)),
+  ]);
+}
 
 /** The e-mail and phones of a contact in a form in which probable twins share them. */
 function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneOffice }: Values): SideRow[] {
@@ -117,15 +134,10 @@ function noLongerPrimary({ viewer }: Writer, id: string, at: string): Write {
   };
 }
 
-async function checkRole({ writer, current, next, path, issues, pending }: SavePlan): Promise<void> {
+async function checkRole({ current, next, path, issues, pending, lookups }: SavePlan): Promise<void> {
   const { roleId } = next;
   if (typeof roleId !== 'string' || roleId === current?.roleId || unstorable(roleId)) return;
-  const read: RowRead = { model: 'ContactRole', columns: new Set(['availableForContacts']), relations: new Map() };
-  const [role] = await readRows(
-    writer.database,
-    read,
-    and(equals('firmId', writer.viewer.firmId), equals('id', roleId)),
-  );
+  const [role] = await lookups.find(ROLE, roleId);
   if (role) pending.add(roleId);
   if (role?.availableForContacts === false)
     issues.add([...path, 'roleId'], 'is a role that is not available for contacts');
@@ -136,7 +148,6 @@ async function checkRole({ writer, current, next, path, issues, pending }: SaveP
  * of two that are made at once, only one gets it, and the other, tried again, meets its twin.
  */
 async function claimName({
-  writer,
   current,
   next,
   columns,
@@ -145,14 +156,13 @@ async function claimName({
   options,
   id,
   pending,
+  lookups,
 }: SavePlan): Promise<void> {
   if (typeof next.lastName !== 'string') return;
   const name = nameKey(next);
   const returning = (current?.deletedAt ?? null) !== null;
   if (current !== null && !returning && name === nameKey(current)) return;
-  const same = and(equals('nameFolded', name), not(equals('id', id)));
-  const read: RowRead = { model: 'ClientContact', columns: new Set(['id']), relations: new Map() };
-  const twins = await readRows(writer.database, read, and(equals('firmId', writer.viewer.firmId), same), { limit: 20 });
+  const twins = (await lookups.find(TWINS, name)).filter((twin) => twin.id !== id).slice(0, TWINS.limit - 1);
   // A twin may be made in the same commit.
   const made = pending.has(name);
   pending.add(name);
@@ -189,56 +199,45 @@ export function createContact(writer: Writer, input: Values, allowDuplicates: bo
 }
 
 /** Creates the contact of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-export async function upsertContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
-  const key = String(input.trackingId);
-  return inTurn(`${writer.viewer.firmId} contact ${key}`, () =>
-    retrying(async () => {
-      const current = unstorable(key) ? null : await findUpserted(writer, contactKind, key);
-      try {
-        return await save(writer, contactKind, current, upsertInput(current, input), {
-          options: { allowDuplicates, upserting: true },
-        });
-      } catch (error) {
-        // Another process created it first: then this is an update.
-        if (current === null && holdsTrackingId(error)) throw new Stale();
-        throw error;
-      }
-    }),
+export function upsertContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
+  const options = { allowDuplicates, upserting: true };
+  return upsertRecord(
+    writer,
+    contactKind,
+    input,
+    () => save(writer, contactKind, null, input, { options }),
+    (current, sent) => save(writer, contactKind, current, sent, { options }),
   );
 }
 
 /** Patches a contact. Throws NotFound; DUPLICATE when its name changes to a taken one and `allowDuplicates` is not set. */
 export function patchContact(writer: Writer, id: string, input: Values, allowDuplicates: boolean): Promise<Saved> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () =>
-      save(writer, contactKind, await existing(writer, contactKind, id), input, { options: { allowDuplicates } }),
-    ),
+  return changing(writer, [id], async () =>
+    save(writer, contactKind, await existing(writer, contactKind, id), input, { options: { allowDuplicates } }),
   );
 }
 
 /** Deletes a contact; a client whose primary contact it was has none then. Answers it as it was. */
 export function deleteContact(writer: Writer, id: string): Promise<Row> {
-  return inTurn(`${writer.viewer.firmId} ${id}`, () =>
-    retrying(async () => {
-      const current = await existing(writer, contactKind, id);
-      const at = storedInstant();
-      const { firmId } = current;
-      const revision = Number(current.revision);
-      const set = { deletedAt: at, nameClaim: null, updatedAt: at, revision: revision + 1 };
-      const before = await lastValues(writer, contactKind, current);
-      await commit(writer.database, [
-        { kind: 'lock', model: 'ClientContact', where: { firmId, id } },
-        noLongerPrimary(writer, id, at),
-        { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
-        ...sideWrites(reachedBy(current), []),
-        {
-          kind: 'record',
-          changes: [
-            changeEntry(writer, { kind: 'DELETED', entity: 'ClientContact', entityId: id, at, before, after: null }),
-          ],
-        },
-      ]);
-      return { ...current, ...set };
-    }),
-  );
+  return changing(writer, [id], async () => {
+    const current = await existing(writer, contactKind, id);
+    const at = storedInstant();
+    const { firmId } = current;
+    const revision = Number(current.revision);
+    const set = { deletedAt: at, nameClaim: null, updatedAt: at, revision: revision + 1 };
+    const before = await lastValues(writer, contactKind, current);
+    await commit(writer.database, [
+      { kind: 'lock', model: 'ClientContact', where: { firmId, id } },
+      noLongerPrimary(writer, id, at),
+      { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
+      ...sideWrites(reachedBy(current), []),
+      {
+        kind: 'record',
+        changes: [
+          changeEntry(writer, { kind: 'DELETED', entity: 'ClientContact', entityId: id, at, before, after: null }),
+        ],
+      },
+    ]);
+    return { ...current, ...set };
+  });
 }

@@ -1,18 +1,13 @@
 /** Merging two contacts that turn out to be one person. */
-import { storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { storedInstant } from '../database/database.ts';
 import { InvalidInput } from '../errors.ts';
-import { absorbed, bothOf, changeEntryOf, endSource, ofFirm } from '../records/merge.ts';
+import { absorbed, bothOf, changeEntryOf, endSource, MERGING } from '../records/merge.ts';
 import { Issues } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { commitPrepared, prepareSave, type Saved } from '../records/save.ts';
-import { inTurn } from '../records/turns.ts';
-import { retrying, sideWrites, type Writer } from '../records/write.ts';
+import { changing, sideWrites, type Writer } from '../records/write.ts';
 import { contactKind } from './contacts.ts';
 import { contactFields } from './fields.ts';
-
-/** Most portal tokens of one contact. */
-const TOKENS_MAX = 1_000;
 
 /**
  * Merges the source into the target, which stays where it is and takes what it lacks. The source's id and trackingId
@@ -20,65 +15,48 @@ const TOKENS_MAX = 1_000;
  */
 export function mergeContacts(writer: Writer, sourceId: string, targetId: string, input: Values): Promise<Saved> {
   const { firmId } = writer.viewer;
-  return inTurn(`${firmId} merge`, () =>
-    retrying(async () => {
-      const [source, target] = await bothOf(writer, contactKind, sourceId, targetId);
-      const issues = new Issues();
-      const at = storedInstant();
-      const base = absorbed(
-        contactFields,
-        target,
-        source,
-        ['trackingId', 'clientId', 'locationId', 'roleId'],
-        ['input'],
-        issues,
-      );
-      const left = issues.list.filter(({ path }) => input[String(path[1])] === undefined);
-      issues.list.splice(0, issues.list.length, ...left);
-      // The twin by name is the one that goes.
-      const prepared = await prepareSave(writer, contactKind, target, input, {
-        issues,
-        at,
-        base,
-        options: { allowDuplicates: true },
-      });
-      if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      const primaryContactId = source.clientId === prepared.row.clientId ? targetId : null;
-      const tokens: RowRead = { model: 'Token', columns: new Set(['id']), relations: new Map() };
-      const bound = await readRows(writer.database, tokens, ofFirm(writer, 'contactId', sourceId), {
-        limit: TOKENS_MAX,
-      });
-      await commitPrepared(
-        writer,
-        [prepared],
-        [
-          {
-            kind: 'updateAll',
-            model: 'Client',
-            where: { firmId, primaryContactId: sourceId },
-            set: { primaryContactId, updatedAt: at },
-            told: { deletedAt: null },
-            change: changeEntryOf(writer, {
-              kind: 'UPDATED',
-              entity: 'Client',
-              at,
-              before: { primaryContactId: sourceId },
-              after: { primaryContactId },
-            }),
-          },
-          ...bound.map(
-            ({ id }): Write => ({
-              kind: 'update',
-              model: 'Token',
-              where: { firmId, id },
-              set: { contactId: targetId },
-            }),
-          ),
-          ...sideWrites(contactKind.sideRows?.(source) ?? [], []),
-          ...(await endSource(writer, contactKind, source, targetId, at, { nameClaim: null })),
-        ],
-      );
-      return { row: prepared.row, result: 'UPDATED', changedFields: prepared.changedFields };
-    }),
-  );
+  return changing(writer, [MERGING, sourceId, targetId], async () => {
+    const [source, target] = await bothOf(writer, contactKind, sourceId, targetId);
+    const issues = new Issues();
+    const at = storedInstant();
+    const own = ['trackingId', 'clientId', 'locationId', 'roleId'];
+    const base = absorbed(contactFields, target, source, own, ['input'], issues);
+    const left = issues.list.filter(({ path }) => input[String(path[1])] === undefined);
+    issues.list.splice(0, issues.list.length, ...left);
+    // The twin by name is the one that goes.
+    const prepared = await prepareSave(writer, contactKind, target, input, {
+      issues,
+      at,
+      base,
+      options: { allowDuplicates: true },
+    });
+    if (issues.list.length > 0) throw new InvalidInput(issues.list);
+    const primaryContactId = source.clientId === prepared.row.clientId ? targetId : null;
+    const [before, after] = [{ primaryContactId: sourceId }, { primaryContactId }];
+    await commitPrepared(
+      writer,
+      [prepared],
+      [
+        {
+          kind: 'updateAll',
+          model: 'Client',
+          where: { firmId, primaryContactId: sourceId },
+          set: { primaryContactId, updatedAt: at },
+          told: { deletedAt: null },
+          change: changeEntryOf(writer, { kind: 'UPDATED', entity: 'Client', at, before, after }),
+        },
+        {
+          kind: 'updateAll',
+          model: 'Token',
+          where: { firmId, contactId: sourceId },
+          set: { contactId: targetId },
+          told: {},
+          change: null,
+        },
+        ...sideWrites(contactKind.sideRows?.(source) ?? [], []),
+        ...(await endSource(writer, contactKind, source, targetId, at, { nameClaim: null })),
+      ],
+    );
+    return { row: prepared.row, result: 'UPDATED', changedFields: prepared.changedFields };
+  });
 }

@@ -38,11 +38,28 @@ export type Write =
   | { kind: 'require'; model: ModelName; where: Row }
   /** Waits for whoever requires the row, so that the other parts meet what they wrote. For what marks it as deleted. */
   | { kind: 'lock'; model: ModelName; where: Row }
-  /**
-   * Sets the same values on any number of rows of a model with `id` and `revision`, raises their revision, and enters
-   * the same change for each that meets `told`, which must not speak of columns in `set`.
-   */
-  | { kind: 'updateAll'; model: ModelName; where: Row; set: Row; told: Row; change: Omit<ChangeEntry, 'entityId'> };
+  | UpdateAll;
+
+/**
+ * Sets the same values on any number of rows of a model with an `id`, but for the row whose id is `except`, and raises
+ * their revision where they have one. With a `change`, enters it for each row that meets `told`, which must not name
+ * columns in `set`.
+ */
+export interface UpdateAll {
+  kind: 'updateAll';
+  model: ModelName;
+  where: Row;
+  except?: string | undefined;
+  set: Row;
+  told: Row;
+  change: Omit<ChangeEntry, 'entityId'> | null;
+}
+
+/**
+ * Most entries of the feed in one commit. Postgres has room for 2^20 in a sequence; SQLite holds up everything else in
+ * the process while it writes them.
+ */
+export const ENTRIES_MAX = 100_000;
 
 /** How a statement is read. */
 export interface ReadOptions {

@@ -6,14 +6,22 @@ import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { CellTooLarge } from './cell-size.ts';
-import { encode } from './columns.ts';
-import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
+import { columnsOf, encode } from './columns.ts';
+import {
+  type ChangeEntry,
+  type Database,
+  ENTRIES_MAX,
+  type ModelName,
+  type Row,
+  type UpdateAll,
+  type Write,
+} from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
 import { join, name, raw, type Sql, type Statement, sql } from './sql.ts';
-import { understand } from './violations.ts';
+import { tooManyEntries, understand } from './violations.ts';
 
 /**
  * Statement texts that are given a name, and with it a plan that each connection keeps. When there are more, all names are
@@ -255,18 +263,25 @@ function isNameUnusable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.routine === 'RevalidateCachedQuery' || error.code === '26000');
 }
 
-/** All writes but locks as one statement. */
+/**
+ * All writes but locks as one statement. Entries of the feed are numbered from 0: first those that are known, then those
+ * of each bulk change, of which only the statement itself learns how many there are.
+ */
 function commitStatement(writes: readonly Exclude<Write, Lock>[]): Sql {
+  const known = writes.reduce((sum, write) => sum + (write.kind === 'record' ? write.changes.length : 0), 0);
+  if (known > ENTRIES_MAX) throw tooManyEntries();
   let ordinal = 0;
   const parts: Sql[] = [];
   const guards: Sql[] = [];
-  const bulks: Sql[] = [];
+  const taken: Sql[] = [sql`${known}::integer`];
   for (const write of writes) {
     const part = name(`w${parts.length}`);
     if (write.kind === 'updateAll') {
       parts.push(sql`${part} AS (${updateAll(write)})`);
-      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, part, bulks)})`);
-      bulks.push(part);
+      if (!write.change) continue;
+      const start = join([...taken], ' + ');
+      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, write.change, part, start)})`);
+      taken.push(sql`(SELECT count(*) FROM ${part})`);
       continue;
     }
     parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
@@ -275,7 +290,9 @@ function commitStatement(writes: readonly Exclude<Write, Lock>[]): Sql {
       guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
   }
   const check = guards.length > 0 ? sql`1 / (CASE WHEN ${join(guards, ' AND ')} THEN 1 ELSE 0 END)` : sql`1`;
-  return sql`WITH ${join(parts, ', ')} SELECT ${check} AS "done"`;
+  // Fails with an error of its own where there are too many; what is known beforehand is not asked for again.
+  const room = taken.length > 1 ? sql`, sqrt(${raw(String(ENTRIES_MAX))} - (${join(taken, ' + ')}))` : raw('');
+  return sql`WITH ${join(parts, ', ')} SELECT ${check} AS "done"${room}`;
 }
 
 type Lock = Extract<Write, { kind: 'lock' }>;
@@ -284,7 +301,7 @@ function lockStatement({ model, where }: Lock): Sql {
   return sql`SELECT 1 FROM ${name(model)} WHERE ${equal(model, where)} FOR UPDATE`;
 }
 
-function writeStatement(write: Exclude<Write, Lock | { kind: 'updateAll' }>, ordinal: number): Sql {
+function writeStatement(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Sql {
   switch (write.kind) {
     case 'insert':
       return insert(write.model, write.rows);
@@ -325,28 +342,21 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Sql {
   return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM json_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::json) RETURNING 1`;
 }
 
-function updateAll({ model, where, set }: Extract<Write, { kind: 'updateAll' }>): Sql {
-  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}, "revision" = "revision" + 1 WHERE ${equal(model, where)} RETURNING *`;
+function updateAll({ model, where, except, set, told }: UpdateAll): Sql {
+  const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
+  const others = except === undefined ? raw('') : sql` AND "id" <> ${except}`;
+  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${join(['id', ...Object.keys(told)].map(name))}`;
 }
 
-/** Ordinals of bulk changes start high, out of the way of the single entries of the same commit. */
-const BULK_ORDINAL = 1_000;
-
-/** Enters a bulk change of the rows of `changed`; its ordinals follow those of the bulk changes before it. */
-function recordAll(
-  { model, change, told }: Extract<Write, { kind: 'updateAll' }>,
-  changed: Sql,
-  earlier: readonly Sql[],
-): Sql {
+/** Enters a bulk change of the rows of `changed`, numbered from `start`. */
+function recordAll({ model, told }: UpdateAll, change: Omit<ChangeEntry, 'entityId'>, changed: Sql, start: Sql): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
     const type = models.Change.columns[column];
     const cast = raw(type === 'Json' ? '::json' : type === 'DateTime' ? '::timestamptz' : '::text');
     return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
   });
-  const taken = earlier.map((bulk) => sql`(SELECT count(*) FROM ${bulk})`);
-  const start = join([sql`${BULK_ORDINAL}::integer`, ...taken], ' + ');
-  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id"))::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
+  return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id") - 1)::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {

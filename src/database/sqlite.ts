@@ -10,13 +10,22 @@ import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { bytesOfRow } from './cell-size.ts';
 import { columnsOf, encodeRow } from './columns.ts';
-import type { ChangeEntry, Database, ModelName, ReadOptions, Row, Write } from './database.ts';
+import {
+  type ChangeEntry,
+  type Database,
+  ENTRIES_MAX,
+  type ModelName,
+  type ReadOptions,
+  type Row,
+  type UpdateAll,
+  type Write,
+} from './database.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Statement } from './sql.ts';
 import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
 import { openReaders } from './sqlite-readers.ts';
 import { countCells } from './sqlite-room.ts';
-import { understand } from './violations.ts';
+import { tooManyEntries, understand } from './violations.ts';
 
 /** How long opening waits for another process, in milliseconds: nobody else is waiting then. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -91,11 +100,10 @@ export function openSqlite(url: string): Database {
     prepare(`INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`).run(...values);
   }
 
-  function update(model: ModelName, where: Row, set: Row, also = ''): number {
+  function update(model: ModelName, where: Row, set: Row): number {
     const [columns, values] = encodeRow(model, set, 'sqlite');
-    const assignments = columns.map((column) => `"${column}" = ?`).join(', ');
     const [condition, met] = equal(model, where);
-    return prepare(`UPDATE "${model}" SET ${assignments}${also} WHERE ${condition}`).run(...values, ...met).changes;
+    return prepare(`UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition}`).run(...values, ...met).changes;
   }
 
   function remove(model: ModelName, where: Row): number {
@@ -115,21 +123,36 @@ export function openSqlite(url: string): Database {
     return (taken.get(count) as { value: number }).value - count;
   }
 
+  /** Entries that the commit being applied has made. */
+  let entered = 0;
+
   function record(changes: readonly ChangeEntry[]): void {
+    entered += changes.length;
+    if (entered > ENTRIES_MAX) throw tooManyEntries();
     let sequence = takeSequences(changes.length);
     for (const change of changes) insert('Change', { ...change, sequence: ++sequence });
   }
 
-  function updateAll({ model, where, set, told, change }: Extract<Write, { kind: 'updateAll' }>): void {
-    const [condition, met] = equal(model, { ...where, ...told });
-    const ids = prepare(`SELECT "id" FROM "${model}" WHERE ${condition} ORDER BY "id"`).all(...met) as { id: string }[];
-    record(ids.map(({ id }) => ({ ...change, entityId: id })));
-    update(model, where, set, ', "revision" = "revision" + 1');
+  function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
+    const others = except === undefined ? '' : ' AND "id" <> ?';
+    const other = except === undefined ? [] : [except];
+    if (change) {
+      const [condition, met] = equal(model, { ...where, ...told });
+      const found = prepare(`SELECT "id" FROM "${model}" WHERE ${condition}${others} ORDER BY "id" LIMIT ?`);
+      const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: string }[];
+      record(rows.map(({ id }) => ({ ...change, entityId: id })));
+    }
+    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const raised = columnsOf(model).revision ? ', "revision" = "revision" + 1' : '';
+    const [condition, met] = equal(model, where);
+    const all = prepare(`UPDATE "${model}" SET ${assignments(columns)}${raised} WHERE ${condition}${others}`);
+    all.run(...values, ...met, ...other);
   }
 
   /** Applies all writes of a commit within the open transaction. On `stale` or an error nothing of them is left. */
   function applyAll(writes: readonly Write[]): Outcome {
     prepare('SAVEPOINT "commit"').run();
+    entered = 0;
     let outcome: Outcome = 'committed';
     try {
       if (!writes.every(apply)) outcome = 'stale';
@@ -346,6 +369,10 @@ interface Commit {
 
 function quoted(columns: readonly string[]): string {
   return columns.map((column) => `"${column}"`).join(', ');
+}
+
+function assignments(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}" = ?`).join(', ');
 }
 
 /** `where` as a condition and its values. */

@@ -1,7 +1,7 @@
 /** The only code that looks inside a driver's error. */
 import { DomainError } from '../errors.ts';
 import { CELL_BYTES_MAX, CellTooLarge } from './cell-size.ts';
-import type { ModelName } from './database.ts';
+import { ENTRIES_MAX, type ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 import {
   isBusy,
@@ -76,6 +76,8 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
       return 'retry';
     case '22012': // division by zero: how a commit on Postgres fails when a guard does not hold (postgres.ts)
       return 'guard';
+    case '2201F': // square root of a negative number: how one fails that makes too many entries in the feed
+      return tooManyEntries();
     default:
       return error;
   }
@@ -90,6 +92,15 @@ function understandSqlite(error: Error, code: number): unknown {
   // Another process kept the write lock for longer than sqlite.ts waits.
   if (isBusy(code)) return new DomainError('CONFLICT', 'The database is busy with another writer; try again.');
   return error;
+}
+
+/** What a commit fails with that makes more entries in the feed than fit. */
+export function tooManyEntries(): DomainError {
+  const most = ENTRIES_MAX.toLocaleString('en');
+  return new DomainError(
+    'TOO_COMPLEX',
+    `The operation would change more than ${most} records at once, so nothing was changed. Move or delete some of them first.`,
+  );
 }
 
 function pointsNowhere(cause: Error): ForeignKeyViolation {

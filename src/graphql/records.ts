@@ -62,6 +62,7 @@ const UpsertResult = builder.enumType('UpsertResult', {
   values: {
     CREATED: { description: 'There was no such record; it was created.' },
     UPDATED: { description: 'The record was there; what differed was changed.' },
+    RESTORED: { description: 'The record was deleted; it is back, and what differed was changed.' },
   } as const,
 });
 

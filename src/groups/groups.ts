@@ -5,7 +5,6 @@ import { readRows } from '../database/read.ts';
 import { DomainError } from '../errors.ts';
 import { text } from '../records/fields.ts';
 import { deleteNamed, namedKind } from '../records/named.ts';
-import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 
 /** The name of the group that every firm has from its start. */
@@ -45,36 +44,26 @@ export async function defaultGroupId(database: Database, firmId: string): Promis
 
 /** Deletes a group; its clients move to Unassigned, each move an entry of the feed. */
 export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
-  return inTurn(id, () =>
-    deleteNamed(writer, clientGroupKind, id, async (group, at) => {
-      if (group.isDefault === true) {
-        throw new DomainError('CONFLICT', `The group ${DEFAULT_GROUP_NAME} cannot be deleted.`, [
-          { path: ['id'], code: 'CONFLICT', message: 'is the group of all clients that are in no other' },
-        ]);
-      }
-      const firmId = String(group.firmId);
-      const clientGroupId = await defaultGroupId(writer.database, firmId);
-      const change = {
-        firmId,
-        at,
-        actor: writer.viewer.tokenName,
-        kind: 'UPDATED' as const,
-        entity: 'Client',
-        before: { clientGroupId: id },
-        after: { clientGroupId },
-      };
-      // Deleted clients move too, since they may be restored, but their move is nobody's news.
-      const told = { deletedAt: null };
-      return [
-        {
-          kind: 'updateAll',
-          model: 'Client',
-          where: { firmId, clientGroupId: id },
-          set: { clientGroupId, updatedAt: at },
-          told,
-          change,
-        },
-      ];
-    }),
-  );
+  return deleteNamed(writer, clientGroupKind, id, async (group, at) => {
+    if (group.isDefault === true) {
+      throw new DomainError('CONFLICT', `The group ${DEFAULT_GROUP_NAME} cannot be deleted.`, [
+        { path: ['id'], code: 'CONFLICT', message: 'is the group of all clients that are in no other' },
+      ]);
+    }
+    const firmId = String(group.firmId);
+    const clientGroupId = await defaultGroupId(writer.database, firmId);
+    const change = {
+      firmId,
+      at,
+      actor: writer.viewer.tokenName,
+      kind: 'UPDATED' as const,
+      entity: 'Client',
+      before: { clientGroupId: id },
+      after: { clientGroupId },
+    };
+    // Deleted clients move too, since they may be restored, but their move is nobody's news.
+    const told = { deletedAt: null };
+    const set = { clientGroupId, updatedAt: at };
+    return [{ kind: 'updateAll', model: 'Client', where: { firmId, clientGroupId: id }, set, told, change }];
+  });
 }

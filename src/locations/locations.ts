@@ -8,7 +8,7 @@ import { boolean, reference, text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
 import type { Values } from '../records/patch.ts';
 import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from '../records/save.ts';
-import { changeEntry, commit, retrying, type Writer } from '../records/write.ts';
+import { changeEntry, changing, commit, retrying, type Writer } from '../records/write.ts';
 
 /** What the location that is made with a client is called. */
 export const FIRST_LOCATION_NAME = 'Main';
@@ -74,12 +74,13 @@ export async function createLocation(writer: Writer, input: Values): Promise<Row
 
 /** Patches a location. Throws NotFound. */
 export async function patchLocation(writer: Writer, id: string, input: Values): Promise<Row> {
-  return (await retrying(async () => save(writer, locationKind, await existing(writer, locationKind, id), input))).row;
+  const patch = async () => save(writer, locationKind, await existing(writer, locationKind, id), input);
+  return (await changing(writer, [id], patch)).row;
 }
 
 /** Deletes a location where no contact is. CONFLICT for the last one of a client, and while contacts are there. */
 export function deleteLocation(writer: Writer, id: string): Promise<Row> {
-  return retrying(async () => {
+  return changing(writer, [id], async () => {
     const location = await existing(writer, locationKind, id);
     const { firmId, clientId, revision } = location;
     const contacts = await countContacts(writer, id);

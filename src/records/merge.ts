@@ -1,6 +1,5 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
 import { isDeepStrictEqual } from 'node:util';
-import { and, equals } from '../database/conditions.ts';
 import type { ModelName, Row, Write } from '../database/database.ts';
 import { DomainError } from '../errors.ts';
 import type { Field, Fields } from './fields.ts';
@@ -8,6 +7,9 @@ import type { Issues, Path } from './parse.ts';
 import { fieldClass, type Values } from './patch.ts';
 import { existing, lastValues, type RecordKind } from './save.ts';
 import { changeEntry, type Writer } from './write.ts';
+
+/** Under which all merges of a firm take turns, as under the id of a record: chains of them end in each other. */
+export const MERGING = 'merge';
 
 /** The two records of a merge. Throws NotFound, or BAD_USER_INPUT when they are one. */
 export async function bothOf(
@@ -73,14 +75,12 @@ function joined(field: Field, mine: unknown, theirs: unknown, path: Path, issues
       return mine;
     }
     case 'textList':
-      return [...new Set([...(mine as string[]), ...(theirs as string[])])].slice(0, field.maxItems);
+      return fitting(field, [...new Set([...(mine as string[]), ...(theirs as string[])])], mine, path, issues);
     case 'objectList': {
       const keyOf = (item: Values) => JSON.stringify(field.keyedBy.map((name) => item[name]));
       const keys = new Set((mine as Values[]).map(keyOf));
-      return [...(mine as Values[]), ...(theirs as Values[]).filter((item) => !keys.has(keyOf(item)))].slice(
-        0,
-        field.maxItems,
-      );
+      const others = (theirs as Values[]).filter((item) => !keys.has(keyOf(item)));
+      return fitting(field, [...(mine as Values[]), ...others], mine, path, issues);
     }
     case 'object':
       // Parts of two addresses make a third, which nobody lives at.
@@ -90,6 +90,20 @@ function joined(field: Field, mine: unknown, theirs: unknown, path: Path, issues
     default:
       return fieldClass(field) === 'required' ? mine : (mine ?? theirs);
   }
+}
+
+/** A list of both records together, where the field has room for it. */
+function fitting(
+  { maxItems }: { maxItems: number },
+  both: readonly unknown[],
+  mine: unknown,
+  path: Path,
+  issues: Issues,
+): unknown {
+  if (both.length <= maxItems) return both;
+  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
+  issues.add(path, `${says}; say in the input what it shall be`);
+  return mine;
 }
 
 /** The writes by which the source ends: it is deleted, and found as the target from now on. */
@@ -140,9 +154,4 @@ export function changeEntryOf(
   { kind, entity, at, before, after }: Omit<Parameters<typeof changeEntry>[1], 'entityId'>,
 ) {
   return { firmId: writer.viewer.firmId, actor: writer.viewer.tokenName, kind, entity, at, before, after };
-}
-
-/** The condition for rows of the writer's firm with a column equal to a value. */
-export function ofFirm(writer: Writer, column: string, value: string) {
-  return and(equals('firmId', writer.viewer.firmId), equals(column, value));
 }

@@ -7,7 +7,7 @@ import { DomainError } from '../errors.ts';
 import { fold } from './fold.ts';
 import type { Values } from './patch.ts';
 import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from './save.ts';
-import { changeEntry, commit, retrying, type Writer } from './write.ts';
+import { changeEntry, changing, commit, retrying, type Writer } from './write.ts';
 
 /** A column of another model by which it points at a record, and what that is called when it is counted. */
 export interface Use {
@@ -56,7 +56,7 @@ export async function createNamed(writer: Writer, kind: NamedKind, input: Values
 
 /** Patches a record by the patch rule. Throws NotFound. */
 export async function patchNamed(writer: Writer, kind: NamedKind, id: string, input: Values): Promise<Row> {
-  return (await retrying(async () => save(writer, kind, await existing(writer, kind, id), input))).row;
+  return (await changing(writer, [id], async () => save(writer, kind, await existing(writer, kind, id), input))).row;
 }
 
 /** Deletes a record that is not in use, with further writes that belong to it. Answers it as it was. */
@@ -66,7 +66,7 @@ export async function deleteNamed(
   id: string,
   also: (current: Row, at: string) => Promise<Write[]> | Write[] = () => [],
 ): Promise<Row> {
-  return retrying(async () => {
+  return changing(writer, [id], async () => {
     const current = await existing(writer, kind, id);
     await refuseInUse(writer, kind, id);
     const { firmId, revision } = current;

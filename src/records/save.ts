@@ -6,16 +6,29 @@ import { definitionsOf } from '../custom-fields/definitions.ts';
 import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
 import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
 import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
+import { and, type Condition, equals } from '../database/conditions.ts';
+import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { type IdKind, kindOf, newId } from '../ids.ts';
 import { type Fields, nounOf } from './fields.ts';
+import { byId, Lookups } from './lookups.ts';
 import { Issues, type Path, unstorable } from './parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
-import { changedNames, changeEntry, commit, pick, type SideRow, Stale, sideWrites, type Writer } from './write.ts';
+import { inTurn } from './turns.ts';
+import {
+  changedNames,
+  changeEntry,
+  commit,
+  lineOf,
+  pick,
+  retrying,
+  type SideRow,
+  Stale,
+  sideWrites,
+  type Writer,
+} from './write.ts';
 
 /** A kind of record: what it is made of, and the rules that are its own. */
 export interface RecordKind {
@@ -33,6 +46,8 @@ export interface RecordKind {
   sideRows?(record: Values): SideRow[];
   /** Fills in defaults and checks the rules between fields. May read; adds to the plan whatever else is to be written. */
   rules?(plan: SavePlan): Promise<void> | void;
+  /** Reads what the rules will look up, for many inputs at once. */
+  ahead?(lookups: Lookups, inputs: readonly Values[]): Promise<void>;
   /** Adds an issue for each value that another record holds. Asked when a commit met one, or anything else is wrong. */
   holders?(plan: SavePlan): Promise<void>;
 }
@@ -59,6 +74,7 @@ export interface SavePlan {
   readonly held: SideRow[];
   /** Ids that need not be looked up as references: of records made in the same commit, and of those the rules found. */
   readonly pending: Set<string>;
+  readonly lookups: Lookups;
   /** Whatever the kind's rules need to know from their caller. */
   readonly options: SaveOptions;
 }
@@ -68,12 +84,15 @@ export interface SaveOptions {
   allowDuplicates?: boolean;
   /** Whether it is created because an upsert found none: then that is said where something is missed. */
   upserting?: boolean;
+  /** Clients only: whether the caller guards the firm's hierarchy, from before the rules look at it. */
+  hierarchyGuarded?: boolean;
 }
 
 /** What a write did. */
 export interface Saved {
   row: Row;
-  result: 'CREATED' | 'UPDATED';
+  /** RESTORED: it was deleted, and is back. */
+  result: 'CREATED' | 'UPDATED' | 'RESTORED';
   /** The fields that really changed, by their input names. */
   changedFields: string[];
 }
@@ -133,6 +152,7 @@ export interface PrepareOptions {
   id?: string;
   at?: string;
   pending?: Set<string>;
+  lookups?: Lookups;
   options?: SaveOptions;
   /** The values that the input is applied to, when they are not those of the record: it takes over another's. */
   base?: Values;
@@ -154,6 +174,7 @@ export async function prepareSave(
     id,
     at = storedInstant(),
     pending = new Set(),
+    lookups = new Lookups(writer),
     options = {},
     base = current ?? defaultsOf(kind.fields),
     held = [],
@@ -182,6 +203,7 @@ export async function prepareSave(
     writes: [],
     held: [...held],
     pending,
+    lookups,
     options,
   };
   await kind.rules?.(plan);
@@ -244,7 +266,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[]): Saved & { 
   ];
   return {
     row,
-    result: current === null ? 'CREATED' : 'UPDATED',
+    result: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
     changedFields: current === null ? told : changed,
     writes,
   };
@@ -275,23 +297,43 @@ export async function commitPrepared(
   also: readonly Write[] = [],
 ): Promise<void> {
   try {
-    await commit(writer.database, [...inOrder(prepared.flatMap(({ writes }) => writes)), ...also]);
+    await commit(writer.database, [...gathered(prepared.flatMap(({ writes }) => writes)), ...also]);
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
     for (const { plan } of prepared) await plan.kind.holders?.(plan);
     // Records that are made together may gather their issues in one list.
     const issues = [...new Set(prepared.map(({ plan }) => plan.issues))].flatMap(({ list }) => list);
     if (issues.length > 0) throw new InvalidInput(issues);
-    // Whoever held it is gone again, or a twin of this very call got there first.
-    throw new Stale();
+    // The holder is gone again, or a twin got there first: tried again, that shows.
+    throw error;
   }
 }
 
-/** All entries of the feed in one part, so that they are numbered in the order they were prepared. */
-function inOrder(writes: readonly Write[]): Write[] {
-  const changes = writes.flatMap((write) => (write.kind === 'record' ? write.changes : []));
-  const others = writes.filter((write) => write.kind !== 'record');
-  return changes.length > 0 ? [...others, { kind: 'record', changes }] : others;
+/**
+ * The same writes with all rows of one table in one part, so that the statement on Postgres does not grow with them, and
+ * with all entries of the feed in the last, so that they are numbered in the order they were prepared.
+ */
+function gathered(writes: readonly Write[]): Write[] {
+  const parts: Write[] = [];
+  const inserts = new Map<string, Row[]>();
+  const changes: ChangeEntry[] = [];
+  for (const write of writes) {
+    if (write.kind === 'record') {
+      changes.push(...write.changes);
+    } else if (write.kind === 'insert') {
+      const key = `${write.model} ${Object.keys(write.rows[0] ?? {})}`;
+      const rows = inserts.get(key);
+      if (rows) rows.push(...write.rows);
+      else {
+        const first = [...write.rows];
+        inserts.set(key, first);
+        parts.push({ ...write, rows: first });
+      }
+    } else {
+      parts.push(write);
+    }
+  }
+  return changes.length > 0 ? [...parts, { kind: 'record', changes }] : parts;
 }
 
 /** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */
@@ -309,6 +351,7 @@ async function checkReferences({
   path,
   issues,
   pending,
+  lookups,
   writes,
 }: SavePlan): Promise<void> {
   // What a deleted record points at may be gone by the time it comes back.
@@ -334,14 +377,7 @@ async function checkReferences({
   }
   for (const [to, references] of wanted) {
     const ids = [...new Set(references.map(({ id }) => id))];
-    const where = and(equals('firmId', writer.viewer.firmId), oneOf('id', ids));
-    const rows = await readRows(
-      writer.database,
-      { model: to as ModelName, columns: new Set(['id']), relations: new Map() },
-      where,
-      { limit: ids.length },
-    );
-    const found = new Set(rows.map((row) => row.id));
+    const found = await lookups.present(byId(to as ModelName), ids);
     for (const id of ids) writes.push(...requirement(writer, to as ModelName, id));
     for (const { id, at } of references) {
       if (!found.has(id)) issues.add(at, `There is no ${nounOf(to)} with this id`, 'NOT_FOUND');
@@ -418,8 +454,44 @@ export function upsertInput(current: Row | null, input: Values): Values {
   return rest;
 }
 
+/**
+ * Creates the record of `input.trackingId`, or changes the one that is found by it, in turn with all other writers of
+ * either in this process.
+ */
+export function upsertRecord(
+  writer: Writer,
+  kind: RecordKind,
+  input: Values,
+  create: () => Promise<Saved>,
+  change: (current: Row, input: Values) => Promise<Saved>,
+): Promise<Saved> {
+  const { firmId } = writer.viewer;
+  const key = String(input.trackingId);
+  const find = async () => (unstorable(key) ? null : findUpserted(writer, kind, key));
+  return inTurn(`${firmId} ${kind.model} ${key}`, () =>
+    retrying(async () => {
+      const found = await find();
+      if (found === null) {
+        try {
+          return await create();
+        } catch (error) {
+          // Another process created it first: then this is an update.
+          if (holdsTrackingId(error) && (await find())) throw new Stale();
+          throw error;
+        }
+      }
+      // Patches know the record by its id.
+      return inTurn(lineOf(firmId, String(found.id)), async (waited) => {
+        const current = waited ? await find() : found;
+        if (current === null || current.id !== found.id) throw new Stale();
+        return change(current, upsertInput(current, input));
+      });
+    }),
+  );
+}
+
 /** Whether a save failed because another record holds its tracking ID. */
-export function holdsTrackingId(error: unknown): boolean {
+function holdsTrackingId(error: unknown): boolean {
   return (
     error instanceof InvalidInput &&
     error.fields.some(({ code, path }) => code === 'DUPLICATE' && path.at(-1) === 'trackingId')

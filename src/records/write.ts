@@ -1,10 +1,11 @@
 /** What every write of a record shares: retrying when another writer was first, and telling what really changed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeEntry, Database, ModelName, Row, Write } from '../database/database.ts';
-import { ForeignKeyViolation } from '../database/violations.ts';
+import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
 import { DomainError } from '../errors.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import type { Values } from './patch.ts';
+import { inTurn } from './turns.ts';
 
 /** Who writes, and where. */
 export interface Writer {
@@ -12,10 +13,13 @@ export interface Writer {
   viewer: Viewer;
 }
 
-/** How often a write is tried again when another process's writer was first. Each time, one of them got through. */
+/** How often, and for how long in milliseconds, a write is tried again when another process's writer was first. */
 const ATTEMPTS_MAX = 100;
+const PATIENCE = 30_000;
 /** A row may vanish between the check of a reference and the write; checked again, the error names the field. */
 const REFERENCE_ATTEMPTS_MAX = 3;
+/** The same for a value that was taken between the check and the write, and let go again. */
+const UNIQUE_ATTEMPTS_MAX = 5;
 
 /** Thrown by an attempt that found the record changed under its hands. */
 export class Stale extends Error {
@@ -24,17 +28,21 @@ export class Stale extends Error {
 
 /**
  * Runs `attempt` until it is not undone by another writer. An attempt reads, decides and commits; it throws Stale, or
- * lets a ForeignKeyViolation through, when what it read no longer holds.
+ * lets a violation through, when what it read no longer holds. A violation that comes back has another cause: a foreign
+ * key is reported as a conflict, and a unique key that nobody seems to hold is a fault of ours and stays one.
  */
 export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PATIENCE;
   let dangling = 0;
+  let taken = 0;
   for (let tried = 1; ; tried++) {
     try {
       return await attempt();
     } catch (error) {
       const again =
-        (error instanceof Stale && tried < ATTEMPTS_MAX) ||
-        (error instanceof ForeignKeyViolation && ++dangling < REFERENCE_ATTEMPTS_MAX);
+        (error instanceof Stale && tried < ATTEMPTS_MAX && performance.now() < until) ||
+        (error instanceof ForeignKeyViolation && ++dangling < REFERENCE_ATTEMPTS_MAX) ||
+        (error instanceof UniqueViolation && ++taken < UNIQUE_ATTEMPTS_MAX);
       if (again) continue;
       if (error instanceof Stale) throw new DomainError('CONFLICT', 'The record keeps changing; try again.');
       if (error instanceof ForeignKeyViolation) {
@@ -43,6 +51,19 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
       throw error;
     }
   }
+}
+
+/** The same in turn with the other writers of these records in this process. */
+export function changing<T>({ viewer }: Writer, ids: readonly string[], attempt: () => Promise<T>): Promise<T> {
+  return inTurn(
+    ids.map((id) => lineOf(viewer.firmId, id)),
+    () => retrying(attempt),
+  );
+}
+
+/** The key under which writers of a record take turns. */
+export function lineOf(firmId: string, id: string): string {
+  return `${firmId} ${id}`;
 }
 
 /** Commits, or throws Stale when a guard did not hold. */
