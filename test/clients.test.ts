@@ -107,9 +107,21 @@ describe('upsertClient', () => {
     await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
     expect((await firm.ok(BY_TRACKING, { trackingId: 'U-back' })).client).toBeNull();
     const again = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back again' } })).upsertClient;
-    expect(again).toMatchObject({ result: 'UPDATED', client: { id: client.id, name: 'Back again', note: 'kept' } });
+    expect(again).toMatchObject({
+      result: 'RESTORED',
+      changedFields: ['name'],
+      client: { id: client.id, name: 'Back again', note: 'kept' },
+    });
     const history = (await firm.ok(HISTORY, { id: client.id })).client.history.nodes;
     expect(history.map(({ kind }: { kind: string }) => kind)).toEqual(['RESTORED', 'DELETED', 'CREATED']);
+  });
+
+  it('tells a client that came back as it was from one that was there', async () => {
+    const input = { trackingId: 'U-same', name: 'Same' };
+    const { client } = (await firm.ok(UPSERT, { input })).upsertClient;
+    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
+    expect((await firm.ok(UPSERT, { input })).upsertClient).toMatchObject({ result: 'RESTORED', changedFields: [] });
+    expect((await firm.ok(UPSERT, { input })).upsertClient).toMatchObject({ result: 'UPDATED', changedFields: [] });
   });
 });
 

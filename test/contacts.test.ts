@@ -275,7 +275,8 @@ describe('upsertClientContact', () => {
     await remove(clientContact.id);
     const successor = await create({ lastName: 'Back' });
     expect(await upsert({ trackingId: 'back', title: 'Returned' })).toMatchObject({
-      result: 'UPDATED',
+      result: 'RESTORED',
+      changedFields: ['title'],
       clientContact: { id: clientContact.id, lastName: 'Back', notes: 'kept', title: 'Returned' },
     });
     const error = await firm.fails(CREATE, { input: contact({ lastName: 'back' }) });

@@ -75,8 +75,8 @@ function importFile(file: string, options: ImportCommandOptions): Promise<void> 
   });
 }
 
-function summary({ created, updated, unchanged, failed }: ImportReport): string {
-  return `created ${created}, updated ${updated}, unchanged ${unchanged}, failed ${failed}`;
+function summary({ created, updated, restored, unchanged, failed }: ImportReport): string {
+  return `created ${created}, updated ${updated}, restored ${restored}, unchanged ${unchanged}, failed ${failed}`;
 }
 
 /** A line on standard error. Keys and values of the file may be in it, but no control characters of theirs. */
@@ -98,7 +98,7 @@ ${Object.entries(ENTITIES)
 JSON Lines: one object a line, the input of upsertClient or upsertClientContact.
 CSV: a header, then a record a row. Columns are the keys above, with the parts of objects behind a point: name,
   address.city, person.lastName, customFields.services, externalIds.stripe. Items of a list stand between | as in a|b;
-  accountTeam is JSON. An empty cell leaves the field as it is and null clears it; \\null is the text null, and \\ the
+  accountTeam is JSON, and externalIds.# the order of the external ids, as in stripe|zendesk. An empty cell leaves the field as it is and null clears it; \\null is the text null, and \\ the
   empty text. Columns are separated by commas, semicolons or tabs.
 
 Each failed line is told on standard error with its number, a summary on standard output; with failures the exit code is 1.`;

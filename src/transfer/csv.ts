@@ -34,6 +34,9 @@ export function isSpread(field: Field): field is ObjectListField {
   return field.kind === 'objectList' && field.keyedBy.length === 1 && Object.keys(field.fields).length === 2;
 }
 
+/** Beside the columns of a list that is spread, the one that holds the order of its items. No item is called so. */
+export const ORDER = '#';
+
 const NOTATIONS: Partial<Record<Field['kind'] | CustomFieldType, Notation>> = {
   boolean: 'boolean',
   integer: 'number',
@@ -59,7 +62,10 @@ export function columnsOf(
     if (field.kind === 'object') {
       return Object.entries(field.fields).map(([part, { kind }]) => column([key, part], notationOf(kind)));
     }
-    if (isSpread(field)) return spread.map((name) => column([key, name], 'text'));
+    if (isSpread(field)) {
+      const items = spread.map((name) => column([key, name], 'text'));
+      return items.length > 1 ? [...items, column([key, ORDER], 'list')] : items;
+    }
     return [column([key], notationOf(field.kind))];
   });
 }
@@ -103,6 +109,7 @@ function columnOfHeader({ line, definitions }: Columns, header: string): Column 
   if (isSpread(field)) {
     // The names of external systems may have points in them.
     const name = rest.join('.');
+    if (name === ORDER) return column([key, ORDER], 'list');
     const naming = field.fields[field.keyedBy[0] ?? ''];
     const fits = naming?.kind === 'text' && (naming.pattern?.test.test(name) ?? true);
     return fits ? column([key, name], 'text') : undefined;

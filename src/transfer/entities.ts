@@ -17,8 +17,8 @@ export interface Entity {
   readonly exported: readonly string[];
   upsert(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved>;
   patch(writer: Writer, id: string, input: Values, allowDuplicates: boolean): Promise<Saved>;
-  /** Brings a deleted one back by its id, where that can be done. */
-  restore?(writer: Writer, id: string): Promise<Saved>;
+  /** Brings a deleted one back by its id, and patches it, where that can be done. */
+  restore?(writer: Writer, id: string, input: Values): Promise<Saved>;
 }
 
 export type EntityName = 'clients' | 'contacts';

@@ -9,7 +9,7 @@ import { sql } from '../database/sql.ts';
 import type { Field, Fields } from '../records/fields.ts';
 import type { Values } from '../records/patch.ts';
 import type { Writer } from '../records/write.ts';
-import { cellsOf, columnsOf, csvText, isSpread } from './csv.ts';
+import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';
 import { type Entity, isNamed, nameKey } from './entities.ts';
 import { type EmployeeLabels, employeeLabels } from './references.ts';
 
@@ -61,7 +61,7 @@ async function externalSystems({ database, viewer }: Writer): Promise<string[]> 
   return rows.map(({ system }) => system).sort();
 }
 
-/** A line whose spread lists are maps, as columns read them. */
+/** A line whose spread lists are maps, as columns read them, with the order of their items where there is one. */
 function spreadOut({ kind }: Entity, line: Values, names: readonly string[]): Values {
   const spread = Object.entries(kind.fields).flatMap(([name, field]) => {
     if (!isSpread(field)) return [];
@@ -70,7 +70,8 @@ function spreadOut({ kind }: Entity, line: Values, names: readonly string[]): Va
     const items = line[name] as Values[];
     const late = items.find((item) => !names.includes(String(item[by])));
     if (late) throw new Error(`${name}.${late[by]} is new since the export began, and has no column; export again`);
-    return [[name, Object.fromEntries(items.map((item) => [item[by], item[value]]))]];
+    const order = items.length > 1 ? items.map((item) => item[by]) : [];
+    return [[name, { ...Object.fromEntries(items.map((item) => [item[by], item[value]])), [ORDER]: order }]];
   });
   return { ...line, ...Object.fromEntries(spread) };
 }

@@ -45,7 +45,7 @@ interface Parentless extends LineResult {
 
 /** The report of an import that has not begun. */
 export function emptyReport(): ImportReport {
-  return { created: 0, updated: 0, unchanged: 0, failed: 0, made: new Map() };
+  return { created: 0, updated: 0, restored: 0, unchanged: 0, failed: 0, made: new Map() };
 }
 
 /**

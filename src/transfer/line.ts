@@ -9,10 +9,10 @@ import { isObject } from '../is-object.ts';
 import type { Fields, ReferenceField } from '../records/fields.ts';
 import { glimpse, Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
-import { findRecord, findUpserted, prepareSave, upsertInput } from '../records/save.ts';
+import { findRecord, findUpserted, prepareSave, type Saved, upsertInput } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
-import { isSpread } from './csv.ts';
+import { isSpread, ORDER } from './csv.ts';
 import { type Entity, isNamed, nameKey } from './entities.ts';
 import type { Named, References } from './references.ts';
 
@@ -25,7 +25,7 @@ export interface Run {
   readonly allowDuplicates: boolean;
 }
 
-export type Outcome = 'created' | 'updated' | 'unchanged';
+export type Outcome = 'created' | 'updated' | 'restored' | 'unchanged';
 
 export interface LineResult {
   outcome: Outcome;
@@ -77,7 +77,9 @@ export function claimsOf({ kind }: Entity, { externalIds, ...sent }: Values): st
   if (kind.model === 'ClientContact') return [`name ${contactNameKey(sent)}`];
   const listed = Array.isArray(externalIds) ? externalIds.filter(isObject) : [];
   const mapped = isObject(externalIds) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
-  return [...listed, ...mapped].map(({ system, id }) => `external id ${system} ${id}`);
+  return [...listed, ...mapped.filter(({ system }) => system !== ORDER)].map(
+    ({ system, id }) => `external id ${system} ${id}`,
+  );
 }
 
 /** Imports one line; `earlier` ends with those before it. Throws InvalidInput with every problem, under the line's own names. */
@@ -233,12 +235,15 @@ function isDeleted({ row }: Target): boolean {
   return row !== null && row.deletedAt !== null;
 }
 
-/** Lists that were given as a map, `externalIds: { stripe: "cus_1" }`: others than those named stay, null takes one away. */
+/**
+ * Lists that were given as a map, `externalIds: { stripe: "cus_1" }`: others than those named stay, null takes one away.
+ * The items whose names are listed under `#` come first, in that order.
+ */
 async function gatherSpread(
   run: Run,
   target: Target,
   input: Record<string, unknown>,
-  { renamed }: Draft,
+  { issues, renamed }: Draft,
 ): Promise<void> {
   for (const [name, field] of Object.entries(run.entity.kind.fields)) {
     const sent = input[name];
@@ -247,16 +252,21 @@ async function gatherSpread(
     const [value = ''] = Object.keys(field.fields).filter((part) => part !== by);
     const current = await currentOf(run, target);
     const items = new Map(((current?.[name] ?? []) as Values[]).map((item) => [String(item[by]), item]));
-    for (const [key, given] of Object.entries(sent)) {
+    const { [ORDER]: order = [], ...named } = sent;
+    if (!Array.isArray(order)) issues.add(['input', name, ORDER], `must be a list, not ${glimpse(order)}`);
+    for (const [key, given] of Object.entries(named)) {
       if (given === null) items.delete(key);
       else items.set(key, { [by]: key, [value]: given });
     }
-    input[name] = [...items.values()];
-    [...items.keys()].forEach((key, index) => {
-      for (const part of [[by], [value], []]) {
-        renamed.push({ from: ['input', name, index, ...part], to: ['input', name, key] });
-      }
-    });
+    const keys = new Set([...(Array.isArray(order) ? order.map(String) : []), ...items.keys()]);
+    input[name] = [...keys].flatMap((key) => items.get(key) ?? []);
+    [...keys]
+      .filter((key) => items.has(key))
+      .forEach((key, index) => {
+        for (const part of [[by], [value], []]) {
+          renamed.push({ from: ['input', name, index, ...part], to: ['input', name, key] });
+        }
+      });
   }
 }
 
@@ -274,6 +284,7 @@ async function check(run: Run, target: Target, input: Values, draft: Draft): Pro
   const others = issues.list.map((issue) => renamedField(issue, draft)).filter(({ path }) => !told.has(path.join('.')));
   if (draft.issues.list.length + others.length > 0) throw new InvalidInput([...draft.issues.list, ...others]);
   if (current === null) return 'created';
+  if (current.deletedAt !== null) return 'restored';
   return prepared.writes.length > 0 ? 'updated' : 'unchanged';
 }
 
@@ -295,13 +306,18 @@ async function write(
   input: Values,
 ): Promise<{ row: Row; outcome: Outcome }> {
   const { row, trackingId } = target;
-  const deleted = isDeleted(target);
-  if (row && deleted) await entity.restore?.(writer, String(row.id));
-  const saved = row
-    ? await entity.patch(writer, String(row.id), input, allowDuplicates)
-    : await entity.upsert(writer, { ...input, trackingId }, allowDuplicates);
-  if (saved.result === 'CREATED') return { row: saved.row, outcome: 'created' };
-  return { row: saved.row, outcome: deleted || saved.changedFields.length > 0 ? 'updated' : 'unchanged' };
+  const saved = await (row === null
+    ? entity.upsert(writer, { ...input, trackingId }, allowDuplicates)
+    : entity.restore && isDeleted(target)
+      ? entity.restore(writer, String(row.id), input)
+      : entity.patch(writer, String(row.id), input, allowDuplicates));
+  return { row: saved.row, outcome: outcomeOf(saved) };
+}
+
+function outcomeOf({ result, changedFields }: Saved): Outcome {
+  if (result === 'CREATED') return 'created';
+  if (result === 'RESTORED') return 'restored';
+  return changedFields.length > 0 ? 'updated' : 'unchanged';
 }
 
 /** Makes a contact the primary one of its client, or no longer. Answers whether that changed anything. */
