@@ -3,6 +3,7 @@ import type { Database } from '../src/database/database.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { sql } from '../src/database/sql.ts';
 import { createFirm, findFirm, listFirms } from '../src/firms/firms.ts';
+import { openSession, type Session, ViewerChanged } from '../src/firms/session.ts';
 import {
   createToken,
   ensureAdminToken,
@@ -12,6 +13,7 @@ import {
   revokeToken,
 } from '../src/firms/tokens.ts';
 import { kindOf } from '../src/ids.ts';
+import { Budget, Meter } from '../src/meter.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
 
 describe('a firm', () => {
@@ -127,6 +129,33 @@ describe('a token', () => {
       employeeId: 'employee_1',
     });
     expect(await findViewer(database, own.secret)).toMatchObject({ employeeId: 'employee_1' });
+  });
+});
+
+describe('a request whose token is revoked meanwhile', () => {
+  test.each([
+    [
+      'commits nothing',
+      (session: Session) => session.commit([{ kind: 'require', model: 'Firm', where: { id: session.viewer.firmId } }]),
+    ],
+    ['is not given Prisma', (session: Session) => session.prisma()],
+  ])('%s', async (_, write) => {
+    const database = await freshDatabase();
+    const { id: firmId } = await createFirm(database, 'Acme');
+    const { secret } = await createToken(database, { firmId, name: 'CRM', role: 'ADMIN' });
+    const viewer = await findViewer(database, secret);
+    if (!viewer) throw new Error('The token is unknown');
+    const open = () =>
+      openSession({
+        database,
+        viewer,
+        lookUp: () => findViewer(database, secret),
+        justFound: false,
+        meter: new Meter(new Budget()),
+      });
+    await expect(write(open())).resolves.toBeDefined();
+    await revokeToken(database, secret);
+    await expect(write(open())).rejects.toThrow(ViewerChanged);
   });
 });
 

@@ -74,7 +74,8 @@ class RequestSession implements Session {
     return this.#reads;
   }
 
-  prisma(): ReturnType<Database['prisma']> {
+  async prisma(): ReturnType<Database['prisma']> {
+    await this.#stillAllowed();
     return this.#database.prisma();
   }
 
@@ -103,8 +104,13 @@ class RequestSession implements Session {
   }
 
   async commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
-    if (!sameViewer(await this.confirm(), this.viewer)) throw new ViewerChanged();
+    await this.#stillAllowed();
     return this.#database.commit(writes);
+  }
+
+  /** Throws unless the viewer is still what the request is worked out for: what may write waits for that. */
+  async #stillAllowed(): Promise<void> {
+    if (!sameViewer(await this.confirm(), this.viewer)) throw new ViewerChanged();
   }
 
   check(): Promise<void> {

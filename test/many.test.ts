@@ -1,0 +1,259 @@
+/** What one mutation does to many records at once: all of them or none, each with an entry of its own in the feed. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { equals } from '../src/database/conditions.ts';
+import { type Database, ENTRIES_MAX, type ModelName, type Row } from '../src/database/database.ts';
+import { readRows, wholeRow } from '../src/database/read.ts';
+import { sql } from '../src/database/sql.ts';
+import { createToken, findViewer } from '../src/firms/tokens.ts';
+import { newId } from '../src/ids.ts';
+import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { entriesOf } from './support/feed.ts';
+import { make } from './support/records.ts';
+
+let app: TestApp;
+let firm: TestFirm;
+beforeEach(async () => {
+  app ??= await startApp();
+  firm = await app.firm();
+});
+
+/** Stores so many copies of a record, past everything that a mutation would check. */
+async function copies(
+  database: Database,
+  model: ModelName & Parameters<typeof newId>[0],
+  id: string,
+  count: number,
+  change: (index: number) => Row,
+): Promise<string[]> {
+  const [row] = await readRows(database, wholeRow(model), equals('id', id));
+  const rows = Array.from({ length: count }, (_, index) => ({ ...row, id: newId(model), ...change(index) }));
+  for (let from = 0; from < count; from += 1_000) {
+    await database.commit([{ kind: 'insert', model, rows: rows.slice(from, from + 1_000) }]);
+  }
+  return rows.map((copy) => copy.id);
+}
+
+/** A client below `parentId` and copies of it: so many in all. */
+async function children(parentId: string, count: number): Promise<string[]> {
+  const { id } = await make(firm, 'Client', { name: 'Child', parentId });
+  const named = (index: number) => ({ name: `Child ${index}`, nameFolded: `child ${index}` });
+  return [id, ...(await copies(app.database, 'Client', id, count - 1, named))];
+}
+
+const MERGE = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientInput) {
+  mergeClients(sourceId: $sourceId, targetId: $targetId, input: $input) { client { id parent { id } } }
+}`;
+
+const BELOW = `query ($id: ID!) { clients(first: 0, filter: { parentId: { equals: $id } }) { totalCount } }`;
+
+async function countBelow(id: string): Promise<number> {
+  return (await firm.ok(BELOW, { id })).clients.totalCount;
+}
+
+interface Entry {
+  sequence: string;
+  kind: string;
+  entityId: string;
+  after: Row | null;
+}
+
+const FEED = `query ($after: String, $types: [ChangeEntity!]) { changes(first: 250, after: $after, types: $types) {
+  nodes { sequence kind entityId after } pageInfo { hasNextPage endCursor }
+} }`;
+
+/** The whole feed, which has so many entries, or those of some kinds of records in it. */
+async function feed(count: number, types: readonly string[]): Promise<Entry[]> {
+  // On Postgres one may wait for another database's transaction to end.
+  const last = 'query { changes(first: 1) { totalCount } }';
+  await expect
+    .poll(async () => (await firm.ok(last)).changes.totalCount, { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(count);
+  const entries: Entry[] = [];
+  for (let after: string | undefined, more = true; more; ) {
+    const { nodes, pageInfo } = (await firm.ok(FEED, { after, types })).changes;
+    entries.push(...nodes);
+    after = pageInfo.endCursor ?? after;
+    more = pageInfo.hasNextPage;
+  }
+  return entries;
+}
+
+describe('mergeClients', () => {
+  it.each([1_000, 1_001, 3_000])('moves %i clients below the source, each with an entry in the feed', async (count) => {
+    // With entries of the target and of the source's location beside those of the children.
+    const source = await make(firm, 'Client', { name: 'S', note: 'Taken over.' });
+    const target = await make(firm, 'Client', { name: 'T' });
+    const ids = await children(source.id, count);
+    await firm.ok(MERGE, { sourceId: source.id, targetId: target.id });
+    expect(await countBelow(source.id)).toBe(0);
+    expect(await countBelow(target.id)).toBe(count);
+
+    const entries = await feed(await entriesOf(app, firm), ['CLIENT']);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.parentId === target.id);
+    expect(moved.map(({ entityId }) => entityId).sort()).toEqual([...ids].sort());
+    const sequences = entries.map(({ sequence }) => BigInt(sequence));
+    expect(sequences.every((sequence, index) => sequence > (sequences[index - 1] ?? -1n))).toBe(true);
+  });
+
+  it('moves more contacts and locations than a page or a batch holds', async () => {
+    const role = await make(firm, 'ContactRole', { name: 'R' });
+    const contact = { lastName: 'Contact', roleId: role.id };
+    const source = await make(
+      firm,
+      'Client',
+      { name: 'S', contacts: [contact] },
+      'id contacts { nodes { id } } locations { nodes { id } }',
+    );
+    const target = await make(firm, 'Client', { name: 'T' });
+    const [contactId, locationId] = [source.contacts.nodes[0].id, source.locations.nodes[0].id];
+    const contacts = await copies(app.database, 'ClientContact', contactId, 1_100, () => ({ nameClaim: null }));
+    const locations = await copies(app.database, 'ClientLocation', locationId, 1_100, () => ({ isPrimary: false }));
+    await firm.ok(MERGE, { sourceId: source.id, targetId: target.id });
+    const counts = `query ($id: ID!) { client(by: { id: $id }) {
+      contacts(first: 0) { totalCount } locations(first: 0) { totalCount }
+    } }`;
+    expect((await firm.ok(counts, { id: target.id })).client).toEqual({
+      contacts: { totalCount: 1_101 },
+      locations: { totalCount: 1_102 },
+    });
+    const entries = await feed(await entriesOf(app, firm), ['CLIENT_CONTACT', 'CLIENT_LOCATION']);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientId === target.id);
+    expect(moved.map(({ entityId }) => entityId).sort()).toEqual(
+      [contactId, ...contacts, locationId, ...locations].sort(),
+    );
+  });
+
+  it('finds the client between the two however far below the source the target is', async () => {
+    const source = await make(firm, 'Client', { name: 'Source' });
+    const other = await make(firm, 'Client', { name: 'Other', parentId: source.id });
+    const between = await make(firm, 'Client', { name: 'Between', parentId: source.id });
+    // Longer than a chain that is built from its end: two were put together.
+    const [last] = await children(between.id, 1);
+    let above = last ?? '';
+    for (let depth = 0; depth < 130; depth++) {
+      const [next] = await copies(app.database, 'Client', above, 1, () => ({ parentId: above }));
+      above = next ?? '';
+    }
+    await firm.ok(MERGE, { sourceId: source.id, targetId: above });
+    const parents = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Client { parent { id } } } }`;
+    expect((await firm.ok(parents, { ids: [between.id, other.id] })).nodes).toEqual([
+      { parent: null },
+      { parent: { id: above } },
+    ]);
+  });
+
+  it('gives the target a new parent, but none that comes below it', async () => {
+    const [source, target] = [await make(firm, 'Client', { name: 'S' }), await make(firm, 'Client', { name: 'T' })];
+    const child = await make(firm, 'Client', { name: 'Child', parentId: source.id });
+    const below = await make(firm, 'Client', { name: 'Below', parentId: child.id });
+    const elsewhere = await make(firm, 'Client', { name: 'Elsewhere' });
+    const merge = { sourceId: source.id, targetId: target.id };
+    for (const parentId of [source.id, child.id, below.id]) {
+      const error = await firm.fails(MERGE, { ...merge, input: { parentId } });
+      expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'parentId'] }] });
+    }
+    const merged = await firm.ok(MERGE, { ...merge, input: { parentId: elsewhere.id } });
+    expect(merged.mergeClients.client.parent).toEqual({ id: elsewhere.id });
+    expect(await countBelow(target.id)).toBe(1);
+  });
+
+  it('refuses to drop what does not fit into a list, unless the input says what it shall be', async () => {
+    const tags = (prefix: string) => Array.from({ length: 150 }, (_, index) => `${prefix}${index}`);
+    const source = await make(firm, 'Client', { name: 'S', tags: tags('s') });
+    const target = await make(firm, 'Client', { name: 'T', tags: tags('t') });
+    const merge = { sourceId: source.id, targetId: target.id };
+    const error = await firm.fails(MERGE, merge);
+    expect(error.extensions.fields).toEqual([
+      {
+        path: ['input', 'tags'],
+        code: 'BAD_USER_INPUT',
+        message: 'of both records together has 300 items, and there may be 250; say in the input what it shall be',
+      },
+    ]);
+    await firm.ok(MERGE, { ...merge, input: { tags: ['both'] } });
+  });
+
+  it('adds an external id again that is one of very many the client took over', async () => {
+    const client = await make(firm, 'Client', { name: 'Old' });
+    const rows = Array.from({ length: 1_100 }, (_, index) => ({
+      firmId: firm.id,
+      system: 'stripe',
+      externalId: `cus_${String(index).padStart(5, '0')}`,
+      clientId: client.id,
+    }));
+    await app.database.commit([{ kind: 'insert', model: 'ClientExternalId', rows }]);
+    const patch = `mutation ($id: ID!, $input: PatchClientInput!) {
+      patchClient(id: $id, input: $input) { client { externalIds { id } } }
+    }`;
+    const externalIds = [{ system: 'stripe', id: 'cus_01099' }];
+    const { patchClient } = await firm.ok(patch, { id: client.id, input: { externalIds } });
+    expect(patchClient.client.externalIds).toEqual([{ id: 'cus_01099' }]);
+  });
+});
+
+describe('mergeClientContacts', () => {
+  it('takes along any number of portal tokens', async () => {
+    const role = await make(firm, 'ContactRole', { name: 'R' });
+    const contacts = [
+      { lastName: 'Source', roleId: role.id },
+      { lastName: 'Target', roleId: role.id },
+    ];
+    const client = await make(firm, 'Client', { name: 'C', contacts }, 'contacts { nodes { id } }');
+    const [source, target] = client.contacts.nodes;
+    const token = { firmId: firm.id, name: 'portal', role: 'CONTACT' as const, contactId: source.id };
+    const { id, secret } = await createToken(app.database, token);
+    await copies(app.database, 'Token', id, 1_100, (index) => ({ hash: `copy-${firm.id}-${index}` }));
+    const merge = `mutation ($sourceId: ID!, $targetId: ID!) {
+      mergeClientContacts(sourceId: $sourceId, targetId: $targetId) { clientContact { id } }
+    }`;
+    await firm.ok(merge, { sourceId: source.id, targetId: target.id });
+    const left = await app.database.query(sql`SELECT 1 FROM "Token" WHERE "contactId" = ${source.id}`);
+    expect(left).toEqual([]);
+    expect(await findViewer(app.database, secret)).toMatchObject({ contactId: target.id });
+  });
+});
+
+describe('deleteClientGroup', () => {
+  it('moves any number of clients to Unassigned, each with an entry in the feed', async () => {
+    const group = await make(firm, 'ClientGroup', { name: 'Group' });
+    const { id } = await make(firm, 'Client', { name: 'In it', clientGroupId: group.id });
+    const ids = [id, ...(await copies(app.database, 'Client', id, 1_100, () => ({})))];
+    await firm.ok('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', { id: group.id });
+    const entries = await feed(await entriesOf(app, firm), ['CLIENT']);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientGroupId !== undefined);
+    expect(moved.map(({ entityId }) => entityId).sort()).toEqual([...ids].sort());
+  });
+});
+
+describe('a commit', () => {
+  it('changes nothing when it would make more entries in the feed than fit', async () => {
+    const { id } = await make(firm, 'Region', { name: 'Region' });
+    const [region] = await readRows(app.database, wholeRow('Region'), equals('id', id));
+    for (let from = 0; from <= ENTRIES_MAX; from += 10_000) {
+      const rows = Array.from({ length: 10_000 }, (_, index) => ({
+        ...region,
+        id: newId('Region'),
+        name: `Region ${from + index}`,
+        nameFolded: `region ${from + index}`,
+      }));
+      await app.database.commit([{ kind: 'insert', model: 'Region', rows }]);
+    }
+    const before = await entriesOf(app, firm);
+    const at = '2026-11-21T09:30:00.000+00:00';
+    const change = {
+      firmId: firm.id,
+      at,
+      actor: 'test',
+      kind: 'UPDATED',
+      entity: 'Region',
+      before: {},
+      after: {},
+    } as const;
+    const updateAll = { kind: 'updateAll', model: 'Region', where: { firmId: firm.id }, told: {}, change } as const;
+    const committing = app.database.commit([{ ...updateAll, set: { updatedAt: at } }]);
+    await expect(committing).rejects.toMatchObject({ code: 'TOO_COMPLEX', message: /100,000 records at once/ });
+    expect(await entriesOf(app, firm)).toBe(before);
+    const changed = sql`SELECT 1 FROM "Region" WHERE "firmId" = ${firm.id} AND "revision" > 1 LIMIT 1`;
+    expect(await app.database.query(changed)).toEqual([]);
+  }, 120_000);
+});
