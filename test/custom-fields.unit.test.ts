@@ -6,10 +6,15 @@ import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '../src/custom-fields/custom-fields.ts';
 import { customFieldCondition, OPERATORS, OPERATORS_OF, type Operator } from '../src/custom-fields/filter.ts';
-import { CUSTOM_FIELD_TYPES, type CustomFieldType, type Definition, type Option } from '../src/custom-fields/types.ts';
+import {
+  CUSTOM_FIELD_TYPES,
+  type CustomFieldType,
+  type Definition,
+  FIELDS_MAX,
+  type Option,
+} from '../src/custom-fields/types.ts';
 import {
   addressText,
-  FIELDS_MAX,
   indexKey,
   indexRows,
   isPhoneNumber,

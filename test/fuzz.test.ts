@@ -257,7 +257,7 @@ describe.each(rootFields(schema).map((field) => [field.name, field] as const))('
     'answers a bad value in each place there is',
     async () => {
       for (const { name: argument, type } of field.args) {
-        for (const place of places(type)) {
+        for (const place of places({ type })) {
           for (const value of sharpValues(place.type, seeds)) {
             const sent = { ...smallestArguments(field, seeds), [argument]: placed(type, place.path, value, seeds) };
             await send(sent).catch((fault: unknown) => {

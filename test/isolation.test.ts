@@ -60,7 +60,7 @@ async function rowsOf(firmId: string): Promise<unknown> {
 describe('the walk', () => {
   it('knows every scalar that an argument can hold', () => {
     const leaves = fields.flatMap(([, field]) =>
-      field.args.flatMap(({ type }) => places(type).map((place) => getNamedType(place.type))),
+      field.args.flatMap(({ type }) => places({ type }).map((place) => getNamedType(place.type))),
     );
     const unknown = leaves.filter((type) => isScalarType(type) && !knownScalars.includes(type.name));
     expect(unknown.map(String)).toEqual([]);
@@ -137,7 +137,7 @@ describe('another firm', () => {
       await settled(one);
       await settled(other);
       for (const { name: argument, type } of field.args) {
-        for (const place of places(type)) {
+        for (const place of places({ type })) {
           for (const [existing, missing] of values(place.type)) {
             const ask = ({ firm, records }: Firm, value: unknown) =>
               firm.run(field.document, {

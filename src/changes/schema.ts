@@ -1,12 +1,14 @@
 /** The change feed in the schema. */
 import { and } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
+import { InvalidInput } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { connectionOf, pageBounds, readConnection } from '../graphql/connection.ts';
 import type { RowFieldBuilder } from '../graphql/fields.ts';
 import { enumOf } from '../graphql/fields.ts';
 import { type FieldSource, pageIn } from '../graphql/selection.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
+import { checkLength, Issues } from '../records/parse.ts';
 import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
 const ChangeEntity = builder.enumType('ChangeEntity', {
@@ -62,6 +64,9 @@ export const Change = builder.objectRef<Row>('Change').implement({
   }),
 });
 
+/** More would name some of them twice. */
+const TYPES_MAX = Object.keys(CHANGE_ENTITIES).length;
+
 const ChangeConnection = connectionOf('Change', Change, 'changes');
 
 const feedArgs = () =>
@@ -81,14 +86,18 @@ builder.queryField('changes', (t) =>
       ...feedArgs(),
       types: t.arg({
         type: [ChangeEntity],
-        description: 'Only changes of these kinds of record; none with an empty list.',
+        description: `Only changes of these kinds of record, at most ${TYPES_MAX}; none with an empty list.`,
       }),
     },
-    resolve: (_, { types, ...args }, context, info) =>
-      readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types), info, context, {
+    resolve: (_, { types, ...args }, context, info) => {
+      const issues = new Issues();
+      checkLength(types ?? [], TYPES_MAX, ['types'], issues);
+      if (issues.list.length > 0) throw new InvalidInput(issues.list);
+      return readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types), info, context, {
         ordered: true,
         all: !types,
-      }),
+      });
+    },
   }),
 );
 

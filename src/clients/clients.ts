@@ -14,7 +14,7 @@ import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
 import { Lookups } from '../records/lookups.ts';
-import { Issues, type Path } from '../records/parse.ts';
+import { checkLength, Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import {
   commitPrepared,
@@ -145,10 +145,8 @@ async function saveNew(
 ): Promise<Saved> {
   const { location, contacts, allowDuplicateContacts } = input as WithClient;
   const issues = new Issues();
-  if (contacts && contacts.length > NEW_CONTACTS_MAX) {
-    const message = `must have at most ${NEW_CONTACTS_MAX} items, not ${contacts.length}; create the others with createClientContact`;
-    throw new InvalidInput([{ path: ['input', 'contacts'], code: 'BAD_USER_INPUT', message }]);
-  }
+  if (!checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues))
+    throw new InvalidInput(issues.list);
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const lookups = new Lookups(writer);
   if (contacts) await contactKind.ahead?.(lookups, contacts);

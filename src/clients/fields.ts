@@ -1,4 +1,5 @@
 /** What a client is made of: the one place that its fields, limits and defaults are written down. */
+import { FIELDS_MAX } from '../custom-fields/types.ts';
 import { address } from '../records/address.ts';
 import {
   boolean,
@@ -149,5 +150,5 @@ export const clientFields = {
       role: text('What they do for the client, such as Executive sponsor.', { max: 100, required: true }),
     },
   }),
-  customFields: customFields("Values of the firm's own fields."),
+  customFields: customFields("Values of the firm's own fields.", { maxItems: FIELDS_MAX }),
 } as const;

@@ -6,7 +6,7 @@ import { removedRow } from '../graphql/payload.ts';
 import { recordPayloads } from '../graphql/records.ts';
 import { Client } from '../graphql/refs.ts';
 import { locationFields } from '../locations/locations.ts';
-import { createClient, deleteClient, patchClient, restoreClient, upsertClient } from './clients.ts';
+import { createClient, deleteClient, NEW_CONTACTS_MAX, patchClient, restoreClient, upsertClient } from './clients.ts';
 import { clientFields } from './fields.ts';
 
 const { trackingId, ...otherFields } = clientFields;
@@ -37,7 +37,10 @@ const withClient = (t: InputBuilder) => ({
     type: NewLocationInput,
     description: 'Its first location. Unless given, it is called Main and has the address of the client.',
   }),
-  contacts: t.field({ type: [NewContactInput], description: 'Its contacts, all at the first location.' }),
+  contacts: t.field({
+    type: [NewContactInput],
+    description: `Its contacts, all at the first location. Up to ${NEW_CONTACTS_MAX}; create further ones with createClientContact.`,
+  }),
   allowDuplicateContacts: t.boolean({
     description: 'Whether contacts may have the first and last name of others.',
   }),

@@ -6,6 +6,7 @@ import { pageArgs, readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
 import {
   BooleanFilter,
+  CONDITIONS_BOUND,
   DateFilter,
   DateTimeFilter,
   enumFilter,
@@ -13,6 +14,7 @@ import {
   IntFilter,
   ListFilter,
   TextFilter,
+  VALUES_BOUND,
 } from '../graphql/filters.ts';
 import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import { Client, ClientConnection } from '../graphql/refs.ts';
@@ -80,7 +82,7 @@ const ExternalIdFilter = builder.inputType('ExternalIdFilter', {
   fields: (t) => ({
     system: t.string({ required: true, description: 'The system, in lower case.' }),
     equals: t.string({ description: 'The id is this.' }),
-    in: t.stringList({ description: 'The id is one of these.' }),
+    in: t.stringList({ description: `The id is one of these. ${VALUES_BOUND}` }),
     isNull: t.boolean({ description: 'true: clients without an id in the system.' }),
   }),
 });
@@ -89,8 +91,14 @@ const ClientFilter = builder.inputRef<FilterInput>('ClientFilter');
 ClientFilter.implement({
   description: 'Which clients. All conditions that are given must hold; `and`, `or` and `not` compose them.',
   fields: (t) => ({
-    and: t.field({ type: [ClientFilter], description: 'All of these hold. An empty list always does.' }),
-    or: t.field({ type: [ClientFilter], description: 'At least one of these holds. An empty list never does.' }),
+    and: t.field({
+      type: [ClientFilter],
+      description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}`,
+    }),
+    or: t.field({
+      type: [ClientFilter],
+      description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
+    }),
     not: t.field({ type: ClientFilter, description: 'This does not hold.' }),
     id: t.field({ type: IdFilter, description: 'By id.' }),
     trackingId: t.field({ type: TextFilter, description: 'By tracking ID.' }),
@@ -113,7 +121,10 @@ ClientFilter.implement({
     companyName: t.field({ type: TextFilter, description: 'By company.' }),
     assignedSalesRepName: t.field({ type: TextFilter, description: "By the sales representative's name." }),
     person: t.field({ type: PersonFilter, description: 'By the person that the client is.' }),
-    customFields: t.field({ type: [CustomFieldFilter], description: "By the firm's own fields. All of these hold." }),
+    customFields: t.field({
+      type: [CustomFieldFilter],
+      description: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
+    }),
     regionId: t.field({ type: IdFilter, description: 'By region.' }),
     typeId: t.field({ type: IdFilter, description: 'By type.' }),
     successCycleId: t.field({ type: IdFilter, description: 'By success cycle.' }),

@@ -1,4 +1,5 @@
 /** What a contact of a client is made of. */
+import { FIELDS_MAX } from '../custom-fields/types.ts';
 import { address } from '../records/address.ts';
 import { customFields, format, reference, text } from '../records/fields.ts';
 
@@ -35,5 +36,5 @@ export const contactFields = {
   notes: text('Notes that the contact may see.', { max: 65_536 }),
   adminNotes: text('Notes of the firm, never shown to the contact.', { max: 65_536 }),
   salespersonId: reference('The employee who sells to the contact.', 'Employee'),
-  customFields: customFields("Values of the firm's own fields for contacts."),
+  customFields: customFields("Values of the firm's own fields for contacts.", { maxItems: FIELDS_MAX }),
 } as const;

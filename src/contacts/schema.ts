@@ -7,7 +7,7 @@ import { builder } from '../graphql/builder.ts';
 import { pageArgs, readConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
-import { DateTimeFilter, IdFilter, TextFilter } from '../graphql/filters.ts';
+import { CONDITIONS_BOUND, DateTimeFilter, IdFilter, TextFilter } from '../graphql/filters.ts';
 import { Node } from '../graphql/node.ts';
 import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import {
@@ -76,8 +76,14 @@ const ClientContactFilter = builder.inputRef<FilterInput>('ClientContactFilter')
 ClientContactFilter.implement({
   description: 'Which contacts. All conditions that are given must hold; `and`, `or` and `not` compose them.',
   fields: (t) => ({
-    and: t.field({ type: [ClientContactFilter], description: 'All of these hold. An empty list always does.' }),
-    or: t.field({ type: [ClientContactFilter], description: 'At least one of these holds. An empty list never does.' }),
+    and: t.field({
+      type: [ClientContactFilter],
+      description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}`,
+    }),
+    or: t.field({
+      type: [ClientContactFilter],
+      description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
+    }),
     not: t.field({ type: ClientContactFilter, description: 'This does not hold.' }),
     id: t.field({ type: IdFilter, description: 'By id.' }),
     trackingId: t.field({ type: TextFilter, description: 'By tracking ID.' }),
@@ -89,7 +95,10 @@ ClientContactFilter.implement({
     locationId: t.field({ type: IdFilter, description: 'By location.' }),
     roleId: t.field({ type: IdFilter, description: 'By role.' }),
     salespersonId: t.field({ type: IdFilter, description: 'By salesperson.' }),
-    customFields: t.field({ type: [CustomFieldFilter], description: "By the firm's own fields. All of these hold." }),
+    customFields: t.field({
+      type: [CustomFieldFilter],
+      description: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
+    }),
     createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
     updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
   }),

@@ -20,9 +20,11 @@ import {
   type CustomFieldEntity,
   type CustomFieldType,
   type Definition,
+  FIELDS_MAX,
+  OPTIONS_MAX,
   type Option,
 } from './types.ts';
-import { FIELDS_MAX, KEY_MAX, OPTIONS_MAX } from './values.ts';
+import { KEY_MAX } from './values.ts';
 
 /** The greatest `order`: GraphQL's and the databases' integers go no further. */
 const ORDER_MAX = 2_147_483_647;

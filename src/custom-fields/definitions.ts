@@ -4,8 +4,8 @@ import type { Database, Row } from '../database/database.ts';
 import { type RowRead, readRows, wholeRow } from '../database/read.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { makeRoom } from '../make-room.ts';
-import type { CustomFieldEntity, Definition } from './types.ts';
-import { byOrder, FIELDS_MAX } from './values.ts';
+import { CUSTOM_FIELD_ENTITIES, type CustomFieldEntity, type Definition, FIELDS_MAX } from './types.ts';
+import { byOrder } from './values.ts';
 
 export type Definitions = Readonly<Record<CustomFieldEntity, readonly Definition[]>>;
 
@@ -107,7 +107,9 @@ export async function readDefinitions(
 ): Promise<{ version: number; fields: StoredDefinition[] }> {
   // The version first: a change in between then makes the fields newer than it says, which costs a reading at worst.
   const [firm] = await readRows(database, FIRM, equals('id', firmId));
-  const rows = await readRows(database, FIELD, equals('firmId', firmId), { limit: 2 * FIELDS_MAX });
+  // Creating one looks at how many there are under the version that guards it, so there are never more.
+  const limit = FIELDS_MAX * Object.keys(CUSTOM_FIELD_ENTITIES).length;
+  const rows = await readRows(database, FIELD, equals('firmId', firmId), { limit });
   return { version: Number(firm?.definitionsVersion ?? 0), fields: rows.map(definitionOf).sort(byOrder) };
 }
 

@@ -2,7 +2,7 @@
 import { and, type Condition, compare, contains, equals, not, oneOf, startsWith } from '../database/conditions.ts';
 import { FILTER_TEXT_MAX, FILTER_VALUES_MAX } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
-import { checkText, glimpse, Issues, isCalendarDate, type Path } from '../records/parse.ts';
+import { checkLength, checkText, glimpse, Issues, isCalendarDate, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import type { CustomFieldType, Definition } from './types.ts';
 import { indexKey, knownOptions, TEXT_MAX, usableField } from './values.ts';
@@ -137,10 +137,7 @@ function parseList(definition: Definition, value: unknown, max: number, path: Pa
     issues.add(path, `must be a list, not ${glimpse(value)}`);
     return [];
   }
-  if (value.length > max) {
-    issues.add(path, `must have at most ${max} items, not ${value.length}`);
-    return [];
-  }
+  if (!checkLength(value, max, path, issues)) return [];
   const keys = value.map((item: unknown, index) => parseKey(definition, item, [...path, index], issues));
   return [...new Set(keys.filter((key) => key !== undefined))];
 }

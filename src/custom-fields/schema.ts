@@ -22,9 +22,11 @@ import {
   type CustomFieldEntity,
   type CustomFieldType,
   type Definition,
+  FIELDS_MAX,
+  OPTIONS_MAX,
   type Option,
 } from './types.ts';
-import { ADDRESS_PARTS, type AddressValue, addressText, FIELDS_MAX, liveFields, OPTIONS_MAX } from './values.ts';
+import { ADDRESS_PARTS, type AddressValue, addressText, liveFields } from './values.ts';
 
 const TypeEnum = enumOf(
   'CustomFieldType',

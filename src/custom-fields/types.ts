@@ -1,5 +1,10 @@
 /** The types a custom field can have, and what a definition is. */
 
+/** Most custom fields an entity of a firm can have, archived ones included. */
+export const FIELDS_MAX = 500;
+/** Most options a select can have, archived ones included. */
+export const OPTIONS_MAX = 1_000;
+
 /** Each type with the sentence that says which values it takes: for the schema, the errors and the README. */
 export const CUSTOM_FIELD_TYPES = {
   TEXT: 'A string of up to 65,536 characters.',
@@ -12,7 +17,7 @@ export const CUSTOM_FIELD_TYPES = {
   ADDRESS:
     'An object `{ fullAddress country region postalCode addressLine1 addressLine2 city }`, country being two letters; a plain string is taken as `{ fullAddress }`.',
   SINGLE_SELECT: "The key of one of the field's options.",
-  MULTI_SELECT: "A list of keys of the field's options, none twice.",
+  MULTI_SELECT: `A list of up to ${OPTIONS_MAX.toLocaleString('en')} keys of the field's options, none twice.`,
 } as const;
 
 export type CustomFieldType = keyof typeof CUSTOM_FIELD_TYPES;

@@ -8,14 +8,10 @@ import phoneMetadata from 'libphonenumber-js/min/metadata';
 import { fullAddress } from '../records/address.ts';
 import { type Fields, text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
-import { checkText, formats, glimpse, Issues, type Path, parseValue } from '../records/parse.ts';
+import { checkLength, checkText, formats, glimpse, Issues, type Path, parseValue } from '../records/parse.ts';
 import { type MergeCustomFields, PATCH_RULE, type Values } from '../records/patch.ts';
-import type { Definition } from './types.ts';
+import { type Definition, FIELDS_MAX, OPTIONS_MAX } from './types.ts';
 
-/** Most custom fields an entity of a firm can have, archived ones included. */
-export const FIELDS_MAX = 500;
-/** Most options a select can have, archived ones included. */
-export const OPTIONS_MAX = 1_000;
 /** Longest key of a custom field or option. */
 export const KEY_MAX = 100;
 /** Longest value of a TEXT field, in characters. */
@@ -148,10 +144,7 @@ function mergeSent(
   told: Set<string>,
 ): void {
   const keys = Object.keys(sent);
-  if (keys.length > FIELDS_MAX) {
-    issues.add(path, `must have at most ${FIELDS_MAX} values, not ${keys.length}`);
-    return;
-  }
+  if (!checkLength(keys, FIELDS_MAX, path, issues)) return;
   for (const key of keys) {
     const value = sent[key];
     if (value === undefined) continue;
@@ -284,9 +277,7 @@ function parseOptions(
   issues: Issues,
 ): string[] | undefined {
   if (!Array.isArray(value)) return issues.add(path, `must be a list of option keys, not ${glimpse(value)}`);
-  if (value.length > OPTIONS_MAX) {
-    return issues.add(path, `must have at most ${OPTIONS_MAX} items, not ${value.length}`);
-  }
+  if (!checkLength(value, OPTIONS_MAX, path, issues)) return undefined;
   const kept = new Map<string, number>();
   value.forEach((item: unknown, index) => {
     const option = parseOption(definition, item, held, [...path, index], issues);

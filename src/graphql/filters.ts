@@ -1,9 +1,11 @@
 /** The input types of filters: one for each kind of value, with the operators that records/filters.ts gives meaning to. */
 import type { InputRef } from '@pothos/core';
-import { FILTER_VALUES_MAX, type FilterInput } from '../records/filters.ts';
+import { FILTER_CONDITIONS_MAX, FILTER_VALUES_MAX, type FilterInput } from '../records/filters.ts';
 import { builder } from './builder.ts';
 
-const list = `At most ${FILTER_VALUES_MAX} values.`;
+export const VALUES_BOUND = `At most ${FILTER_VALUES_MAX} values.`;
+/** What bounds the lists of conditions in a filter. */
+export const CONDITIONS_BOUND = `A filter has at most ${FILTER_CONDITIONS_MAX} conditions in all.`;
 const isNull = 'true: only empty ones; false: only those with a value.';
 
 export const TextFilter = builder.inputType('TextFilter', {
@@ -12,7 +14,7 @@ export const TextFilter = builder.inputType('TextFilter', {
     equals: t.string({ description: 'Is this text, exactly.' }),
     contains: t.string({ description: 'Contains this text, without regard to case.' }),
     startsWith: t.string({ description: 'Starts with this text, without regard to case.' }),
-    in: t.stringList({ description: `Is one of these texts, exactly. ${list}` }),
+    in: t.stringList({ description: `Is one of these texts, exactly. ${VALUES_BOUND}` }),
     isNull: t.boolean({ description: isNull }),
   }),
 });
@@ -21,7 +23,7 @@ export const IdFilter = builder.inputType('IdFilter', {
   description: 'Conditions on an id. All that are given must hold.',
   fields: (t) => ({
     equals: t.id({ description: 'Is this id.' }),
-    in: t.idList({ description: `Is one of these ids. ${list}` }),
+    in: t.idList({ description: `Is one of these ids. ${VALUES_BOUND}` }),
     isNull: t.boolean({ description: isNull }),
   }),
 });
@@ -36,7 +38,7 @@ function orderedFilter(name: string, type: 'Int' | 'Date' | 'DateTime', what: st
       gte: t.field({ type, description: `Is this ${what}, or after or above it.` }),
       lt: t.field({ type, description: `Is before or below this ${what}.` }),
       lte: t.field({ type, description: `Is this ${what}, or before or below it.` }),
-      in: t.field({ type: [type], description: `Is one of these. ${list}` }),
+      in: t.field({ type: [type], description: `Is one of these. ${VALUES_BOUND}` }),
       isNull: t.boolean({ description: isNull }),
     }),
   });
@@ -57,8 +59,8 @@ export const BooleanFilter = builder.inputType('BooleanFilter', {
 export const ListFilter = builder.inputType('ListFilter', {
   description: 'Conditions on a list of texts. All that are given must hold.',
   fields: (t) => ({
-    hasEvery: t.stringList({ description: `Has all of these. ${list}` }),
-    hasSome: t.stringList({ description: `Has at least one of these. ${list}` }),
+    hasEvery: t.stringList({ description: `Has all of these. ${VALUES_BOUND}` }),
+    hasSome: t.stringList({ description: `Has at least one of these. ${VALUES_BOUND}` }),
     isEmpty: t.boolean({ description: 'true: only empty lists; false: only others.' }),
   }),
 });
@@ -69,7 +71,7 @@ export function enumFilter<T>(name: string, type: T, what: string): InputRef<Fil
     description: `Conditions on ${what}. All that are given must hold.`,
     fields: (t) => ({
       equals: t.field({ type: type as 'String', description: 'Is this.' }),
-      in: t.field({ type: [type] as ['String'], description: `Is one of these. ${list}` }),
+      in: t.field({ type: [type] as ['String'], description: `Is one of these. ${VALUES_BOUND}` }),
     }),
   }) as unknown as InputRef<FilterInput>;
 }

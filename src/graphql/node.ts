@@ -6,6 +6,7 @@ import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { kindOf } from '../ids.ts';
 import { PAGE_MAX } from '../records/lists.ts';
+import { checkLength, Issues } from '../records/parse.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
@@ -91,11 +92,11 @@ builder.queryField('nodes', (t) =>
     nullable: { list: false, items: true },
     extensions: { access: 'CONTACT' },
     description: `Records by their ids, in the order asked for; null where there is none. At most ${PAGE_MAX}.`,
-    args: { ids: t.arg.idList({ required: true, description: 'Their ids.' }) },
+    args: { ids: t.arg.idList({ required: true, description: `Their ids, at most ${PAGE_MAX}.` }) },
     resolve: (_, { ids }, context, info) => {
-      if (ids.length <= PAGE_MAX) return readNodes(ids, info, context);
-      const message = `must be at most ${PAGE_MAX} ids, not ${ids.length}`;
-      throw new InvalidInput([{ path: ['ids'], code: 'BAD_USER_INPUT', message }]);
+      const issues = new Issues();
+      if (checkLength(ids, PAGE_MAX, ['ids'], issues)) return readNodes(ids, info, context);
+      throw new InvalidInput(issues.list);
     },
   }),
 );

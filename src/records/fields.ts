@@ -80,6 +80,7 @@ export interface ReferenceField extends Described {
 /** The map of custom-field values, whose shape the firm defines. */
 export interface CustomFieldsField extends Described {
   readonly kind: 'customFields';
+  readonly maxItems: number;
 }
 
 export type Field =
@@ -165,7 +166,11 @@ export const reference = (description: string, to: string, options: { required?:
   required: options.required ?? false,
 });
 
-export const customFields = (description: string): CustomFieldsField => ({ kind: 'customFields', description });
+export const customFields = (description: string, options: { maxItems: number }): CustomFieldsField => ({
+  kind: 'customFields',
+  description,
+  ...options,
+});
 
 /** Longest URL of a field, in characters. */
 export const URL_MAX = 1024;
@@ -209,7 +214,7 @@ export function requirement(field: Field): string {
     case 'reference':
       return `The id of ${a(nounOf(field.to))}.`;
     case 'customFields':
-      return "A map from a custom field's key to its value.";
+      return `A map from a custom field's key to its value; up to ${field.maxItems} entries.`;
   }
 }
 

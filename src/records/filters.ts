@@ -19,7 +19,7 @@ import {
 } from '../database/conditions.ts';
 import { parseInstant } from '../database/database.ts';
 import { fold } from './fold.ts';
-import { glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
+import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
 
 /** Most values in one `in`, `hasEvery` or `hasSome`. */
 export const FILTER_VALUES_MAX = 1_000;
@@ -76,10 +76,7 @@ function readAll<T extends string | number | boolean>(
     issues.add(path, `must be a list, not ${glimpse(value)}`);
     return [];
   }
-  if (value.length > FILTER_VALUES_MAX) {
-    issues.add(path, `must have at most ${FILTER_VALUES_MAX} values, not ${value.length}`);
-    return [];
-  }
+  if (!checkLength(value, FILTER_VALUES_MAX, path, issues)) return [];
   return value.flatMap((item, index) => read(item, [...path, index], issues) ?? []);
 }
 
@@ -186,6 +183,7 @@ export function composed(fields: FilterFields, filter: FilterInput, path: Path, 
     for (const [name, value] of Object.entries(input)) {
       // A field that is null as a whole is a variable that was not filled: no condition.
       if (value === undefined || value === null) continue;
+      if (Array.isArray(value) && !checkLength(value, FILTER_CONDITIONS_MAX, [...at, name], issues)) return never;
       // A list of conditions is as many as it holds.
       const conditions = Array.isArray(value) ? Math.max(1, value.length) : 1;
       const told = count.left < 0;

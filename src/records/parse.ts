@@ -61,6 +61,13 @@ export function checkText(
   return value;
 }
 
+/** Whether a list has no more items than it may; adds an issue where it has. */
+export function checkLength(list: readonly unknown[], max: number, path: Path, issues: Issues): boolean {
+  if (list.length <= max) return true;
+  issues.add(path, `must have at most ${max} items, not ${list.length}`);
+  return false;
+}
+
 /** A check by a predicate, for formats that have a name. */
 function formatted(max: number, says: string, test: (value: string) => boolean): Check {
   return (value, path, issues) => {
@@ -157,9 +164,7 @@ export function parseValue(field: Field, value: unknown, path: Path, issues: Iss
 
 function parseTextList(field: Extract<Field, { kind: 'textList' }>, value: unknown, path: Path, issues: Issues) {
   if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
-  if (value.length > field.maxItems) {
-    return issues.add(path, `must have at most ${field.maxItems} items, not ${value.length}`);
-  }
+  if (!checkLength(value, field.maxItems, path, issues)) return undefined;
   const seen = new Map<unknown, number>();
   const before = issues.list.length;
   value.forEach((item, index) => {

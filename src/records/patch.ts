@@ -5,7 +5,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Field, Fields, ObjectField, ObjectListField } from './fields.ts';
 import { requirement } from './fields.ts';
-import { glimpse, type Issues, type Path, parseValue } from './parse.ts';
+import { checkLength, glimpse, type Issues, type Path, parseValue } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
 export type FieldClass = 'optional' | 'required' | 'list' | 'object' | 'custom';
@@ -122,9 +122,7 @@ function mergeObject(field: ObjectField, current: Values, value: Values, path: P
 
 function parseObjectList(field: ObjectListField, value: unknown, path: Path, issues: Issues): unknown {
   if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
-  if (value.length > field.maxItems) {
-    return issues.add(path, `must have at most ${field.maxItems} items, not ${value.length}`);
-  }
+  if (!checkLength(value, field.maxItems, path, issues)) return undefined;
   const seen = new Map<string, number>();
   return value.map((item, index) => {
     const at = [...path, index];

@@ -15,18 +15,28 @@ import type { Records } from './records.ts';
 export interface Place {
   path: string[];
   type: GraphQLInputType;
+  /** What the schema says of it. */
+  description: string;
 }
 
-/** The places within a type: its leaves and its lists. Each input type once on the way, since filters nest. */
-export function places(type: GraphQLInputType, path: string[] = [], within: string[] = []): Place[] {
+/** The places within an argument or a field: its leaves and its lists. Each input type once on the way, since filters nest. */
+export function places(of: Described, path: string[] = [], within: string[] = []): Place[] {
+  const { type } = of;
+  const place = { path, type, description: of.description ?? '' };
   const inner = getNullableType(type);
   const item = isListType(inner) ? getNullableType(inner.ofType) : inner;
-  if (!isInputObjectType(item)) return [{ path, type }];
-  if (within.includes(item.name)) return [];
-  const lists = isListType(inner) ? [{ path, type }] : [];
+  if (!isInputObjectType(item)) return [place];
+  const lists = isListType(inner) ? [place] : [];
+  if (within.includes(item.name)) return lists;
   const on = isListType(inner) ? [...path, '0'] : path;
   const fields = Object.values(item.getFields());
-  return [...lists, ...fields.flatMap((field) => places(field.type, [...on, field.name], [...within, item.name]))];
+  return [...lists, ...fields.flatMap((field) => places(field, [...on, field.name], [...within, item.name]))];
+}
+
+/** An argument, or a field of an input type. */
+interface Described {
+  type: GraphQLInputType;
+  description?: string | null | undefined;
 }
 
 /** The smallest value of the type that has `value` at the end of the path. */
