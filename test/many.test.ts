@@ -1,12 +1,10 @@
 /** What one mutation does to many records at once: all of them or none, each with an entry of its own in the feed. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { equals } from '../src/database/conditions.ts';
-import { type Database, ENTRIES_MAX, type ModelName, type Row } from '../src/database/database.ts';
-import { readRows, wholeRow } from '../src/database/read.ts';
+import { ENTRIES_MAX, type Row } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createToken, findViewer } from '../src/firms/tokens.ts';
-import { newId } from '../src/ids.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { copies } from './support/copies.ts';
 import { entriesOf } from './support/feed.ts';
 import { make } from './support/records.ts';
 
@@ -16,22 +14,6 @@ beforeEach(async () => {
   app ??= await startApp();
   firm = await app.firm();
 });
-
-/** Stores so many copies of a record, past everything that a mutation would check. */
-async function copies(
-  database: Database,
-  model: ModelName & Parameters<typeof newId>[0],
-  id: string,
-  count: number,
-  change: (index: number) => Row,
-): Promise<string[]> {
-  const [row] = await readRows(database, wholeRow(model), equals('id', id));
-  const rows = Array.from({ length: count }, (_, index) => ({ ...row, id: newId(model), ...change(index) }));
-  for (let from = 0; from < count; from += 1_000) {
-    await database.commit([{ kind: 'insert', model, rows: rows.slice(from, from + 1_000) }]);
-  }
-  return rows.map((copy) => copy.id);
-}
 
 /** A client below `parentId` and copies of it: so many in all. */
 async function children(parentId: string, count: number): Promise<string[]> {
@@ -228,16 +210,8 @@ describe('deleteClientGroup', () => {
 describe('a commit', () => {
   it('changes nothing when it would make more entries in the feed than fit', async () => {
     const { id } = await make(firm, 'Region', { name: 'Region' });
-    const [region] = await readRows(app.database, wholeRow('Region'), equals('id', id));
-    for (let from = 0; from <= ENTRIES_MAX; from += 10_000) {
-      const rows = Array.from({ length: 10_000 }, (_, index) => ({
-        ...region,
-        id: newId('Region'),
-        name: `Region ${from + index}`,
-        nameFolded: `region ${from + index}`,
-      }));
-      await app.database.commit([{ kind: 'insert', model: 'Region', rows }]);
-    }
+    const named = (index: number) => ({ name: `Region ${index}`, nameFolded: `region ${index}` });
+    await copies(app.database, 'Region', id, ENTRIES_MAX, named);
     const before = await entriesOf(app, firm);
     const at = '2026-11-21T09:30:00.000+00:00';
     const change = {

@@ -16,6 +16,7 @@ import { jsonLines, LINE_MAX } from '../src/transfer/lines.ts';
 import { operatorOf } from '../src/transfer/operator.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { finished, run, start } from './support/cli.ts';
+import { copies } from './support/copies.ts';
 import { freshDatabaseUrl, provider } from './support/database.ts';
 import { entriesOf } from './support/feed.ts';
 import { make, recordsOf } from './support/records.ts';
@@ -463,6 +464,18 @@ describe('names', () => {
     ]);
     const moved = await load(there, await unload(here));
     expect(moved).toMatchObject(counts({ created: 2, made: { employee: 1 } }));
+  });
+
+  it('tell an employee from any number of others of the same name', async () => {
+    const firm = await newFirm();
+    const { id } = await make(firm, 'Employee', { name: 'Ann Lee', emailAddress: 'first@example.com' });
+    const others = await copies(app.database, 'Employee', id, 1_100, (index) => ({
+      emailAddress: `${index}@example.com`,
+    }));
+    const lines = [{ trackingId: 'T', name: 'n', assignedCsm: 'Ann Lee <1099@example.com>' }];
+    expect(await load(firm, jsonl(lines))).toMatchObject(counts({ created: 1, made: {} }));
+    const csm = '{ client(by: { trackingId: "T" }) { assignedCsm { id } } }';
+    expect((await firm.ok(csm)).client.assignedCsm).toEqual({ id: others.at(-1) });
   });
 
   it('stand behind an id only where the firm does not have that', async () => {

@@ -86,9 +86,12 @@ export interface WithClient {
  * again answers the client that the first one made. DUPLICATE when the trackingId is taken, CONFLICT when the key was
  * used with another input.
  */
-export function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
-  if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => saveNew(writer, input));
+export async function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
   const issues = new Issues();
+  const { contacts } = input as WithClient;
+  checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues);
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => saveNew(writer, input));
   if (idempotencyKey.length < 1 || idempotencyKey.length > 255 || !/^[\x20-\x7e]+$/.test(idempotencyKey)) {
     issues.add(['idempotencyKey'], 'must be 1 to 255 printable ASCII characters');
     throw new InvalidInput(issues.list);
@@ -145,8 +148,6 @@ async function saveNew(
 ): Promise<Saved> {
   const { location, contacts, allowDuplicateContacts } = input as WithClient;
   const issues = new Issues();
-  if (!checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues))
-    throw new InvalidInput(issues.list);
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const lookups = new Lookups(writer);
   if (contacts) await contactKind.ahead?.(lookups, contacts);

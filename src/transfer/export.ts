@@ -4,9 +4,10 @@ import type { Definition } from '../custom-fields/types.ts';
 import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
-import { type OneRead, type PageRead, type Position, type RowRead, readPage } from '../database/read.ts';
+import type { OneRead, PageRead, RowRead } from '../database/read.ts';
 import { sql } from '../database/sql.ts';
 import type { Field, Fields } from '../records/fields.ts';
+import { pagesOf } from '../records/pages.ts';
 import type { Values } from '../records/patch.ts';
 import type { Writer } from '../records/write.ts';
 import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';
@@ -79,25 +80,10 @@ function spreadOut({ kind }: Entity, line: Values, names: readonly string[]): Va
 async function* linesOf(operator: Writer, entity: Entity, employees: EmployeeLabels): AsyncGenerator<Values[]> {
   const { database, viewer } = operator;
   const definitions = await fieldsOf(operator, entity);
-  const row = rowOf(entity);
-  let after: Position | undefined;
-  for (;;) {
-    const page = await readPage(database, {
-      is: 'page',
-      row,
-      where: equals('firmId', viewer.firmId),
-      order: [{ column: 'id', descending: false, nullable: false }],
-      limit: PAGE,
-      backward: false,
-      after,
-      wants: { rows: true, total: false, more: true },
-    });
+  for await (const rows of pagesOf(database, rowOf(entity), equals('firmId', viewer.firmId), PAGE)) {
     const lines: Values[] = [];
-    for (const each of page.rows) lines.push(await lineOf(entity, each, definitions, employees));
-    if (lines.length > 0) yield lines;
-    const last = page.rows.at(-1);
-    if (!page.hasNext || !last) return;
-    after = [String(last.id)];
+    for (const row of rows) lines.push(await lineOf(entity, row, definitions, employees));
+    yield lines;
   }
 }
 

@@ -2,13 +2,14 @@
 import { clientKind } from '../clients/clients.ts';
 import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readPage, readRows } from '../database/read.ts';
+import { type RowRead, readRows } from '../database/read.ts';
 import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycleKind } from '../directory/directory.ts';
 import { DomainError } from '../errors.ts';
 import { clientGroupKind } from '../groups/groups.ts';
 import { createLocation, locationKind, primaryLocation } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
 import { createNamed, type NamedKind } from '../records/named.ts';
+import { pagesOf } from '../records/pages.ts';
 import type { Values } from '../records/patch.ts';
 import { findRecord, findUpserted, type RecordKind } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
@@ -40,6 +41,10 @@ export interface Named {
 
 /** What a name leads to: a record, none, or several of which none is meant more than the others. */
 export type Found = { id: string } | 'none' | 'several';
+
+/** What tells employees apart, and how many are read at once. */
+const EMPLOYEE: RowRead = { model: 'Employee', columns: new Set(['id', 'name', 'emailAddress']), relations: new Map() };
+const PAGE = 1_000;
 
 /** Names that are remembered with what they led to. */
 const REMEMBERED_MAX = 10_000;
@@ -120,28 +125,34 @@ export class References {
   }
 
   async #location(clientId: string, name: string): Promise<Found> {
-    const where = and(equals('clientId', clientId), equals('nameFolded', fold(name)));
-    return onlyOne(await this.#rows('ClientLocation', ['id'], where));
+    return this.#only('ClientLocation', and(equals('clientId', clientId), equals('nameFolded', fold(name))));
   }
 
   async #unique(to: string, name: string): Promise<Found> {
-    return onlyOne(await this.#rows(to as ModelName, ['id'], equals('nameFolded', fold(name))));
+    return this.#only(to as ModelName, equals('nameFolded', fold(name)));
   }
 
   /** The employee with that label; a name alone also finds the only employee of that name. */
   async #employee(label: string): Promise<Found> {
+    const { database, viewer } = this.#writer;
     const { name, emailAddress } = employeeOf(label);
     const names = [...new Set([fold(label), fold(name)])];
-    const rows = await this.#rows('Employee', ['id', 'name', 'emailAddress'], oneOf('nameFolded', names));
-    const exact = rows.filter((row) => fold(employeeLabel(row)) === fold(label));
-    if (exact.length > 0 || emailAddress !== undefined) return onlyOne(exact);
-    return onlyOne(rows);
+    const named = and(equals('firmId', viewer.firmId), oneOf('nameFolded', names));
+    const exact: Row[] = [];
+    let first: Row[] = [];
+    for await (const rows of pagesOf(database, EMPLOYEE, named, PAGE)) {
+      exact.push(...rows.filter((row) => fold(employeeLabel(row)) === fold(label)));
+      if (first.length === 0) first = rows;
+      if (exact.length > 1) break;
+    }
+    return onlyOne(exact.length > 0 || emailAddress !== undefined ? exact : first);
   }
 
-  #rows(model: ModelName, columns: readonly string[], where: Condition): Promise<Row[]> {
-    const read: RowRead = { model, columns: new Set(columns), relations: new Map() };
+  /** The record that meets the condition. Two are as many as more. */
+  async #only(model: ModelName, where: Condition): Promise<Found> {
+    const read: RowRead = { model, columns: new Set(['id']), relations: new Map() };
     const scoped = and(equals('firmId', this.#writer.viewer.firmId), where);
-    return readRows(this.#writer.database, read, scoped, { limit: 100 });
+    return onlyOne(await readRows(this.#writer.database, read, scoped, { limit: 2 }));
   }
 }
 
@@ -167,15 +178,8 @@ export interface EmployeeLabels {
   anyShared: boolean;
 }
 
-const PAGE = 1_000;
-
 /** Reads the employees of the operator's firm: there are few of them beside its clients. */
 export async function employeeLabels({ database, viewer }: Writer): Promise<EmployeeLabels> {
-  const row: RowRead = {
-    model: 'Employee',
-    columns: new Set(['id', 'name', 'emailAddress']),
-    relations: new Map(),
-  };
   const inFirm = equals('firmId', viewer.firmId);
   const labels = new Map<string, string>();
   const holders = new Map<string, number>();
@@ -184,26 +188,12 @@ export async function employeeLabels({ database, viewer }: Writer): Promise<Empl
     labels.set(String(employee.id), label);
     holders.set(fold(label), (holders.get(fold(label)) ?? 0) + 1);
   };
-  for (let after: string | undefined, more = true; more; ) {
-    const page = await readPage(database, {
-      is: 'page',
-      row,
-      where: inFirm,
-      order: [{ column: 'id', descending: false, nullable: false }],
-      limit: PAGE,
-      backward: false,
-      after: after === undefined ? undefined : [after],
-      wants: { rows: true, total: false, more: true },
-    });
-    for (const employee of page.rows) add(employee);
-    after = page.rows.at(-1)?.id as string | undefined;
-    more = page.hasNext;
-  }
+  for await (const employees of pagesOf(database, EMPLOYEE, inFirm, PAGE)) employees.forEach(add);
   return {
     async of(id) {
       if (!labels.has(id)) {
         // Made since.
-        const [employee] = await readRows(database, row, and(inFirm, equals('id', id)));
+        const [employee] = await readRows(database, EMPLOYEE, and(inFirm, equals('id', id)));
         if (!employee) return undefined;
         add(employee);
       }
