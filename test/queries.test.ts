@@ -187,6 +187,21 @@ describe('writing a client', () => {
     expect(await cost(create, keyed)).toEqual(['Token', 'IdempotencyKey', 'Client']);
   });
 
+  it('contacts that come with a client are looked up together, however many they are', async () => {
+    const { ids } = records;
+    const create = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
+    const contacts = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ firstName: `${count}`, lastName: `Contact ${index}`, trackingId: `contact ${count} ${index}` },
+        ...{ roleId: ids.ContactRole, salespersonId: ids.Employee },
+      }));
+    for (const count of [2, 100]) {
+      const input = { name: 'C', contacts: contacts(count) };
+      const expected = ['Token', 'ContactRole', 'Employee', 'ClientContact', 'commit'];
+      expect(await cost(create, { input })).toEqual(expected);
+    }
+  });
+
   it('patching, deleting and restoring take a look-up and a commit', async () => {
     const create = 'mutation { createClient(input: { name: "C" }) { client { id } } }';
     const { id } = (await firm.ok(create)).createClient.client;

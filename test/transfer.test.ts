@@ -683,6 +683,31 @@ describe('a dry run', () => {
 });
 
 describe('CSV', () => {
+  it('keeps the order of external ids in a column of its own', async () => {
+    const [here, there] = [await newFirm(), await newFirm()];
+    const [stripe, zendesk] = [
+      { system: 'stripe', id: 's' },
+      { system: 'zendesk', id: 'z' },
+    ];
+    const of = (name: string, externalIds: Line[]) => ({
+      ...{ trackingId: name, name },
+      externalIds: externalIds.map(({ system, id }) => ({ system, id: `${id}-${name}` })),
+    });
+    const lines = [of('up', [stripe, zendesk]), of('down', [zendesk, stripe]), of('one', [zendesk])];
+    await load(here, jsonl(lines));
+    const csv = await unload(here, 'csv');
+    expect(csv.split('\n')[0]).toContain('externalIds.stripe,externalIds.zendesk,externalIds.#');
+    expect(await load(there, csv, { format: 'csv' })).toMatchObject(counts({ created: 3 }));
+    expect(byKey(await exported(there))).toMatchObject(byKey(lines));
+
+    const turned = 'trackingId,externalIds.#\nup,zendesk|crm\ndown,\n';
+    expect(await load(there, turned, { format: 'csv' })).toMatchObject(counts({ updated: 1, unchanged: 1 }));
+    const expected = [of('up', [zendesk, stripe]), lines[1], lines[2]] as Line[];
+    expect(byKey(await exported(there))).toMatchObject(byKey(expected));
+    const wrong = await load(there, jsonl([{ trackingId: 'up', externalIds: { '#': 'stripe' } }]));
+    expect(wrong.failures).toEqual(['line 1: input.externalIds.#: must be a list, not "stripe"']);
+  });
+
   it('clears with null, keeps with an empty cell, and merges external ids', async () => {
     const firm = await newFirm();
     await defineFields(firm);

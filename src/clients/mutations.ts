@@ -3,7 +3,7 @@ import { contactFields } from '../contacts/fields.ts';
 import { builder } from '../graphql/builder.ts';
 import { describe, type InputBuilder, inputFields } from '../graphql/fields.ts';
 import { removedRow } from '../graphql/payload.ts';
-import { recordPayloads } from '../graphql/records.ts';
+import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
 import { Client } from '../graphql/refs.ts';
 import { locationFields } from '../locations/locations.ts';
 import { createClient, deleteClient, NEW_CONTACTS_MAX, patchClient, restoreClient, upsertClient } from './clients.ts';
@@ -118,8 +118,7 @@ builder.mutationField('deleteClient', (t) =>
   t.field({
     type: payload('DeleteClientPayload', 'The client as it was, with the revision and time of its deletion.'),
     nullable: true,
-    description:
-      'Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back.',
+    description: `Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => {
       const run = () => deleteClient(context, id);
@@ -132,8 +131,7 @@ builder.mutationField('restoreClient', (t) =>
   t.field({
     type: payload('RestoreClientPayload', 'The client that is back.'),
     nullable: true,
-    description:
-      'Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile.',
+    description: `Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => answer(await restoreClient(context, id), info, context),
   }),

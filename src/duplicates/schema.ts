@@ -13,7 +13,7 @@ import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { type Connection, connectionOf, pageLimit } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { recordPayloads } from '../graphql/records.ts';
+import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
 import { Client, ClientContact } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
@@ -133,13 +133,13 @@ const clients = recordPayloads('client', Client, 'client that is left');
 const contacts = recordPayloads('clientContact', ClientContact, 'contact that is left');
 
 const mergeRule =
-  'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other.';
+  'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other. What then does not fit into a field is an error, unless `input` says what it shall be.';
 
 builder.mutationField('mergeClients', (t) =>
   t.field({
     type: clients.payload('MergeClientsPayload', 'The client that is left.', { changedFields: true }),
     nullable: true,
-    description: `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on.`,
+    description: `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on. ${MANY_AT_ONCE}`,
     args: {
       sourceId: t.arg.id({ required: true, description: 'The client that ends.' }),
       targetId: t.arg.id({ required: true, description: 'The client that is left.' }),

@@ -2,7 +2,7 @@
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
 import { and, type Condition, equals } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
+import { ENTRIES_MAX, type ModelName, type Row } from '../database/database.ts';
 import { readRows } from '../database/read.ts';
 import type { Orders } from '../records/lists.ts';
 import { unstorable } from '../records/parse.ts';
@@ -57,6 +57,9 @@ export function orderInput(name: string, orders: Orders, what: string) {
   });
 }
 
+/** What is said of mutations that change many records. */
+export const MANY_AT_ONCE = `TOO_COMPLEX, and nothing changes, when that is more than ${ENTRIES_MAX.toLocaleString('en')} records.`;
+
 const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',
   values: {
@@ -92,7 +95,7 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, R
           ? {
               changedFields: t.stringList({
                 description:
-                  'The fields that really changed, by their input names. Empty when the call changed nothing.',
+                  'The fields that really changed, by their input names. Empty when the call changed no value.',
                 resolve: (saved) => saved.changedFields ?? [],
               }),
             }

@@ -1,5 +1,6 @@
 /** Client groups in the schema. */
 import { namedSchema } from '../graphql/named.ts';
+import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { ClientGroup } from '../graphql/refs.ts';
 import { clientGroupKind, DEFAULT_GROUP_NAME, deleteClientGroup } from './groups.ts';
 
@@ -16,7 +17,7 @@ namedSchema({
     }) as never,
   }),
   remove: {
-    description: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted.`,
+    description: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted. ${MANY_AT_ONCE}`,
     run: deleteClientGroup,
   },
 });

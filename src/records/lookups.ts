@@ -31,11 +31,12 @@ export class Lookups {
     this.#writer = writer;
   }
 
-  /** Reads what these values will lead to, in one statement. One value alone is looked up when it is asked for. */
+  /** Reads what the values of several records will lead to, in one statement. */
   async ahead(wanted: Lookup, values: readonly unknown[]): Promise<void> {
     const known = new Map<string, Row[]>();
     for (const value of values) if (typeof value === 'string' && !unstorable(value)) known.set(value, []);
-    if (known.size < 2) return;
+    // For one record there is nothing to be saved: what it does not need is not read.
+    if (values.length < 2 || known.size === 0) return;
     const rows = await this.#rows(wanted, [...known.keys()], AHEAD_MAX);
     // There may be more: then each value is looked up by itself.
     if (rows.length === AHEAD_MAX) return;
