@@ -155,6 +155,21 @@ describe('mergeClients', () => {
     await firm.ok(MERGE, { ...merge, input: { tags: ['both'] } });
   });
 
+  it('takes along the external ids that the source took over before', async () => {
+    const clients = ['a', 'b', 'c'].map((id) =>
+      make(firm, 'Client', { name: id, externalIds: [{ system: 'stripe', id }] }),
+    );
+    const [a, b, c] = (await Promise.all(clients)).map(({ id }) => id);
+    await firm.ok(MERGE, { sourceId: a, targetId: b });
+    await firm.ok(MERGE, { sourceId: b, targetId: c });
+    const patch = `mutation ($id: ID!) {
+      patchClient(id: $id, input: { externalIds: [{ system: "stripe", id: "a" }] }) { changedFields }
+    }`;
+    expect((await firm.ok(patch, { id: c })).patchClient.changedFields).toEqual(['externalIds']);
+    const find = '{ client(by: { externalId: { system: "stripe", id: "b" } }) { id } }';
+    expect((await firm.ok(find)).client).toEqual({ id: c });
+  });
+
   it('adds an external id again that is one of very many the client took over', async () => {
     const client = await make(firm, 'Client', { name: 'Old' });
     const rows = Array.from({ length: 1_100 }, (_, index) => ({

@@ -33,10 +33,9 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
     // What the input decides needs no agreement of the two.
     const left = issues.list.filter(({ path }) => input[String(path[1])] === undefined);
     issues.list.splice(0, issues.list.length, ...left);
-    const sources = externalIdRows(source);
     // These hold once the source's own are moved, which the checks cannot see yet.
     const pending = new Set([source.primaryContactId, base.parentId].filter((id) => typeof id === 'string'));
-    const moved = new Set(sources.map(({ key }) => key));
+    const moved = new Set(externalIdRows(source).map(({ key }) => key));
     const listed = externalIdRows({ firmId, id: targetId, externalIds: base.externalIds }).filter(({ key }) =>
       moved.has(key),
     );
@@ -56,9 +55,15 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
       [prepared],
       [
         guard,
-        ...sources.map(
-          ({ where }): Write => ({ kind: 'update', model: 'ClientExternalId', where, set: { clientId: targetId } }),
-        ),
+        // Those that the source took over from others, too.
+        {
+          kind: 'updateAll',
+          model: 'ClientExternalId',
+          where: { firmId, clientId: sourceId },
+          set: { clientId: targetId },
+          told: {},
+          change: null,
+        },
         ...sideWrites(others, []),
         ...moveParts(writer, sourceId, targetId, at),
         ...moveChildren(writer, source, targetId, between, at),

@@ -41,9 +41,9 @@ export type Write =
   | UpdateAll;
 
 /**
- * Sets the same values on any number of rows of a model with an `id`, but for the row whose id is `except`, and raises
- * their revision where they have one. With a `change`, enters it for each row that meets `told`, which must not name
- * columns in `set`.
+ * Sets the same values on any number of rows, but for the one whose id is `except`, and raises their revision where they
+ * have one. With a `change`, enters it for each row that meets `told`, which must not name columns in `set`; the model
+ * then has an `id`.
  */
 export interface UpdateAll {
   kind: 'updateAll';

@@ -342,10 +342,11 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Sql {
   return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM json_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::json) RETURNING 1`;
 }
 
-function updateAll({ model, where, except, set, told }: UpdateAll): Sql {
+function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {
   const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
   const others = except === undefined ? raw('') : sql` AND "id" <> ${except}`;
-  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${join(['id', ...Object.keys(told)].map(name))}`;
+  const returned = change ? join(['id', ...Object.keys(told)].map(name)) : raw('1');
+  return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
 
 /** Enters a bulk change of the rows of `changed`, numbered from `start`. */
