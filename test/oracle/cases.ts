@@ -1,0 +1,138 @@
+/** One document after the other: made, sent to the gateway, and answered by the oracle. */
+import fc from 'fast-check';
+import { parse } from 'graphql';
+import { Chance } from './chance.ts';
+import { type Difference, differenceOf, type Tally } from './compare.ts';
+import type { Written } from './context.ts';
+import { DocumentWriter } from './documents.ts';
+import { send } from './gateway.ts';
+import { type Mutation, Mutations, writtenBy } from './mutations.ts';
+import type { PrismaClient } from './prisma.ts';
+import { type Answer, ask } from './schema.ts';
+import { type Sent, tidied } from './shrink.ts';
+import type { World } from './world.ts';
+
+/** How a comparison ended. */
+export type Outcome = 'same' | 'refused' | 'too complex' | Difference;
+
+export interface Case extends Sent {
+  role: string;
+  /** Sends a document in place of this one, and compares. */
+  compare(sent: Sent): Promise<Outcome>;
+  /** Whether it can be sent again and again. */
+  repeatable: boolean;
+}
+
+export interface Parties {
+  /** Where the gateway listens. */
+  url: string;
+  prisma: PrismaClient;
+}
+
+/** A query; undefined when what was made is not valid. */
+export async function queryCase(
+  seed: number,
+  world: World,
+  { url, prisma }: Parties,
+  tally: Tally,
+): Promise<Case | undefined> {
+  const chance = chanceOf(seed);
+  const token = chance.pick(world.tokens);
+  const writer = new DocumentWriter(chance, world, token.role === 'CONTACT' && chance.of(80));
+  const made = tidied(parse(writer.document('query', writer.query(token.role))), writer.variables);
+  if (!made) return undefined;
+  const compare = async (sent: Sent): Promise<Outcome> => {
+    const operation = { secret: token.secret, ...sent };
+    const gateway = await send(url, operation);
+    if (gateway.failures.some(({ code }) => code === 'TOO_COMPLEX')) return 'too complex';
+    // A wrong page within a list fails the root field, whether or not there is anything to list.
+    if (writer.faulty && gateway.failures.some(({ code }) => code === 'BAD_USER_INPUT')) return 'refused';
+    return differenceOf(gateway, await ask(prisma, operation), tally) ?? 'same';
+  };
+  return { ...made, role: token.role, compare, repeatable: true };
+}
+
+/** A mutation of one record, sometimes sent twice in one document. */
+export async function mutationCase(
+  seed: number,
+  world: World,
+  { url, prisma }: Parties,
+  tally: Tally,
+): Promise<Case | undefined> {
+  const chance = chanceOf(seed);
+  const token = chance.pick(chance.of(90) ? world.tokens.filter(({ role }) => role === 'ADMIN') : world.tokens);
+  const mutation = await new Mutations(chance, world, prisma).next();
+  const { repeatable = false } = mutation;
+  const keys = repeatable && chance.of(35) ? ['a', 'b'] : [chance.pick(['a', 'b', mutation.field])];
+  const writer = new DocumentWriter(chance, world, false);
+  const fields = keys.map((key) => writer.mutation(mutation.field, mutation.values, key));
+  const made = tidied(parse(writer.document('mutation', `{ ${fields.join(' ')} }`)), writer.variables);
+  if (!made) return undefined;
+  const { firmId } = world;
+  const compare = async (sent: Sent): Promise<Outcome> => {
+    const operation = { secret: token.secret, ...sent };
+    const before = await mutation.find();
+    const changes = await prisma.change.count({ where: { firmId } });
+    const expected =
+      mutation.reads === 'before' && before
+        ? await ask(prisma, operation, writesOf(mutation, keys, before, removed(mutation, before)))
+        : undefined;
+    const gateway = await send(url, operation);
+    const after = await mutation.find();
+    const codes = gateway.failures.map(({ code }) => code);
+    if (codes.includes('TOO_COMPLEX')) return 'too complex';
+    if (codes.length > 0 && !codes.includes('FORBIDDEN') && !codes.includes('INTERNAL_SERVER_ERROR')) {
+      const more = (await prisma.change.count({ where: { firmId } })) - changes;
+      return more === 0
+        ? 'refused'
+        : { path: ['(written though refused)'], gateway: { more, codes }, oracle: { more: 0 } };
+    }
+    const writes = after ? writesOf(mutation, keys, before, after) : new Map<string, Written>();
+    const answer = expected ? stamped(expected, after) : await ask(prisma, operation, writes);
+    return differenceOf(gateway, answer, tally) ?? 'same';
+  };
+  return { ...made, role: token.role, compare, repeatable };
+}
+
+type Row = NonNullable<Awaited<ReturnType<Mutation['find']>>>;
+
+/** What each field of the document writes: the second, if any, nothing. A smaller document may have lost its key. */
+function writesOf(mutation: Mutation, keys: readonly string[], before: Row | null, after: Row): Map<string, Written> {
+  const written = keys.map((key, index) => [key, writtenBy(mutation, before, after, index > 0)] as const);
+  return new Map([[mutation.field, writtenBy(mutation, before, after, false)], ...written]);
+}
+
+/** Stands for the instant of a deletion, which is not known before. */
+const DELETED_AT = '(when it was deleted)';
+
+/** A client that is deleted is kept, and this is one more revision of it. Others are gone, and shown as they were. */
+function removed({ field }: Mutation, row: Row): Row {
+  return field === 'deleteClient' ? { ...row, revision: Number(row.revision) + 1, updatedAt: DELETED_AT } : row;
+}
+
+function stamped({ data, failures }: Answer, after: Row | null): Answer {
+  const at = after?.updatedAt instanceof Date ? after.updatedAt.toISOString() : '';
+  return { failures, data: data && JSON.parse(JSON.stringify(data).replaceAll(DELETED_AT, at)) };
+}
+
+/** Random choices that follow from a number. */
+function chanceOf(seed: number): Chance {
+  let chance: Chance | undefined;
+  fc.sample(
+    new (class extends fc.Arbitrary<undefined> {
+      generate(random: fc.Random) {
+        chance = new Chance(random.clone());
+        return new fc.Value(undefined, undefined);
+      }
+      canShrinkWithoutContext(_value: unknown): _value is undefined {
+        return false;
+      }
+      shrink() {
+        return fc.Stream.nil<fc.Value<undefined>>();
+      }
+    })(),
+    { seed, numRuns: 1 },
+  );
+  if (!chance) throw new Error('fast-check made no random number');
+  return chance;
+}

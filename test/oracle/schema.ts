@@ -1,0 +1,102 @@
+/** The printed schema, made to work by the oracle's resolvers. */
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  type ExecutionResult,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
+import { checkAccess } from './access.ts';
+import { type Context, type Failure, type Fault, viewerOf, type Written } from './context.ts';
+import type { PrismaClient } from './prisma.ts';
+import { payload, resolvers } from './resolvers.ts';
+
+export const contract = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+
+/** Scalars let everything through: what values are right is each field's own business. */
+function withScalars(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isScalarType(type) || isSpecifiedScalarType(type)) continue;
+    type.parseValue = (value) => value;
+    type.parseLiteral = (node, variables) => valueFromASTUntyped(node, variables);
+    type.serialize = (value) => (value instanceof Date ? value.toISOString() : value);
+  }
+  return schema;
+}
+
+function withResolvers(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const own = resolvers[type.name]?.[field.name] as GraphQLFieldResolver<unknown, Context> | undefined;
+      if (type === schema.getQueryType() && own) field.resolve = guarded(own);
+      else if (type === schema.getMutationType()) field.resolve = guarded(payload);
+      else if (own) field.resolve = own;
+    }
+  }
+  return schema;
+}
+
+/** A root field's resolver after the check of who asks. Notes failures, since graphql-js drops some of them. */
+function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
+  return (source, args, context, info) => {
+    const resolved = (async () => {
+      try {
+        checkAccess(context.viewer, args, info);
+        return await resolve(source, args, context, info);
+      } catch (error) {
+        context.failures.push(failureOf([info.path.key], error));
+        throw error;
+      }
+    })();
+    context.resolving.push(resolved.catch(() => {}));
+    return resolved;
+  };
+}
+
+export function failureOf(path: Failure['path'], error: unknown): Failure {
+  const { code, fields } = (error as { extensions?: { code?: string; fields?: readonly Fault[] } }).extensions ?? {};
+  return { path, code: code ?? `unexpected: ${error}`, fields };
+}
+
+/** For documents to be made for and validated against. */
+export const schema = withResolvers(withScalars(buildSchema(contract)));
+
+export interface Operation {
+  secret: string;
+  text: string;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+export interface Answer {
+  data: ExecutionResult['data'];
+  failures: readonly Failure[];
+}
+
+/** The answer of the oracle. `writes`: what the mutations of the document did, by the key of their field. */
+export async function ask(
+  prisma: PrismaClient,
+  { secret, text, variables }: Operation,
+  writes: ReadonlyMap<string, Written> = new Map(),
+): Promise<Answer> {
+  const viewer = await viewerOf(prisma, secret);
+  const context: Context = { prisma, viewer, writes, failures: [], resolving: [] };
+  const result = await execute({
+    schema,
+    document: parse(text),
+    contextValue: context,
+    variableValues: variables,
+  });
+  await Promise.all(context.resolving);
+  const failures = result.errors?.map((error) => failureOf(error.path ?? [], error)) ?? [];
+  // Where the whole answer failed, the failure of any root field may be the one that is told.
+  const all = result.data === null ? [...failures, ...context.failures] : failures;
+  const data = result.data === undefined ? undefined : JSON.parse(JSON.stringify(result.data));
+  return { data, failures: all };
+}
