@@ -14,7 +14,7 @@ const TIMEOUT = 60_000 + DOCUMENTS * 200;
 
 /** Differences that are shown before a run ends, and how long each may take to be made small. */
 const SHOWN = Number(process.env.ORACLE_SHOWN ?? 3);
-const SHRINKING = 8_000;
+const SHRINKING = Number(process.env.SHR ?? 8_000);
 
 let setting: Setting;
 

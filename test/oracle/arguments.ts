@@ -52,12 +52,12 @@ export class Arguments {
 
   #page(cursor: () => string, backward: boolean): Values {
     const chance = this.#chance;
-    const size = () => chance.pick([0, 1, 1, 2, 2, 3, 4, 30, null]);
+    const size = () => chance.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 30, null]);
     const sizes: Values = chance.of(15) ? {} : backward && chance.of(30) ? { last: size() } : { first: size() };
     return {
       ...sizes,
-      ...(chance.of(30) ? { after: cursor() } : {}),
-      ...(backward && chance.of(25) ? { before: cursor() } : {}),
+      ...(chance.of(20) ? { after: cursor() } : {}),
+      ...(backward && chance.of(15) ? { before: cursor() } : {}),
       ...(chance.of(5) ? { after: null } : {}),
     };
   }

@@ -37,7 +37,8 @@ export async function queryCase(
   tally: Tally,
 ): Promise<Case | undefined> {
   const chance = chanceOf(seed);
-  const token = chance.pick(world.tokens);
+  const isPortal = chance.of(20);
+  const token = chance.pick(world.tokens.filter(({ role }) => (role === 'CONTACT') === isPortal));
   const writer = new DocumentWriter(chance, world, token.role === 'CONTACT' && chance.of(80));
   const made = tidied(parse(writer.document('query', writer.query(token.role))), writer.variables);
   if (!made) return undefined;

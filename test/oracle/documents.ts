@@ -26,6 +26,7 @@ import { Arguments, type Values } from './arguments.ts';
 import type { Chance } from './chance.ts';
 import type { Role } from './context.ts';
 import { Place } from './place.ts';
+import { typeOfId } from './records.ts';
 import { schema } from './schema.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +34,7 @@ const ALIASES = ['a', 'b', 'c'];
 /** Levels of fields, one less than the limit. */
 const LEVELS = 11;
 /** Relations that the oracle follows for a document, about: each is a call of its own. */
-const CALLS = 120;
+const CALLS = 150;
 
 type Field = GraphQLField<unknown, unknown>;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
@@ -82,6 +83,8 @@ export class DocumentWriter {
   readonly #declared: Variable[] = [];
   /** Whether only what portal users may read is selected. */
   readonly #portal: boolean;
+  /** The types of the records that are asked for by their ids. */
+  #nodes: readonly string[] = [];
   #calls = CALLS;
   /** Fields and fragments that are still to be written, about. */
   #parts: number;
@@ -90,7 +93,7 @@ export class DocumentWriter {
     this.#chance = chance;
     this.#arguments = new Arguments(chance, world);
     this.#portal = portal;
-    this.#parts = 5 + chance.below(60);
+    this.#parts = 10 + chance.below(80);
   }
 
   /** The whole document, of what is selected at its root. */
@@ -154,10 +157,9 @@ export class DocumentWriter {
 
   /** A fragment on one of the types behind an interface. */
   #onOneOf(type: GraphQLInterfaceType, spot: Spot): string {
-    const one = this.#chance.pick(schema.getPossibleTypes(type));
-    const often = ['Client', 'ClientContact', 'ClientLocation'];
-    const found = this.#chance.of(60) ? (schema.getType(this.#chance.pick(often)) ?? one) : one;
-    const on = type.name === 'Node' && isObjectType(found) ? found : one;
+    const possible = schema.getPossibleTypes(type);
+    const likely = possible.filter(({ name }) => type.name === 'Node' && this.#nodes.includes(name));
+    const on = this.#chance.pick(likely.length > 0 && this.#chance.of(75) ? likely : possible);
     const inner = { ...spot, place: spot.place.of(on.name) };
     return `... on ${on.name}${this.#directive()} ${this.#selection(on, inner)}`;
   }
@@ -213,6 +215,7 @@ export class DocumentWriter {
     const inner = getNamedType(field.type);
     const isRoot = type === schema.getQueryType();
     const values = given ?? (isRoot ? this.#arguments.root(field.name) : this.#listArguments(field, inner));
+    if (inner.name === 'Node') this.#nodes = typesOf(values);
     const written = this.#write(field, values);
     const key = this.#key(spot.place, field.name, written, field.type);
     if (key === undefined) return '';
@@ -223,8 +226,11 @@ export class DocumentWriter {
       level: spot.level + 1,
       ...this.#below(type, field, values, spot),
     };
-    const times = chance.of(6) ? [1, 2] : [1];
-    return times.map(() => `${head()} ${this.#selection(inner, below)}`).join(' ');
+    const parts = [`${head()} ${this.#selection(inner, below)}`];
+    // The same again, to be merged with it; and the field once more, mostly under another key and with other arguments.
+    if (chance.of(6)) parts.push(`${head()} ${this.#selection(inner, below)}`);
+    if (chance.of(25) && this.#parts > 0 && this.#calls >= spot.times) parts.push(this.#field(type, field, spot));
+    return parts.filter(Boolean).join(' ');
   }
 
   /** How many objects a field leads to; those that the database must be asked for are taken off. */
@@ -333,6 +339,11 @@ export class DocumentWriter {
   #within(value: unknown, type: GraphQLInputType, use: string, always = false): string {
     return this.#chance.of(8) ? this.#variable(value, type, use, always) : this.#literal(value, type, use);
   }
+}
+
+/** The types of the ids among the arguments. */
+function typesOf({ id, ids }: Values): string[] {
+  return [id, ids].flat().flatMap((one) => typeOfId(String(one)) ?? []);
 }
 
 function isComposite(type: GraphQLNamedType | null | undefined): type is Composite {

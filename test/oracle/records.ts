@@ -116,6 +116,9 @@ export async function nodeOf(id: string, context: Context): Promise<object | nul
   return record && { __typename: find.type, ...record };
 }
 
+/** The type of record that an id tells. */
+export const typeOfId = (id: string): string | undefined => NODES[id.split('_')[0] ?? '']?.type;
+
 type Find = { type: string; record(id: string, context: Context): Promise<object | null> | null };
 
 /** By what ids begin with. */
