@@ -123,6 +123,7 @@ export class Arguments {
     const order: Order<Row> = orderOf<Row>(terms, asked);
     return {
       ...this.#page(() => cursorOf(chance.pick(rows), order), true),
+      ...(chance.of(2) ? this.wrongPage(true) : {}),
       ...(orderBy ? { orderBy } : {}),
       ...(chance.of(45) ? { filter: chance.of(5) ? null : filter() } : {}),
       ...(chance.of(20) ? { search: this.#search() } : {}),
@@ -219,6 +220,7 @@ export class Arguments {
         system: chance.pick(SYSTEMS),
         ...(chance.of(40) ? { isNull: chance.of(50) } : {}),
         ...(chance.of(50) ? { in: chance.several(this.#world.externalIds, 3).map(({ id: one }) => one) } : {}),
+        ...(chance.of(20) ? { equals: chance.pick(this.#world.externalIds).id } : {}),
       }),
       npsScore: () => this.#range(() => chance.pick([0, 7, -100, 8])),
       emailAddress: text,

@@ -1,14 +1,16 @@
 /** One document after the other: made, sent to the gateway, and answered by the oracle. */
 import fc from 'fast-check';
-import { parse } from 'graphql';
+import { Kind, parse, print } from 'graphql';
+import type { Values } from './arguments.ts';
 import { Chance } from './chance.ts';
 import { type Difference, differenceOf, type Tally } from './compare.ts';
 import type { Written } from './context.ts';
+import type { Token } from './data.ts';
 import { DocumentWriter } from './documents.ts';
 import { send } from './gateway.ts';
 import { type Mutation, Mutations, writtenBy } from './mutations.ts';
 import type { PrismaClient } from './prisma.ts';
-import { type Answer, ask } from './schema.ts';
+import { type Answer, ask, type Operation } from './schema.ts';
 import { type Sent, tidied } from './shrink.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +23,8 @@ export interface Case extends Sent {
   compare(sent: Sent): Promise<Outcome>;
   /** Whether it can be sent again and again. */
   repeatable: boolean;
+  /** The same document with other variables and from other callers: what was kept of it must not be theirs. */
+  again: readonly Case[];
 }
 
 export interface Parties {
@@ -30,27 +34,57 @@ export interface Parties {
 }
 
 /** A query; undefined when what was made is not valid. */
-export async function queryCase(
-  seed: number,
-  world: World,
-  { url, prisma }: Parties,
-  tally: Tally,
-): Promise<Case | undefined> {
+export async function queryCase(seed: number, world: World, parties: Parties, tally: Tally): Promise<Case | undefined> {
   const chance = chanceOf(seed);
   const isPortal = chance.of(20);
   const token = chance.pick(world.tokens.filter(({ role }) => (role === 'CONTACT') === isPortal));
   const writer = new DocumentWriter(chance, world, token.role === 'CONTACT' && chance.of(80));
   const made = tidied(parse(writer.document('query', writer.query(token.role))), writer.variables);
   if (!made) return undefined;
-  const compare = async (sent: Sent): Promise<Outcome> => {
-    const operation = { secret: token.secret, ...sent };
-    const gateway = await send(url, operation);
-    if (gateway.failures.some(({ code }) => code === 'TOO_COMPLEX')) return 'too complex';
-    // A wrong page within a list fails the root field, whether or not there is anything to list.
-    if (writer.faulty && gateway.failures.some(({ code }) => code === 'BAD_USER_INPUT')) return 'refused';
-    return differenceOf(gateway, await ask(prisma, operation), tally) ?? 'same';
+  const sentBy = ({ secret, role }: Token, variables: Values): Case => ({
+    text: made.text,
+    variables,
+    role,
+    repeatable: true,
+    again: [],
+    compare: (sent) => comparedQuery({ secret, ...sent }, writer.faulty, parties, tally),
+  });
+  const again = chance.of(30) ? [token, chance.pick(world.tokens), token] : [];
+  return {
+    ...sentBy(token, made.variables),
+    again: again.map((other) => sentBy(other, otherVariables(made, chance))),
   };
-  return { ...made, role: token.role, compare, repeatable: true };
+}
+
+async function comparedQuery(
+  operation: Operation,
+  faulty: boolean,
+  { url, prisma }: Parties,
+  tally: Tally,
+): Promise<Outcome> {
+  const gateway = await send(url, operation);
+  if (gateway.failures.some(({ code }) => code === 'TOO_COMPLEX')) return 'too complex';
+  // A wrong page within a list fails the root field, whether or not there is anything to list.
+  if (faulty && gateway.failures.some(({ code }) => code === 'BAD_USER_INPUT')) return 'refused';
+  return differenceOf(gateway, await ask(prisma, operation), tally) ?? 'same';
+}
+
+/** Other values for some of a document's variables; now and then one of the wrong type. */
+function otherVariables({ text, variables }: Sent, chance: Chance): Values {
+  const others: Values = { ...variables };
+  for (const definition of parse(text).definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    for (const { variable, type } of definition.variableDefinitions ?? []) {
+      const name = variable.name.value;
+      const declared = print(type);
+      if (declared === 'Boolean!' && chance.of(60)) others[name] = chance.of(50);
+      if (/^Int!?$/.test(declared) && chance.of(60)) others[name] = chance.pick([0, 1, 2, 5]);
+      if (!declared.endsWith('!') && chance.of(20)) others[name] = null;
+      if (!declared.endsWith('!') && chance.of(20)) delete others[name];
+      if (/^(Int|ID|String|Boolean|\w+Filter)!?$/.test(declared) && chance.of(2)) others[name] = [['x']];
+    }
+  }
+  return others;
 }
 
 /** A mutation of one record, sometimes sent twice in one document. */
@@ -92,7 +126,7 @@ export async function mutationCase(
     const answer = expected ? stamped(expected, after) : await ask(prisma, operation, writes);
     return differenceOf(gateway, answer, tally) ?? 'same';
   };
-  return { ...made, role: token.role, compare, repeatable };
+  return { ...made, role: token.role, compare, repeatable, again: [] };
 }
 
 type Row = NonNullable<Awaited<ReturnType<Mutation['find']>>>;

@@ -257,7 +257,7 @@ export class DocumentWriter {
   #listArguments({ args }: Field, connection: GraphQLNamedType): Values {
     if (args.length === 0) return {};
     const backward = args.some(({ name }) => name === 'last');
-    if (!this.#chance.of(1) || this.#chance.of(70)) return this.#arguments.page(connection.name, backward);
+    if (this.#chance.below(200) > 0) return this.#arguments.page(connection.name, backward);
     this.faulty = true;
     return this.#arguments.wrongPage(backward);
   }

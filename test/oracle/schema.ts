@@ -13,7 +13,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { checkAccess } from './access.ts';
-import { type Context, type Failure, type Fault, viewerOf, type Written } from './context.ts';
+import { badInput, type Context, type Failure, type Fault, viewerOf, type Written } from './context.ts';
 import type { PrismaClient } from './prisma.ts';
 import { payload, resolvers } from './resolvers.ts';
 
@@ -62,6 +62,8 @@ function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldR
 
 export function failureOf(path: Failure['path'], error: unknown): Failure {
   const { code, fields } = (error as { extensions?: { code?: string; fields?: readonly Fault[] } }).extensions ?? {};
+  const argument = /^Argument "(\w+)" has invalid value/.exec(String((error as Error).message))?.[1];
+  if (argument) return { path, code: 'BAD_USER_INPUT', fields: [badInput([argument])] };
   return { path, code: code ?? `unexpected: ${error}`, fields };
 }
 
@@ -94,9 +96,11 @@ export async function ask(
     variableValues: variables,
   });
   await Promise.all(context.resolving);
+  // Variables that do not fit their types.
+  if (result.data === undefined)
+    return { data: undefined, failures: [{ path: [], code: 'BAD_USER_INPUT', fields: undefined }] };
   const failures = result.errors?.map((error) => failureOf(error.path ?? [], error)) ?? [];
   // Where the whole answer failed, the failure of any root field may be the one that is told.
   const all = result.data === null ? [...failures, ...context.failures] : failures;
-  const data = result.data === undefined ? undefined : JSON.parse(JSON.stringify(result.data));
-  return { data, failures: all };
+  return { data: JSON.parse(JSON.stringify(result.data)), failures: all };
 }
