@@ -56,7 +56,7 @@ export async function queryCase(seed: number, world: World, parties: Parties, ta
   };
 }
 
-async function comparedQuery(
+export async function comparedQuery(
   operation: Operation,
   faulty: boolean,
   { url, prisma }: Parties,

@@ -146,7 +146,11 @@ export async function oddFirm(app: TestApp, prisma: PrismaClient): Promise<OddFi
   }
   const id = (index: number) => String(clients[index]);
   for (let index = 0; index < MANY; index++) {
-    await upsert(`child-${index}`, { name: at(TEXTS, index), parentId: id(7) });
+    await upsert(`child-${index}`, {
+      name: at(TEXTS, index),
+      parentId: id(7),
+      customFields: customValues(index * 7 + 2),
+    });
   }
 
   const places: string[] = [];
@@ -177,7 +181,7 @@ export async function oddFirm(app: TestApp, prisma: PrismaClient): Promise<OddFi
       salespersonId: at([null, employees[2]], index),
       roleId: at(roles.slice(0, 2), index),
       address: at([null, { city: 'Leeds', postalCode: 'LS1' }], index),
-      customFields: index % 2 ? { text: at(TEXTS, index), number: at(NUMBERS, index), single: 'a' } : {},
+      customFields: index % 2 ? { ...customValues(index), single: 'a' } : {},
       ...place,
     };
     const document =

@@ -39,6 +39,9 @@ const CALLS = 150;
 type Field = GraphQLField<unknown, unknown>;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
+/** Types of objects that lie within a record, and the interface of such types. */
+const SMALL = ['Address', 'CommunicationPreferences', 'CustomFieldAddress', 'CustomFieldValue', 'Person', 'Viewer'];
+
 /** How many rows a page mostly has, at most. */
 const TYPICAL: Readonly<Record<string, number>> = {
   ClientConnection: 4,
@@ -134,8 +137,10 @@ export class DocumentWriter {
 
   #selection(type: Composite, spot: Spot): string {
     const parts: string[] = [];
-    const most = Math.min(spot.level < 5 ? 6 : 4, this.#parts);
-    for (let count = 1 + this.#chance.below(Math.max(1, most)); count > 0; count--) parts.push(this.#part(type, spot));
+    const most = Math.max(1, Math.min(spot.level < 5 ? 6 : 4, this.#parts));
+    // Of small objects there is more to ask for at no cost.
+    const least = SMALL.includes(type.name) ? 6 : 1;
+    for (let count = least + this.#chance.below(most); count > 0; count--) parts.push(this.#part(type, spot));
     return `{ ${parts.filter(Boolean).join(' ') || '__typename'} }`;
   }
 
@@ -203,9 +208,12 @@ export class DocumentWriter {
     const shown = Object.values(type.getFields()).filter(({ name }) => !this.#portal || isForPortal(type.name, name));
     const leaves = shown.filter(({ type: of }) => isLeafType(getNamedType(of)));
     const others = shown.filter(({ type: of }) => !isLeafType(getNamedType(of)));
-    const grows = level < LEVELS && this.#calls >= times && this.#parts > 0;
-    const deeper =
-      others.length > 0 && grows && (leaves.length === 0 || chance.of(/Connection$/.test(type.name) ? 70 : 45));
+    // What a value consists of costs nothing.
+    const isValue = /FieldValue$/.test(type.name);
+    const grows = level < LEVELS && (isValue || (this.#calls >= times && this.#parts > 0));
+    const often = isValue || /Connection$/.test(type.name) ? 70 : 45;
+    const deeper = others.length > 0 && grows && (leaves.length === 0 || chance.of(often));
+    if (deeper && chance.of(10)) return others.find(({ name }) => name === 'customFieldValues') ?? chance.pick(others);
     const from = deeper ? others : leaves;
     return from.length > 0 ? chance.pick(from) : undefined;
   }

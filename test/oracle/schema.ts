@@ -2,10 +2,15 @@
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
+  defaultFieldResolver,
   type ExecutionResult,
   execute,
   type GraphQLFieldResolver,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
   isObjectType,
   isScalarType,
   isSpecifiedScalarType,
@@ -35,12 +40,35 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const own = resolvers[type.name]?.[field.name] as GraphQLFieldResolver<unknown, Context> | undefined;
-      if (type === schema.getQueryType() && own) field.resolve = guarded(own);
-      else if (type === schema.getMutationType()) field.resolve = guarded(payload);
-      else if (own) field.resolve = own;
+      const resolve = noting(type === schema.getMutationType() ? payload : (own ?? defaultFieldResolver));
+      const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+      field.resolve = isRoot ? guarded(resolve) : resolve;
     }
   }
   return schema;
+}
+
+/** The fields that were resolved, as `Type.field`. */
+export const reached = new Set<string>();
+
+/** The fields that queries can reach. */
+export function reachable(): string[] {
+  const types = new Set<GraphQLObjectType>();
+  const follow = (type: GraphQLNamedType | null | undefined): void => {
+    if (isAbstractType(type)) for (const one of schema.getPossibleTypes(type)) follow(one);
+    if (!isObjectType(type) || types.has(type)) return;
+    types.add(type);
+    for (const field of Object.values(type.getFields())) follow(getNamedType(field.type));
+  };
+  follow(schema.getQueryType());
+  return [...types].flatMap((type) => Object.keys(type.getFields()).map((name) => `${type.name}.${name}`));
+}
+
+function noting(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
+  return (source, args, context, info) => {
+    reached.add(`${info.parentType.name}.${info.fieldName}`);
+    return resolve(source, args, context, info);
+  };
 }
 
 /** A root field's resolver after the check of who asks. Notes failures, since graphql-js drops some of them. */
