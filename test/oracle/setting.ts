@@ -1,6 +1,6 @@
 /** A gateway that listens, over a database with odd firms, and the oracle beside it. */
 import { pino } from 'pino';
-import { afterAll, expect } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
 import { schema } from '../../src/schema.ts';
@@ -50,5 +50,5 @@ export async function startSetting(): Promise<Setting> {
 /** Waits until the whole feed is shown: on Postgres it waits for transactions of other databases to end. */
 async function settled(firm: TestFirm, { changes }: World): Promise<void> {
   const shown = async () => (await firm.ok('{ changes(first: 0) { totalCount } }')).changes.totalCount;
-  await expect.poll(shown, { timeout: 20_000 }).toBe(changes.length);
+  await vi.waitUntil(async () => (await shown()) === changes.length, { timeout: 20_000 });
 }
