@@ -132,7 +132,7 @@ export class DocumentWriter {
     const type = getNamedType(field?.type);
     if (!field || !isObjectType(type)) throw new Error(`There is no mutation ${name}`);
     const inner = this.#selection(type, { place: new Place(), level: 2, times: 1 });
-    return `${key}: ${name}${this.#write(field, values)} ${inner}`;
+    return `${key}: ${name}${this.#inBrackets(this.#write(field, values))} ${inner}`;
   }
 
   #selection(type: Composite, spot: Spot): string {
@@ -225,9 +225,10 @@ export class DocumentWriter {
     const values = given ?? (isRoot ? this.#arguments.root(field.name) : this.#listArguments(field, inner));
     if (inner.name === 'Node') this.#nodes = typesOf(values);
     const written = this.#write(field, values);
-    const key = this.#key(spot.place, field.name, written, field.type);
+    const key = this.#key(spot.place, field.name, written.join(), field.type);
     if (key === undefined) return '';
-    const head = () => `${key === field.name ? '' : `${key}: `}${field.name}${written}${this.#directive()}`;
+    const alias = key === field.name ? '' : `${key}: `;
+    const head = () => `${alias}${field.name}${this.#inBrackets(written)}${this.#directive()}`;
     if (!isComposite(inner)) return head();
     const below = {
       place: spot.place.inner(key),
@@ -302,12 +303,17 @@ export class DocumentWriter {
   }
 
   /** Arguments as they stand in the document: written out, as variables, or as variables within what is written out. */
-  #write(field: Field, values: Values): string {
-    const written = field.args.flatMap((argument) => {
+  #write(field: Field, values: Values): string[] {
+    return field.args.flatMap((argument) => {
       const value = values[argument.name];
       return value === undefined ? [] : [`${argument.name}: ${this.#argument(field, argument, value)}`];
     });
-    return written.length > 0 ? `(${written.join(', ')})` : '';
+  }
+
+  /** Arguments in either order, which makes no difference. */
+  #inBrackets(written: readonly string[]): string {
+    const inOrder = this.#chance.of(50) ? written : written.toReversed();
+    return written.length > 0 ? `(${inOrder.join(', ')})` : '';
   }
 
   #argument(field: Field, { name, type }: GraphQLArgument, value: unknown): string {
