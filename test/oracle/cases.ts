@@ -36,7 +36,7 @@ export interface Parties {
 /** A query; undefined when what was made is not valid. */
 export async function queryCase(seed: number, world: World, parties: Parties, tally: Tally): Promise<Case | undefined> {
   const chance = chanceOf(seed);
-  const isPortal = chance.of(20);
+  const isPortal = chance.of(25);
   const token = chance.pick(world.tokens.filter(({ role }) => (role === 'CONTACT') === isPortal));
   const writer = new DocumentWriter(chance, world, token.role === 'CONTACT' && chance.of(80));
   const made = tidied(parse(writer.document('query', writer.query(token.role))), writer.variables);

@@ -211,7 +211,7 @@ export class DocumentWriter {
     // What a value consists of costs nothing.
     const isValue = /FieldValue$/.test(type.name);
     const grows = level < LEVELS && (isValue || (this.#calls >= times && this.#parts > 0));
-    const often = isValue || /Connection$/.test(type.name) ? 70 : 45;
+    const often = isValue || /Connection$/.test(type.name) ? 70 : this.#portal ? 60 : 45;
     const deeper = others.length > 0 && grows && (leaves.length === 0 || chance.of(often));
     if (deeper && chance.of(10)) return others.find(({ name }) => name === 'customFieldValues') ?? chance.pick(others);
     const from = deeper ? others : leaves;
