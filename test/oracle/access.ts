@@ -1,19 +1,7 @@
 /** What a role may ask for, as a check before each root field. */
-import {
-  type FieldNode,
-  GraphQLIncludeDirective,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  getNamedType,
-  isAbstractType,
-  isObjectType,
-  Kind,
-  type SelectionNode,
-} from 'graphql';
+import type { FieldNode, GraphQLOutputType, GraphQLResolveInfo } from 'graphql';
 import { type Fault, type Role, refusal, type Viewer } from './context.ts';
+import { objectTypes, selected } from './selections.ts';
 
 const RANK: Readonly<Record<Role, number>> = { CONTACT: 0, READER: 1, WRITER: 2, ADMIN: 3 };
 
@@ -73,9 +61,7 @@ function internal(
   path: Fault['path'],
   info: GraphQLResolveInfo,
 ): Fault[] {
-  const named = getNamedType(type);
-  const types = isAbstractType(named) ? info.schema.getPossibleTypes(named) : isObjectType(named) ? [named] : [];
-  return types.flatMap((object) =>
+  return objectTypes(type, info).flatMap((object) =>
     [...selected(object, nodes, info)].flatMap(([key, inner]) => {
       const field = object.getFields()[inner[0]?.name.value ?? ''];
       if (!field) return []; // __typename
@@ -84,26 +70,4 @@ function internal(
       return internal(field.type, inner, at, info);
     }),
   );
-}
-
-/** The fields that are selected of an object, by the key they have in the answer. */
-function selected(type: GraphQLObjectType, nodes: readonly FieldNode[], info: GraphQLResolveInfo) {
-  const found = new Map<string, FieldNode[]>();
-  const look = (selections: readonly SelectionNode[]) => {
-    for (const selection of selections) {
-      if (getDirectiveValues(GraphQLSkipDirective, selection, info.variableValues)?.if === true) continue;
-      if (getDirectiveValues(GraphQLIncludeDirective, selection, info.variableValues)?.if === false) continue;
-      if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value;
-        found.set(key, [...(found.get(key) ?? []), selection]);
-        continue;
-      }
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
-      const on = fragment?.typeCondition?.name.value ?? type.name;
-      const implemented = type.getInterfaces().map(({ name }) => name);
-      if (fragment && (on === type.name || implemented.includes(on))) look(fragment.selectionSet.selections);
-    }
-  };
-  for (const node of nodes) look(node.selectionSet?.selections ?? []);
-  return found;
 }

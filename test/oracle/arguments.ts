@@ -1,6 +1,6 @@
 /** Random values of the arguments of root fields and of lists. Most are right. */
 import type { Chance } from './chance.ts';
-import { DAYS, EMAILS, NUMBERS, OPTIONS, PHONES, SYSTEMS, TAGS, TEXTS } from './data.ts';
+import { DAYS, EMAILS, NUMBERS, OPTIONS, PHONES, SYSTEMS, TAGS, TEXTS, type Token } from './data.ts';
 import { OPERATORS } from './filters.ts';
 import {
   BY_NAME,
@@ -20,10 +20,15 @@ export type Values = Record<string, unknown>;
 export class Arguments {
   readonly #chance: Chance;
   readonly #world: World;
+  /** The ids that a portal user asks for most, by type. */
+  readonly #own: Readonly<Record<string, readonly string[]>>;
 
-  constructor(chance: Chance, world: World) {
+  constructor(chance: Chance, world: World, { contactId }: Token) {
     this.#chance = chance;
     this.#world = world;
+    const contact = world.contacts.find(({ id }) => id === contactId);
+    const places = world.locations.filter(({ clientId }) => clientId === contact?.clientId).map(({ id }) => id);
+    this.#own = contact ? { Client: [contact.clientId], ClientContact: [contact.id], ClientLocation: places } : {};
   }
 
   /** The arguments of a list that has a fixed order. `backward`: whether it takes `last` and `before`. */
@@ -137,7 +142,8 @@ export class Arguments {
   }
 
   #id(type: string): string {
-    return this.#chance.pick(this.#world.ids[type] ?? []);
+    const own = this.#own[type] ?? [];
+    return this.#chance.pick(own.length > 0 && this.#chance.of(75) ? own : (this.#world.ids[type] ?? []));
   }
 
   /** An id of any type, mostly one that there is. */

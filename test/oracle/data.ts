@@ -54,6 +54,8 @@ const MANY = 28;
 export interface Token {
   secret: string;
   role: 'ADMIN' | 'WRITER' | 'READER' | 'CONTACT';
+  /** The contact that a portal user is. */
+  contactId?: string;
 }
 
 export interface OddFirm {
@@ -293,7 +295,7 @@ async function tokensFor(app: TestApp, firm: TestFirm, employeeId: string, conta
   tokens.push({ secret: acting.secret, role: 'ADMIN' });
   for (const contactId of contacts) {
     const { secret } = await createToken(database, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
-    tokens.push({ secret, role: 'CONTACT' });
+    tokens.push({ secret, role: 'CONTACT', contactId });
   }
   return tokens;
 }

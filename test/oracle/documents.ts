@@ -25,6 +25,7 @@ import { FOR_ALL, isForPortal, roleFor } from './access.ts';
 import { Arguments, type Values } from './arguments.ts';
 import type { Chance } from './chance.ts';
 import type { Role } from './context.ts';
+import type { Token } from './data.ts';
 import { Place } from './place.ts';
 import { typeOfId } from './records.ts';
 import { schema } from './schema.ts';
@@ -92,10 +93,10 @@ export class DocumentWriter {
   /** Fields and fragments that are still to be written, about. */
   #parts: number;
 
-  constructor(chance: Chance, world: World, portal: boolean) {
+  constructor(chance: Chance, world: World, token: Token) {
     this.#chance = chance;
-    this.#arguments = new Arguments(chance, world);
-    this.#portal = portal;
+    this.#arguments = new Arguments(chance, world, token);
+    this.#portal = token.role === 'CONTACT' && chance.of(80);
     this.#parts = 10 + chance.below(80);
   }
 

@@ -21,7 +21,7 @@ const digits = (phone: string | null) => (phone ?? '').replace(/\D/g, '');
 const folded = (text: string | null) => fold((text ?? '').trim());
 
 function valuesOfClient(client: Client, by: Reason): string[] {
-  if (by === 'NAME') return [folded(client.name)];
+  if (by === 'NAME') return [fold(client.name)];
   if (by === 'EMAIL') return client.emailAddress === null ? [] : [fold(client.emailAddress)];
   return [client.telephoneNumber, client.altTelephoneNumber].map(digits).filter(Boolean);
 }
@@ -47,7 +47,7 @@ function groups<Row extends { id: string }>(
   const shared = [...byValue].filter(([, members]) => members.length > 1);
   const all = shared.map(([key, members]): Group<Row> => {
     const oldest = members.slice(0, MEMBERS_MAX);
-    return { key, value: key.replace('\n', ' '), count: members.length, clients: oldest, contacts: oldest };
+    return { key, value: key.replace('\n', ' ').trim(), count: members.length, clients: oldest, contacts: oldest };
   });
   refuse(pageFaults(args, byKey<Row>()));
   return pageOf(all, byKey<Row>(), args);

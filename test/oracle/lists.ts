@@ -192,3 +192,11 @@ export const OLDEST_FIRST: Order<Change> = [
 export const NEWEST_FIRST: Order<Change> = [
   { name: 'sequence', of: ({ sequence }) => Number(sequence), descending: true },
 ];
+
+/** The orders of lists within records, by the types of their connections. */
+export const ORDERS: Readonly<Record<string, Order<never>>> = {
+  ClientConnection: CLIENTS_BY_NAME,
+  ClientContactConnection: CONTACTS_BY_NAME,
+  ClientLocationConnection: BY_NAME,
+  ChangeConnection: NEWEST_FIRST,
+};

@@ -18,9 +18,10 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { checkAccess } from './access.ts';
-import { badInput, type Context, type Failure, type Fault, viewerOf, type Written } from './context.ts';
+import { badInput, type Context, type Failure, type Fault, refuse, viewerOf, type Written } from './context.ts';
 import type { PrismaClient } from './prisma.ts';
 import { payload, resolvers } from './resolvers.ts';
+import { faultsBelow } from './selections.ts';
 
 export const contract = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 
@@ -77,7 +78,7 @@ function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldR
     const resolved = (async () => {
       try {
         checkAccess(context.viewer, args, info);
-        return await resolve(source, args, context, info);
+        return await withFaults(faultsBelow(args, info), () => resolve(source, args, context, info));
       } catch (error) {
         context.failures.push(failureOf([info.path.key], error));
         throw error;
@@ -86,6 +87,20 @@ function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldR
     context.resolving.push(resolved.catch(() => {}));
     return resolved;
   };
+}
+
+/** Resolves a field below which these pages are wrong. All that is wrong is told together. */
+async function withFaults(faults: readonly Fault[], resolve: () => unknown): Promise<unknown> {
+  let resolved: unknown;
+  try {
+    resolved = await resolve();
+  } catch (error) {
+    const { code, fields = [] } = failureOf([], error);
+    if (code === 'BAD_USER_INPUT') refuse([...fields, ...faults]);
+    throw error;
+  }
+  refuse(faults);
+  return resolved;
 }
 
 export function failureOf(path: Failure['path'], error: unknown): Failure {

@@ -1,5 +1,11 @@
 /** What there is to ask about: ids, keys and cursors of a firm's records, deleted ones included. */
-import type { Change, Client, ClientContact, CustomField } from '../../src/database/generated/sqlite/client.ts';
+import type {
+  Change,
+  Client,
+  ClientContact,
+  ClientLocation,
+  CustomField,
+} from '../../src/database/generated/sqlite/client.ts';
 import type { OddFirm, Token } from './data.ts';
 import type { PrismaClient } from './prisma.ts';
 
@@ -12,6 +18,7 @@ export interface World {
   strangers: readonly string[];
   clients: readonly Client[];
   contacts: readonly ClientContact[];
+  locations: readonly ClientLocation[];
   changes: readonly Change[];
   fields: readonly CustomField[];
   externalIds: readonly { system: string; id: string }[];
@@ -44,6 +51,7 @@ export async function worldOf(prisma: PrismaClient, { firm, tokens }: OddFirm, s
     strangers: [stranger, String(token?.id), firm.id, '', 'client_', 'nonsense', `client_${'0'.repeat(26)}`],
     clients,
     contacts,
+    locations,
     changes: await prisma.change.findMany({ where, orderBy: { sequence: 'asc' } }),
     fields,
     externalIds: externalIds.map(({ system, externalId }) => ({ system, id: externalId })),
