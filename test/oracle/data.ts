@@ -27,6 +27,7 @@ export const TEXTS = [
   'a_b\\c',
   '"quoted" AND {x}',
   'ΟΔΟΣ',
+  ' Ab ',
 ];
 
 export const DAYS = ['1999-12-31', '2024-02-29', '2025-01-01'];
@@ -63,169 +64,213 @@ export interface OddFirm {
   tokens: Token[];
 }
 
+/** Ids, in the order in which the records were made. */
+type Ids = readonly string[];
+
+interface Directory {
+  groups: Ids;
+  types: Ids;
+  regions: Ids;
+  cycles: Ids;
+  employees: Ids;
+  roles: Ids;
+}
+
 /** Fills a firm. */
 export async function oddFirm(app: TestApp, prisma: PrismaClient): Promise<OddFirm> {
   const firm = await app.firm();
-  const run = (mutation: string, variables: Record<string, unknown> = {}) => firm.ok(mutation, variables);
-  const list = async (type: string, inputs: object[]): Promise<string[]> => {
-    const ids: string[] = [];
-    for (const input of inputs) ids.push((await make(firm, type, input as Record<string, unknown>)).id);
-    return ids;
-  };
-
   await defineFields(firm);
-  const named = (names: string[]) => names.map((name) => ({ name }));
-  const groups = await list('ClientGroup', named(['Straße', 'ab', 'Ab c', 'Z', 'empty']));
-  const types = await list('ClientType', named(['Enterprise', 'enterprise 2', '中文字']));
-  const regions = await list('Region', named(['EMEA', 'Östlich']));
-  const cycles = await list('SuccessCycle', named(['Yearly', 'weekly']));
-  const employees = await list('Employee', [
-    { name: 'Ann', emailAddress: 'ann@example.com' },
-    { name: 'ann' },
-    { name: 'Ann' },
-    { name: '😀' },
-    { name: 'Idle' },
-  ]);
-  const roles = await list('ContactRole', [
-    { name: 'Claims adjuster' },
-    { name: 'buyer' },
-    { name: 'Nobody yet', availableForContacts: false },
-  ]);
-  const optional = <T>(values: readonly T[]) => [...values, null];
+  const directory = await addDirectory(firm);
+  const clients = await addClients(firm, directory);
+  const contacts = await addContacts(firm, clients, directory);
+  const tokens = await addTokens(app, firm, directory, contacts);
+  await change(firm, clients, contacts);
+  await remove(firm, clients, contacts, directory);
+  await changeFields(firm);
+  await tie(prisma, firm.id);
+  return { firm, tokens };
+}
 
-  const upsert = async (trackingId: string, input: object): Promise<string> =>
-    (
-      await run('mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { id } } }', {
-        input: { trackingId, ...input },
-      })
-    ).upsertClient.client.id;
-  const clients: string[] = [];
-  for (let index = 0; index < CLIENTS; index++) {
-    clients.push(
-      await upsert(`T-${index}${at(['', ' x', 'ß', '_%'], index)}`, {
-        name: at(TEXTS, index * 5),
-        status: at(STATUSES, index),
-        active: index % 3 !== 0,
-        invitationStatus: at(['NOT_INVITED', 'INVITED', 'ACCEPTED', 'SEND_FAILED'], index),
-        tags: TAGS.slice(0, index % (TAGS.length + 1)),
-        clientGroupId: at([...groups.slice(0, 4), undefined], index),
-        note: at(['the note', '', null], index),
-        websiteUrl: at(['https://example.com', 'https://EXAMPLE.com/ä', null], index),
-        inceptionDate: at(optional(DAYS), index),
-        address: at(
-          [
-            null,
-            { city: 'London', country: 'GB', line1: '1 High Street' },
-            { city: at(TEXTS, index), region: '', postalCode: 'N1' },
-            { fullAddress: 'As given\nso' },
-          ],
-          index,
-        ),
-        regionId: at(optional(regions), index),
-        timezone: at(['Europe/London', null], index),
-        externalIds: SYSTEMS.slice(0, index % 3).map((system) => ({ system, id: `${system}-${index}` })),
-        npsScore: at([null, 0, -100, 7, 7], index),
-        emailAddress: at(optional(EMAILS), index),
-        telephoneNumber: at([null, '+442079460958', '+12123456789'], index),
-        altTelephoneNumber: at([null, '+442079460958'], index),
-        companyName: at(['', null, 'STRASSE', 'Acme'], index),
-        communicationPreferences: at([null, { email: true, sms: false }], index),
-        person: at([null, { firstName: 'Zoë', lastName: at(TEXTS, index), dateOfBirth: '1980-02-29' }], index),
-        typeId: at(optional(types), index),
-        successCycleId: at(optional(cycles), index),
-        assignedCsmId: at(optional(employees.slice(0, 3)), index),
-        assignedSalesRepId: at([null, employees[0], employees[3]], index),
-        assignedSalesRepName: at([null, 'Sales'], index),
-        createdById: at([null, employees[1]], index),
-        accountTeam: employees
-          .slice(0, index % 4)
-          .map((employeeId) => ({ employeeId, role: at(['Lead', 'ß'], index) })),
-        customFields: customValues(index),
-        // A chain of six, and some below the first of it.
-        parentId: index === 0 ? null : index < 6 ? clients[index - 1] : at([null, null, clients[0]], index),
-      }),
+async function addAll(firm: TestFirm, type: string, inputs: readonly Record<string, unknown>[]): Promise<string[]> {
+  const ids: string[] = [];
+  // One after the other, so that their ids are always in the same order.
+  for (const input of inputs) ids.push((await make(firm, type, input)).id);
+  return ids;
+}
+
+async function addDirectory(firm: TestFirm): Promise<Directory> {
+  const named = (type: string, names: string[]) =>
+    addAll(
+      firm,
+      type,
+      names.map((name) => ({ name })),
     );
-  }
-  const id = (index: number) => String(clients[index]);
-  for (let index = 0; index < MANY; index++) {
-    await upsert(`child-${index}`, {
-      name: at(TEXTS, index),
-      parentId: id(7),
-      customFields: customValues(index * 7 + 2),
+  return {
+    groups: await named('ClientGroup', ['Straße', 'ab', 'Ab c', 'Z', 'empty']),
+    types: await named('ClientType', ['Enterprise', 'enterprise 2', '中文字']),
+    regions: await named('Region', ['EMEA', 'Östlich']),
+    cycles: await named('SuccessCycle', ['Yearly', 'weekly']),
+    employees: await addAll(firm, 'Employee', [
+      { name: 'Ann', emailAddress: 'ann@example.com' },
+      ...['ann', 'Ann', '😀', 'Idle'].map((name) => ({ name })),
+    ]),
+    roles: await addAll(firm, 'ContactRole', [
+      { name: 'Claims adjuster' },
+      { name: 'buyer' },
+      { name: 'Nobody yet', availableForContacts: false },
+    ]),
+  };
+}
+
+/** Clients of which the eighth has many children, and the first six are below one another. */
+async function addClients(firm: TestFirm, directory: Directory): Promise<string[]> {
+  const clients: string[] = [];
+  const upsert = async (trackingId: string, input: object): Promise<void> => {
+    const document = 'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { id } } }';
+    clients.push((await firm.ok(document, { input: { trackingId, ...input } })).upsertClient.client.id);
+  };
+  for (let index = 0; index < CLIENTS; index++) {
+    const parentId = index > 0 && index < 6 ? clients[index - 1] : at([null, null, clients[0]], index);
+    await upsert(`T-${index}${at(['', ' x', 'ß', '_%'], index)}`, {
+      ...clientInput(index, directory),
+      parentId: index === 0 ? null : parentId,
     });
   }
-
-  const places: string[] = [];
-  for (let index = 0; index < 18; index++) {
-    const clientId = at([id(0), id(1), id(1), id(2), id(7)], index);
-    const salespersonId = at([null, employees[0]], index);
-    const address = at([null, { city: 'Paris', country: 'FR' }], index);
-    places.push((await make(firm, 'ClientLocation', { clientId, name: at(TEXTS, index), address, salespersonId })).id);
+  for (let index = 0; index < MANY; index++) {
+    const customFields = customValues(index * 7 + 2);
+    await upsert(`child-${index}`, { name: at(TEXTS, index), parentId: clients[7], customFields });
   }
+  return clients;
+}
 
+function clientInput(index: number, { groups, types, regions, cycles, employees }: Directory) {
+  const [ann = '', second = ''] = employees;
+  return {
+    name: at(TEXTS, index * 5),
+    status: at(STATUSES, index),
+    active: index % 3 !== 0,
+    invitationStatus: at(['NOT_INVITED', 'INVITED', 'ACCEPTED', 'SEND_FAILED'], index),
+    tags: TAGS.slice(0, index % (TAGS.length + 1)),
+    clientGroupId: at([...groups.slice(0, 4), undefined], index),
+    note: at(['the note', '', null], index),
+    websiteUrl: at(['https://example.com', 'https://EXAMPLE.com/ä', null], index),
+    inceptionDate: at([...DAYS, null], index),
+    address: at(
+      [
+        null,
+        { city: 'London', country: 'GB', line1: '1 High Street' },
+        { city: at(TEXTS, index), region: '', postalCode: 'N1' },
+        { fullAddress: 'As given\nso' },
+      ],
+      index,
+    ),
+    regionId: at([...regions, null], index),
+    timezone: at(['Europe/London', null], index),
+    externalIds: SYSTEMS.slice(0, index % 3).map((system) => ({ system, id: `${system}-${index}` })),
+    npsScore: at([null, 0, -100, 7, 7], index),
+    emailAddress: at([...EMAILS, null], index),
+    telephoneNumber: at([null, '+442079460958', '+12123456789'], index),
+    altTelephoneNumber: at([null, '+442079460958'], index),
+    companyName: at(['', null, 'STRASSE', 'Acme'], index),
+    communicationPreferences: at([null, { email: true, sms: false }], index),
+    person: at([null, { firstName: 'Zoë', lastName: at(TEXTS, index), dateOfBirth: '1980-02-29' }], index),
+    typeId: at([...types, null], index),
+    successCycleId: at([...cycles, null], index),
+    assignedCsmId: at([...employees.slice(0, 3), null], index),
+    assignedSalesRepId: at([null, ann, employees[3]], index),
+    assignedSalesRepName: at([null, 'Sales'], index),
+    createdById: at([null, second], index),
+    // One of them twice, in two roles.
+    accountTeam: [...employees.slice(0, 3), ann]
+      .slice(0, index % 5)
+      .map((employeeId, place) => ({ employeeId, role: at(['Lead', 'ß', 'Lead', 'Deputy'], place) })),
+    customFields: customValues(index),
+  };
+}
+
+/** Contacts of which the eighth client has more than a page, others some, and many none. */
+async function addContacts(firm: TestFirm, clients: Ids, { employees, roles }: Directory): Promise<string[]> {
+  const places: Record<string, unknown>[] = [];
+  for (let index = 0; index < 18; index++) {
+    places.push({
+      clientId: clients[at([0, 1, 1, 2, 7], index)],
+      name: at(TEXTS, index),
+      address: at([null, { city: 'Paris', country: 'FR' }], index),
+      salespersonId: at([null, employees[0]], index),
+    });
+  }
+  const locations = await addAll(firm, 'ClientLocation', places);
   const contacts: string[] = [];
-  const person = async (index: number, place: object): Promise<void> => {
+  for (let index = 0; index < MANY + 30; index++) {
+    const clientId = clients[index < MANY ? 7 : index % 9];
+    const place = index < MANY || index % 2 === 0 ? { clientId } : { locationId: at(locations, index) };
     const input = {
+      ...contactInput(index),
+      ...place,
       trackingId: `P-${index}`,
-      firstName: at([null, 'Mia', 'mia', ' Mia ', '', 'Jo'], index),
-      middleName: at([null, 'B.'], index),
-      lastName: at(TEXTS, Math.floor(index / 3)),
-      title: at(['Dr', '', null], index),
-      email: at(optional(EMAILS), index),
-      phoneHome: at([...PHONES, null], index),
-      phoneOffice: at([null, ...PHONES], index),
-      phoneFax: at([null, '+442079460958'], index),
-      language: at(['en', null], index),
-      birthday: at(optional(DAYS), index),
-      accountCode: at(['a_b', '000-000', null], index),
-      notes: at(['for all to see', '', null], index),
-      adminNotes: at(['internal', null], index),
       salespersonId: at([null, employees[2]], index),
       roleId: at(roles.slice(0, 2), index),
-      address: at([null, { city: 'Leeds', postalCode: 'LS1' }], index),
-      customFields: index % 2 ? { ...customValues(index), single: 'a' } : {},
-      ...place,
     };
     const document =
       'mutation ($input: UpsertClientContactInput!) { upsertClientContact(input: $input, allowDuplicates: true) { clientContact { id } } }';
-    contacts.push((await run(document, { input })).upsertClientContact.clientContact.id);
-  };
-  // Client 7 has more than a page of them, others some, many none.
-  for (let index = 0; index < MANY; index++) await person(index, { clientId: id(7) });
-  for (let index = MANY; index < MANY + 18; index++) {
-    await person(index, index % 2 ? { locationId: at(places, index) } : { clientId: id(index % 9) });
+    contacts.push((await firm.ok(document, { input })).upsertClientContact.clientContact.id);
   }
-  const contactId = (index: number) => String(contacts[index]);
-  const patch = (client: string, input: object) =>
-    run('mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { client { id } } }', {
-      id: client,
-      input,
-    });
-  await patch(id(7), { primaryContactId: contactId(3) });
-  await patch(id(0), { primaryContactId: contactId(MANY + 8) });
-  for (const index of [0, 7, 8, 9]) await patch(id(index), { note: `changed ${index}`, npsScore: index });
-  await patch(id(0), { note: 'changed again', tags: ['new'] });
+  return contacts;
+}
 
-  // Deleted, restored and merged: with children, contacts, locations and ids of their own.
-  const act = (field: string, args: string) => run(`mutation { ${field}(${args}) { __typename } }`);
-  await act('deleteClientContact', `id: "${contactId(MANY + 8)}"`);
-  await act('deleteClientContact', `id: "${contactId(5)}"`);
-  await act('deleteClient', `id: "${id(3)}"`);
-  await act('deleteClient', `id: "${id(8)}"`);
-  await act('restoreClient', `id: "${id(8)}"`);
-  await act('deleteClient', `id: "${id(20)}"`);
-  await act('mergeClients', `sourceId: "${id(6)}", targetId: "${id(10)}"`);
-  await act('mergeClients', `sourceId: "${id(10)}", targetId: "${id(11)}"`);
-  await act('mergeClients', `sourceId: "${id(12)}", targetId: "${id(13)}"`);
-  await act('deleteClient', `id: "${id(13)}"`);
-  await act('mergeClientContacts', `sourceId: "${contactId(10)}", targetId: "${contactId(11)}"`);
-  await act('mergeClientContacts', `sourceId: "${contactId(11)}", targetId: "${contactId(31)}"`);
+function contactInput(index: number) {
+  return {
+    firstName: at([null, 'Mia', 'mia', ' Mia ', '', 'Jo'], index),
+    middleName: at([null, 'B.'], index),
+    lastName: at(TEXTS, Math.floor(index / 3)),
+    title: at(['Dr', '', null], index),
+    email: at([...EMAILS, null], index),
+    phoneHome: at([...PHONES, null], index),
+    // All of them share one.
+    phoneMobile: '(020) 7946 0958',
+    phoneOffice: at([null, ...PHONES], index),
+    phoneFax: at([null, '+442079460958'], index),
+    language: at(['en', null], index),
+    birthday: at([...DAYS, null], index),
+    accountCode: at(['a_b', '000-000', null], index),
+    notes: at(['for all to see', '', null], index),
+    adminNotes: at(['internal', null], index),
+    address: at([null, { city: 'Leeds', postalCode: 'LS1' }], index),
+    customFields: index % 2 ? { ...customValues(index), single: 'a' } : {},
+  };
+}
+
+/** Changes some, which gives them a history. */
+async function change(firm: TestFirm, clients: Ids, contacts: Ids): Promise<void> {
+  const document =
+    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { client { id } } }';
+  const patch = (index: number, input: object) => firm.ok(document, { id: clients[index], input });
+  await patch(7, { primaryContactId: contacts[3] });
+  await patch(0, { primaryContactId: contacts[MANY + 8] });
+  for (const index of [0, 7, 8, 9]) await patch(index, { note: `changed ${index}`, npsScore: index });
+  await patch(0, { note: 'changed again', tags: ['new'] });
+}
+
+/** Deletes, restores and merges some: with children, contacts, locations and ids of their own. */
+async function remove(firm: TestFirm, clients: Ids, contacts: Ids, { groups }: Directory): Promise<void> {
+  const act = (field: string, args: string) => firm.ok(`mutation { ${field}(${args}) { __typename } }`);
+  const deleteClient = (index: number) => act('deleteClient', `id: "${clients[index]}"`);
+  const deleteContact = (index: number) => act('deleteClientContact', `id: "${contacts[index]}"`);
+  const merge = (field: string, ids: Ids, source: number, target: number) =>
+    act(field, `sourceId: "${ids[source]}", targetId: "${ids[target]}"`);
+  await deleteContact(MANY + 8);
+  await deleteContact(5);
+  await deleteClient(3);
+  await deleteClient(8);
+  await act('restoreClient', `id: "${clients[8]}"`);
+  await deleteClient(20);
+  await merge('mergeClients', clients, 6, 10);
+  await merge('mergeClients', clients, 10, 11);
+  await merge('mergeClients', clients, 12, 13);
+  await deleteClient(13);
+  await merge('mergeClientContacts', contacts, 10, 11);
+  await merge('mergeClientContacts', contacts, 11, 31);
   await act('deleteClientGroup', `id: "${groups[3]}"`);
-  await archive(firm);
-
-  await tie(prisma, firm.id);
-  const portals = [contactId(0), contactId(MANY), contactId(31), contactId(32)];
-  return { firm, tokens: await tokensFor(app, firm, employees[0] ?? '', portals) };
 }
 
 /** A field of each type; two of one order, one archived, one without any values. */
@@ -241,6 +286,7 @@ async function defineFields(firm: TestFirm): Promise<void> {
     }
     await make(firm, 'CustomField', { entity, key: 'archived', name: 'Archived', type: 'TEXT' });
     await make(firm, 'CustomField', { entity, key: 'unset', name: 'Unset', type: 'TEXT', order: 0 });
+    await make(firm, 'CustomField', { entity, key: 'gone', name: 'Gone', type: 'TEXT' });
   }
 }
 
@@ -258,13 +304,18 @@ function customValues(index: number): Record<string, unknown> {
     single: at([...OPTIONS, null], index),
     multi: at([[], ['b', 'a'], ['c'], null], index),
     archived: at(['kept', null], index),
+    gone: 'of a field that is deleted',
   };
 }
 
-/** Archives a field and an option that records hold. */
-async function archive(firm: TestFirm): Promise<void> {
-  const { customFields } = await firm.ok('{ customFields { id key } }');
-  for (const { id, key } of customFields) {
+/** Archives a field and an option that records hold, and replaces a field by another of the same key. */
+async function changeFields(firm: TestFirm): Promise<void> {
+  const { customFields } = await firm.ok('{ customFields { id key entity } }');
+  for (const { id, key, entity } of customFields) {
+    if (key === 'gone') {
+      await firm.ok(`mutation { deleteCustomField(id: "${id}") { __typename } }`);
+      await make(firm, 'CustomField', { entity, key, name: 'Back', type: 'NUMBER' });
+    }
     if (key === 'archived') await firm.ok(`mutation { archiveCustomField(id: "${id}") { __typename } }`);
     if (key !== 'single') continue;
     const patch =
@@ -286,16 +337,17 @@ async function tie(prisma: PrismaClient, firmId: string): Promise<void> {
   }
 }
 
-/** A token of each role, and portal users of several contacts. */
-async function tokensFor(app: TestApp, firm: TestFirm, employeeId: string, contacts: string[]): Promise<Token[]> {
+/** A token of each role, and portal users of several contacts, one of whom is going to be another. */
+async function addTokens(app: TestApp, firm: TestFirm, { employees }: Directory, contacts: Ids): Promise<Token[]> {
   const roles = ['ADMIN', 'WRITER', 'READER'] as const;
   const tokens: Token[] = roles.map((role) => ({ secret: firm.tokens[role], role }));
   const { database } = app;
-  const acting = await createToken(database, { firmId: firm.id, name: 'acts for Ann', role: 'ADMIN', employeeId });
-  tokens.push({ secret: acting.secret, role: 'ADMIN' });
-  for (const contactId of contacts) {
-    const { secret } = await createToken(database, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
-    tokens.push({ secret, role: 'CONTACT', contactId });
+  const acting = { firmId: firm.id, name: 'acts for Ann', role: 'ADMIN', employeeId: employees[0] } as const;
+  tokens.push({ secret: (await createToken(database, acting)).secret, role: 'ADMIN' });
+  for (const index of [0, 10, MANY, 32]) {
+    const portal = { firmId: firm.id, name: `portal ${index}`, role: 'CONTACT', contactId: contacts[index] } as const;
+    const contactId = String(contacts[index === 10 ? 31 : index]);
+    tokens.push({ secret: (await createToken(database, portal)).secret, role: 'CONTACT', contactId });
   }
   return tokens;
 }
