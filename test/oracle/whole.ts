@@ -1,0 +1,61 @@
+/** Documents that together select every field there is: one for each type, with all its fields. */
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+import { schema } from './schema.ts';
+import type { World } from './world.ts';
+
+type Wrap = (inner: string) => string;
+
+/** A document for each type of object that queries can reach, by the shortest way there. */
+export function wholeDocuments(world: World): string[] {
+  const found = new Map<GraphQLObjectType, Wrap>();
+  const waiting: { type: GraphQLNamedType | null | undefined; wrap: Wrap }[] = [];
+  const next = (type: GraphQLNamedType | null | undefined, wrap: Wrap) => waiting.push({ type, wrap });
+  next(schema.getQueryType(), (inner) => `{ ${inner} }`);
+  for (let one = waiting.shift(); one; one = waiting.shift()) {
+    const { type, wrap } = one;
+    if (isAbstractType(type)) {
+      for (const behind of schema.getPossibleTypes(type))
+        next(behind, (inner) => wrap(`... on ${behind} { ${inner} }`));
+    }
+    if (!isObjectType(type) || found.has(type)) continue;
+    found.set(type, wrap);
+    for (const field of Object.values(type.getFields())) {
+      // Single records may lack what lists of them have.
+      if (field.args.some(isRequiredArgument)) continue;
+      next(getNamedType(field.type), (inner) => wrap(`${asked(field, world)} { ${inner} }`));
+    }
+  }
+  return [...found].map(([type, wrap]) =>
+    wrap(
+      Object.values(type.getFields())
+        .map((field) => whole(field, world))
+        .join(' '),
+    ),
+  );
+}
+
+function whole(field: GraphQLField<unknown, unknown>, world: World): string {
+  return isLeafType(getNamedType(field.type)) ? asked(field, world) : `${asked(field, world)} { __typename }`;
+}
+
+/** A field with the arguments that it must have; and of a list, as many rows as make it likely that one has a value. */
+function asked({ name, args }: GraphQLField<unknown, unknown>, { ids, clients, contacts }: World): string {
+  const some = Object.values(ids).map(([id]) => id);
+  const required: Readonly<Record<string, string>> = {
+    client: `by: { id: "${clients[0]?.id}" }`,
+    clientContact: `by: { id: "${contacts[0]?.id}" }`,
+    node: `id: "${clients[0]?.id}"`,
+    nodes: `ids: ${JSON.stringify(some)}`,
+  };
+  if (args.some(isRequiredArgument)) return `${name}(${required[name] ?? ''})`;
+  return args.some((argument) => argument.name === 'first') ? `${name}(first: 30)` : name;
+}
