@@ -377,10 +377,10 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
   if (carried === 'deletedId') return { record: { deletedId: record.id }, more: {} };
   const names = FIELDS[carried] ?? [];
   const changed = before ? names.filter((name) => differs(before[name], record[name])) : heldOf(names, record);
-  const isCreated = before === null && !again;
+  const result = again ? 'UPDATED' : before === null ? 'CREATED' : before.deletedAt ? 'RESTORED' : 'UPDATED';
   const more = {
     changedFields: again ? [] : changed,
-    ...(field.startsWith('upsert') ? { result: isCreated ? 'CREATED' : 'UPDATED' } : {}),
+    ...(field.startsWith('upsert') ? { result } : {}),
   };
   return { record: { [carried]: record }, more };
 }
