@@ -3,16 +3,27 @@ import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
+import { interruptible } from './interrupt.ts';
 
 /** Opens the configured database, migrated, for as long as `use` takes. */
 export async function withDatabase<T>(use: (database: Database, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
-  await migrate(config.databaseUrl);
+  await migrateNow(config.databaseUrl);
   const database = await openDatabase(config);
   try {
     return await use(database, config);
   } finally {
     await database.close();
+  }
+}
+
+/** Migrates, unless a signal comes first. Returns the names of what was applied. */
+export async function migrateNow(databaseUrl: string): Promise<string[]> {
+  const migrating = interruptible('migrating');
+  try {
+    return await migrate(databaseUrl);
+  } finally {
+    migrating.release();
   }
 }
 
