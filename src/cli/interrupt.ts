@@ -1,30 +1,24 @@
-/** SIGINT and SIGTERM while a command prepares its work, before it has a way of its own to end. */
+/** SIGINT and SIGTERM while a command does what can be cut off anywhere: the database undoes what was not committed. */
 import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** What shells make of a process that a signal ended. */
-export function exitCodeOf(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
-}
-
 export interface Interruptible {
   /** Runs `work` to its end even when a signal comes meanwhile, and ends the process then. A second signal ends it at once. */
   hold<T>(work: () => Promise<T>): Promise<T>;
-  /** Leaves signals to others from now on. */
+  /**
+   * Leaves signals to others, who must listen already: of a signal that came while JavaScript ran, Node tells those who
+   * listen when the event loop turns, and when meanwhile nobody did it is lost.
+   */
   release(): void;
 }
 
-/**
- * Until it is released, a signal ends the process at once, with a line that says so. For what can be cut off anywhere: the database undoes what was not committed.
- */
-export function interruptible(doing: string): Interruptible {
+/** Until it is released, a signal ends the process at once, with a line that says so. */
+export function interruptible(): Interruptible {
   let holding = false;
   let held: NodeJS.Signals | undefined;
   const end = (signal: NodeJS.Signals): never => {
-    process.stderr.write(
-      `Interrupted by ${signal} while ${doing}. Nothing is half done: the next start goes on from there.\n`,
-    );
+    process.stderr.write(`Interrupted by ${signal}. What was not finished is undone; run it again to go on.\n`);
     process.exit(exitCodeOf(signal));
   };
   const onSignal = (signal: NodeJS.Signals) => {
@@ -44,4 +38,9 @@ export function interruptible(doing: string): Interruptible {
       for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };
+}
+
+/** What shells make of a process that a signal ended. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }

@@ -47,7 +47,7 @@ async function serve({ workers }: { workers: number }): Promise<void> {
     await serveHere(config, logger, process.env[FIRST_TOKEN]);
     return;
   }
-  const starting = interruptible('starting');
+  const starting = interruptible();
   const applied = await migrate(config.databaseUrl);
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrated');
   // Not to be cut off between the commit and the only time that the token is shown.
@@ -58,8 +58,9 @@ async function serve({ workers }: { workers: number }): Promise<void> {
   }
   // Handed down for GraphiQL, which any of them may be asked for.
   if (firstToken) process.env[FIRST_TOKEN] = firstToken;
+  const serving = runWorkers(workers, logger);
   starting.release();
-  const port = await runWorkers(workers, logger);
+  const port = await serving;
   if (port !== undefined) announce(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
 }
 
@@ -106,9 +107,9 @@ async function serveHere(
   });
   const listening = server.listen();
   // Before anyone is told that it serves: whoever was told may send a signal at once.
-  starting?.release();
   const parts = [{ close: async () => (await listening).close() }, database, workerChannel];
   const forget = closeGracefully(parts, logger, { patient: isWorker });
+  starting?.release();
   try {
     return (await listening).url;
   } catch (error) {

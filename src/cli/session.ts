@@ -8,22 +8,13 @@ import { interruptible } from './interrupt.ts';
 /** Opens the configured database, migrated, for as long as `use` takes. */
 export async function withDatabase<T>(use: (database: Database, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
-  await migrateNow(config.databaseUrl);
+  interruptible();
+  await migrate(config.databaseUrl);
   const database = await openDatabase(config);
   try {
     return await use(database, config);
   } finally {
     await database.close();
-  }
-}
-
-/** Migrates, unless a signal comes first. Returns the names of what was applied. */
-export async function migrateNow(databaseUrl: string): Promise<string[]> {
-  const migrating = interruptible('migrating');
-  try {
-    return await migrate(databaseUrl);
-  } finally {
-    migrating.release();
   }
 }
 
