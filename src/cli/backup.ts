@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { openHandle } from '../database/sqlite-driver.ts';
@@ -16,7 +16,7 @@ export function backupCommand(): Command {
       if (existsSync(file)) throw new Error(`${file} exists already, and nothing is overwritten.`);
       // Under another name until it is whole: a copy that was cut off looks like a database, too.
       const partial = `${file}.partial`;
-      rmSync(partial, { force: true });
+      writeFileSync(partial, '');
       try {
         copy(databaseUrl.slice('file:'.length), partial);
         renameSync(partial, file);

@@ -10,7 +10,11 @@ import { isBusy, obstacleTo, openHandle, type SqliteHandle, sqliteCode } from '.
 const BUSY_TIMEOUT = 50;
 
 export async function openSqliteTarget(file: string): Promise<Target> {
-  await mkdir(dirname(file), { recursive: true });
+  try {
+    await mkdir(dirname(file), { recursive: true });
+  } catch (error) {
+    throw new Error(obstacleTo(file) ?? String(error), { cause: error });
+  }
   const handle = openHandle(file, { timeout: BUSY_TIMEOUT });
   try {
     const obstacle = obstacleTo(file);

@@ -95,10 +95,17 @@ function betterSqlite3(): Open {
 
 function loadBetterSqlite3(): BetterSqlite3 {
   try {
-    return createRequire(import.meta.url)('better-sqlite3-node20');
+    const driver: BetterSqlite3 = createRequire(import.meta.url)('better-sqlite3-node20');
+    // Its native part is loaded with the first database, and may be missing or made for another Node.
+    new driver(':memory:', { readonly: false }).close();
+    return driver;
   } catch (cause) {
-    const why = `Node ${process.version} has no SQLite of its own, and better-sqlite3 could not be installed.`;
-    throw new Error(`${why} Use Node 22.16, 24 or newer, or see what \`npm rebuild\` says.`, { cause });
+    const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)];
+    throw new Error(
+      `Node ${process.version} has no SQLite of its own, and better-sqlite3 could not be installed or loaded (${reason}). ` +
+        'Use Node 22.16, 24 or newer, or see what `npm rebuild` says.',
+      { cause },
+    );
   }
 }
 
@@ -184,15 +191,17 @@ function named(error: unknown, file: string): unknown {
 export function obstacleTo(file: string): string | undefined {
   const path = resolve(file);
   const folder = dirname(path);
-  for (const each of [folder, path, `${path}-wal`, `${path}-shm`]) {
+  let existing = folder;
+  while (refusalOf(existing) === 'ENOENT') existing = dirname(existing);
+  for (const each of [existing, path, `${path}-wal`, `${path}-shm`]) {
     const why = refusalOf(each);
-    if (why === 'ENOENT' && each === folder) return `The folder ${folder} of the database file does not exist.`;
     if (why === undefined || why === 'ENOENT') continue;
     if (why === 'EROFS') {
       return `The database file ${path} is on a read-only file system. Make that writable, or set DATABASE_URL to a file elsewhere.`;
     }
     return `This user may not write to ${each} (${why}). The database file, the files beside it (-wal, -shm) and their folder must be writable.`;
   }
+  if (existing !== folder) return `The folder ${folder} of the database file does not exist.`;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return `${path} is a folder, not a database file.`;
   return undefined;
 }
