@@ -1,7 +1,7 @@
 /** The SQLite driver: Node's own, or better-sqlite3 where Node has none (20) or an early one (22.15 and before, 23). */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** As much of a prepared statement as is used here. */
 export interface SqliteStatement {
@@ -124,21 +124,15 @@ interface BetterSqlite3 {
 
 /** The same handle, whose errors about the file itself say which file it is and what stands in the way. */
 function naming(file: string, handle: SqliteHandle): SqliteHandle {
+  const named = <T>(act: () => T) => withFileNamed(file, act);
   return {
-    prepare(text) {
-      try {
-        return namingStatement(file, handle.prepare(text));
-      } catch (error) {
-        throw named(error, file);
-      }
-    },
-    exec(script) {
-      try {
-        handle.exec(script);
-      } catch (error) {
-        throw named(error, file);
-      }
-    },
+    prepare: (text) =>
+      namingStatement(
+        file,
+        named(() => handle.prepare(text)),
+      ),
+    exec: (script) => named(() => handle.exec(script)),
+    function: (name, run) => handle.function(name, run),
     get isTransaction() {
       return handle.isTransaction;
     },
@@ -147,31 +141,29 @@ function naming(file: string, handle: SqliteHandle): SqliteHandle {
 }
 
 function namingStatement(file: string, statement: SqliteStatement): SqliteStatement {
+  const named = <T>(act: () => T) => withFileNamed(file, act);
   return {
-    all(...values) {
-      try {
-        return statement.all(...values);
-      } catch (error) {
-        throw named(error, file);
-      }
+    all: (...values) => named(() => statement.all(...values)),
+    iterate(...values) {
+      const rows = named(() => statement.iterate(...values));
+      return {
+        next: () => named(() => rows.next()),
+        return: () => rows.return?.() ?? { done: true, value: undefined },
+      };
     },
-    get(...values) {
-      try {
-        return statement.get(...values);
-      } catch (error) {
-        throw named(error, file);
-      }
-    },
-    run(...values) {
-      try {
-        return statement.run(...values);
-      } catch (error) {
-        throw named(error, file);
-      }
-    },
+    get: (...values) => named(() => statement.get(...values)),
+    run: (...values) => named(() => statement.run(...values)),
     columns: () => statement.columns(),
     setReturnArrays: (enabled) => statement.setReturnArrays(enabled),
   };
+}
+
+function withFileNamed<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw named(error, file);
+  }
 }
 
 /** The same error, with its code. What SQLite says of a file, such as "disk I/O error", names neither file nor reason. */
@@ -180,14 +172,14 @@ function named(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || code === undefined) return error;
   const trouble = code === SQLITE_READONLY_DBMOVED ? MOVED : FILE_TROUBLES[code & 0xff];
   if (trouble === undefined) return error;
-  const what =
-    obstacleTo(file) ?? `The database file ${resolve(file)} ${refusalOf(file) === 'ENOENT' ? GONE : trouble}.`;
+  const path = resolve(file);
+  const why = refusalOf(path) === 'ENOENT' ? GONE : refusesFiles(dirname(path)) ? READ_ONLY : trouble;
   const detail = 'errcode' in error ? error.errcode : 'code' in error ? error.code : code;
-  error.message = `${what} (SQLite: ${error.message}, ${detail})`;
+  error.message = `${obstacleTo(file) ?? `The database file ${path} ${why}.`} (SQLite: ${error.message}, ${detail})`;
   return error;
 }
 
-/** What keeps this user from writing to a database in `file`, and what to do. Undefined when nothing does. */
+/** What keeps this user from writing to a database in `file`, and what to do. Undefined when nothing seems to. */
 export function obstacleTo(file: string): string | undefined {
   const path = resolve(file);
   const folder = dirname(path);
@@ -196,14 +188,22 @@ export function obstacleTo(file: string): string | undefined {
   for (const each of [existing, path, `${path}-wal`, `${path}-shm`]) {
     const why = refusalOf(each);
     if (why === undefined || why === 'ENOENT') continue;
-    if (why === 'EROFS') {
-      return `The database file ${path} is on a read-only file system. Make that writable, or set DATABASE_URL to a file elsewhere.`;
-    }
+    if (why === 'EROFS') return `The database file ${path} ${READ_ONLY}.`;
     return `This user may not write to ${each} (${why}). The database file, the files beside it (-wal, -shm) and their folder must be writable.`;
   }
   if (existing !== folder) return `The folder ${folder} of the database file does not exist.`;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return `${path} is a folder, not a database file.`;
   return undefined;
+}
+
+/** Whether the file system has turned read-only by itself, as after a failure of the disk: it refuses only what is tried. */
+function refusesFiles(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(folder, '.clientele-')));
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EROFS';
+  }
 }
 
 /** The code with which the system refuses to write to a file or folder. */
@@ -254,6 +254,7 @@ const NAMED_CODES: Readonly<Record<string, number>> = {
 };
 
 const GONE = 'does not exist';
+const READ_ONLY = 'is on a read-only file system. Make that writable, or set DATABASE_URL to a file elsewhere';
 const MOVED = 'was moved or deleted while it was open. Put it back and restart';
 
 /** What is wrong with a file whose permissions are in order. */
@@ -269,4 +270,9 @@ const FILE_TROUBLES: Readonly<Record<number, string>> = {
 /** Whether another process's lock was in the way, in any of the ways SQLite tells it. */
 export function isBusy(code: number): boolean {
   return (code & 0xff) === SQLITE_BUSY;
+}
+
+/** Whether the file cannot be used for now: it, or the disk it is on, is at fault, and not what was asked of it. */
+export function isUnusable(code: number): boolean {
+  return [SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN].includes(code & 0xff);
 }
