@@ -2,7 +2,7 @@
  * Migrations that were begun and not noted as finished. This build cannot leave any; earlier builds noted a migration in a
  * commit after its own, and a process killed between the two left all of it there. Other tools may leave a part of it.
  */
-import type { Migration, Stage, Target } from './migrate.ts';
+import type { Migration, Stage, Target } from './migration-target.ts';
 import { name as identifier, sql } from './sql.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function isThere(target: Target, migrations: readonly Migration[], 
   const examples = [...missing.map(([text]) => text), ...left.map(([text]) => `without ${text}`)];
   throw new Error(
     `Migration ${begun.name} was begun by another program or an earlier version and never finished, and the database ` +
-      `holds only a part of it. Restore a backup from before it; if there are no data yet, use an empty database. ` +
+      `holds only a part of it. Restore a backup from before it or, if there are no data yet, use an empty database. ` +
       `Of ${made.length + removed.length} changes ${open} are not there, such as: ${glance(examples[0] ?? '')}`,
   );
 }
@@ -44,7 +44,7 @@ async function rehearse(target: Target, earlier: readonly Migration[], begun: Mi
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(
       `Migration ${begun.name} was begun and never finished, and how much of it is in the database could not be found ` +
-        `out: ${message}. Restore a backup from before it; if there are no data yet, use an empty database.`,
+        `out: ${message}. Otherwise restore a backup from before it or, if there are no data yet, use an empty database.`,
       { cause: error },
     );
   }

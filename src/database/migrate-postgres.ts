@@ -1,12 +1,13 @@
 /** A Postgres database while it is migrated. */
 import pg from 'pg';
-import { PATIENCE_MS, type Stage, type Target } from './migrate.ts';
+import { PATIENCE_MS, type Stage, type Target } from './migration-target.ts';
 import { raw, type Statement, sql } from './sql.ts';
 
 /** The number of the lock under which Prisma migrates. */
 const PRISMA_LOCK = 72_707_369;
 
 const LOCK_NOT_AVAILABLE = '55P03';
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Begins a transaction that waits for locks, but not for ever, and runs as long as it takes. It sees what was committed
@@ -48,7 +49,12 @@ export async function openPostgresTarget(databaseUrl: string): Promise<Target> {
     },
     async rehearse(act) {
       const { rows } = await client.query<{ home: string }>(`SELECT quote_ident(current_schema()) || '.' AS "home"`);
-      await client.query(`SAVEPOINT "rehearsal"; CREATE SCHEMA ${REHEARSAL}; SET LOCAL search_path = ${REHEARSAL}`);
+      await client.query('SAVEPOINT "rehearsal"');
+      await client.query(`CREATE SCHEMA ${REHEARSAL}`).catch((error: unknown) => {
+        if (!(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+        throw new Error(`${error.message}. Grant the user CREATE on it for this start`, { cause: error });
+      });
+      await client.query(`SET LOCAL search_path = ${REHEARSAL}`);
       const result = await act(stageOf(client, rows[0]?.home));
       await client.query('ROLLBACK TO "rehearsal"');
       return result;

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PATIENCE_MS, type Stage, type Target } from './migrate.ts';
+import { PATIENCE_MS, type Stage, type Target } from './migration-target.ts';
 import { raw, type Statement, sql } from './sql.ts';
 import { isBusy, obstacleTo, openHandle, type SqliteHandle, sqliteCode } from './sqlite-driver.ts';
 
