@@ -1,5 +1,5 @@
-// The schema engine is never used (migrations run through its WASM build): without this line
-// Prisma's command line would download it before `generate`.
+// Prisma's command line would download its schema engine before `generate`, which has no use for it. Migrations are
+// written by the engine's WebAssembly build (prisma/schema-engine.js) and run by src/database/migrate.ts.
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 
 import { defineConfig } from 'prisma/config';

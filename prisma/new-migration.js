@@ -4,11 +4,9 @@
  * `--check` writes nothing and exits with 1 when schema.prisma holds changes that no migration makes.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { renderPostgres } from './render-postgres.js';
+import { startEngine } from './schema-engine.js';
 
 const model = fileURLToPath(new URL('schema.prisma', import.meta.url));
 const migratedModel = fileURLToPath(new URL('migrated.prisma', import.meta.url));
@@ -62,7 +60,6 @@ async function main() {
   }
   const from = read(migratedModel);
   const to = readFileSync(model, 'utf8');
-  await loadEngine();
   const scripts = [];
   for (const database of databases) scripts.push({ ...database, sql: await diff(database, from, to) });
 
@@ -95,7 +92,7 @@ function read(file) {
 
 /** The SQL between two data models, or undefined when there is no difference. */
 async function diff({ provider, render, finish }, from, to) {
-  const engine = await startEngine(provider);
+  const engine = await startEngine(withoutDatabase(provider));
   const target = (text) => ({ tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: render(text) }] });
   const { stdout, exitCode } = await engine.diff({
     from: from === undefined ? { tag: 'empty' } : target(from),
@@ -106,20 +103,6 @@ async function diff({ provider, render, finish }, from, to) {
   });
   engine.free();
   return exitCode === 2 ? finish(stdout) : undefined;
-}
-
-function startEngine(provider) {
-  const adapters = bindMigrationAwareSqlAdapterFactory(withoutDatabase(provider));
-  return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapters);
-}
-
-/** Once only: the bindings keep views of the first instance's memory. */
-async function loadEngine() {
-  const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-  const code = readFileSync(glue.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': engineBindings });
-  engineBindings.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
 }
 
 /** Comparing two models reads nothing that matters from a database, so that none is needed: every answer is empty. */

@@ -92,3 +92,9 @@ export class Unavailable extends DomainError {
     this.cause = cause;
   }
 }
+
+/** What went wrong, for those who run the server. Of what is unavailable that is the cause, which no caller is shown. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}

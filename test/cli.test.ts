@@ -1,6 +1,10 @@
+import { readdir, readlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
+import { openHandle } from '../src/database/sqlite-driver.ts';
 import { createFirm } from '../src/firms/firms.ts';
 import { findViewer } from '../src/firms/tokens.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
@@ -80,6 +84,69 @@ describe('firms and tokens', aMinute, () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a command that waits for another instance to migrate', aMinute, () => {
+  /** Holds what an instance holds while it migrates. */
+  async function migrating(databaseUrl: string) {
+    if (provider === 'sqlite') {
+      const file = databaseUrl.slice('file:'.length);
+      const handle = openHandle(file);
+      handle.exec('BEGIN IMMEDIATE');
+      return {
+        async isWaitedFor(pid: number) {
+          const folder = `/proc/${pid}/fd`;
+          const open = (await readdir(folder)).map((name) => readlink(join(folder, name)).catch(() => ''));
+          return (await Promise.all(open)).includes(file);
+        },
+        release: async () => handle.close(),
+      };
+    }
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)');
+    return {
+      async isWaitedFor() {
+        const { rows } = await client.query(`SELECT 1 FROM pg_locks WHERE "locktype" = 'advisory' AND NOT "granted"
+          AND "database" = (SELECT "oid" FROM pg_database WHERE "datname" = current_database())`);
+        return rows.length > 0;
+      },
+      release: () => client.end(),
+    };
+  }
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends when it is interrupted by %s, and says so', async (signal, exitCode) => {
+    const databaseUrl = await unmigratedDatabaseUrl();
+    const other = await migrating(databaseUrl);
+    try {
+      for (const command of ['migrate', 'serve', 'firm list']) {
+        const child = start(command.split(' '), { DATABASE_URL: databaseUrl, PORT: '0' });
+        const end = finished(child);
+        await expect.poll(() => other.isWaitedFor(child.pid ?? 0), { timeout: 20_000 }).toBe(true);
+        child.kill(signal);
+        const stderr = `Interrupted by ${signal}. What was not finished is undone; run it again to go on.\n`;
+        expect(await end).toEqual({ code: exitCode, stdout: '', stderr });
+        // On Postgres the server gives up what the command left waiting.
+        await expect.poll(() => other.isWaitedFor(process.pid), { timeout: 20_000 }).toBe(provider === 'sqlite');
+      }
+    } finally {
+      await other.release();
+    }
+    expect(await run(['migrate'], { DATABASE_URL: databaseUrl })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('goes on when that is done', async () => {
+    const databaseUrl = await unmigratedDatabaseUrl();
+    const other = await migrating(databaseUrl);
+    const child = start(['migrate'], { DATABASE_URL: databaseUrl });
+    const end = finished(child);
+    await expect.poll(() => other.isWaitedFor(child.pid ?? 0), { timeout: 20_000 }).toBe(true);
+    await other.release();
+    expect(await end).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
 test('a wrong configuration is told by the name of its variable', aMinute, async () => {
   const { code, stderr } = await run(['migrate'], { DATABASE_URL: 'mysql://me:secret@somewhere', PORT: 'http' });
   expect(code).toBe(1);
@@ -98,6 +165,10 @@ describe('backup', aMinute, () => {
       expect(await run(['backup', copy], env)).toEqual({ code: 0, stdout: '', stderr: '' });
       expect((await run(['firm', 'list'], { DATABASE_URL: `file:${copy}` })).stdout).toContain('Acme Ltd');
       expect(await run(['backup', copy], env)).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists/) });
+      // Left by one that was killed.
+      await writeFile(`${copy}2.partial`, 'SQLite format 3');
+      expect(await run(['backup', `${copy}2`], env)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await run(['firm', 'list'], { DATABASE_URL: `file:${copy}2` })).stdout).toContain('Acme Ltd');
     } finally {
       await database.close();
     }

@@ -159,6 +159,20 @@ describe('a request whose token is revoked meanwhile', () => {
   });
 });
 
+/** A database of which nothing more is heard once something was committed to it. */
+function killedAfterFirstCommit(database: Database): Database {
+  let killed = false;
+  return {
+    ...database,
+    async commit(writes) {
+      if (killed) throw new Error('killed');
+      const outcome = await database.commit(writes);
+      killed = outcome === 'committed';
+      return outcome;
+    },
+  };
+}
+
 describe('at start', () => {
   const secret = 'a-secret-of-the-operator';
 
@@ -180,6 +194,20 @@ describe('at start', () => {
       expect(await findViewer(database, secret)).toMatchObject({ role: 'ADMIN' });
     } finally {
       for (const each of databases) await each.close();
+    }
+  });
+
+  test('a process that is killed leaves no firm without a token', async () => {
+    const ways = [(database: Database) => ensureAdminToken(database, secret), firstStartToken];
+    for (const begin of ways) {
+      const database = await openDatabase({ databaseUrl: await freshDatabaseUrl(), poolSize: 2 });
+      try {
+        await begin(killedAfterFirstCommit(database)).catch(() => undefined);
+        const prisma = await database.prisma();
+        expect([await prisma.firm.count(), await prisma.token.count()]).toEqual([1, 1]);
+      } finally {
+        await database.close();
+      }
     }
   });
 

@@ -72,6 +72,18 @@ it('ends in order when all of them are told to, as a terminal and a service mana
   expect(stdout.match(/"msg":"closed"/g)).toHaveLength(2);
 });
 
+it('ends without complaint when it is told to before they serve', { timeout: 60_000 }, async () => {
+  const env = { DATABASE_URL: await freshDatabaseUrl(), PORT: '0' };
+  const child = start(['serve', '--workers', '2'], env);
+  const end = finished(child);
+  // The token is printed just before the workers are started.
+  for await (const line of createInterface({ input: child.stdout })) if (line.includes('clt_')) break;
+  child.kill('SIGTERM');
+  const { code, stderr } = await end;
+  expect(stderr).not.toContain('error');
+  expect(code).toBe(143);
+});
+
 it('says why when none can serve', { timeout: 60_000 }, async () => {
   const port = createServer().listen(0, '127.0.0.1');
   await once(port, 'listening');

@@ -1,6 +1,7 @@
 /** The command line. Each group of commands has a file of its own; this one puts them together and reports failure. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { reasonOf } from '../errors.ts';
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import { firmCommand } from './firm.ts';
@@ -28,6 +29,6 @@ const program = new Command('clientele')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${reasonOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -7,6 +7,7 @@ import { openDatabase } from '../database/open.ts';
 import { ensureAdminToken, FIRST_FIRM, findViewer, firstStartToken } from '../firms/tokens.ts';
 import { closeGracefully } from '../http/listen.ts';
 import { GRAPHQL_PATH } from '../http/routes.ts';
+import { type Interruptible, interruptible } from './interrupt.ts';
 import { openLog } from './log.ts';
 import { print } from './session.ts';
 import { isWorker, runWorkers, shareMetrics, workerChannel } from './workers.ts';
@@ -46,36 +47,50 @@ async function serve({ workers }: { workers: number }): Promise<void> {
     await serveHere(config, logger, process.env[FIRST_TOKEN]);
     return;
   }
+  const starting = interruptible();
   const applied = await migrate(config.databaseUrl);
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrated');
-  const firstToken = await ensureToken(config);
+  // Not to be cut off between the commit and the only time that the token is shown.
+  const firstToken = await starting.hold(() => ensureToken(config));
   if (workers === 1) {
-    tell(await serveHere(config, logger, firstToken), firstToken);
+    announce(await serveHere(config, logger, firstToken, starting));
     return;
   }
   // Handed down for GraphiQL, which any of them may be asked for.
   if (firstToken) process.env[FIRST_TOKEN] = firstToken;
-  const port = await runWorkers(workers, logger);
-  tell(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`, firstToken);
+  const serving = runWorkers(workers, logger);
+  starting.release();
+  const port = await serving;
+  if (port !== undefined) announce(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
 }
 
 /** How the process that starts workers hands them the token of a first start. */
 const FIRST_TOKEN = 'CLIENTELE_FIRST_TOKEN';
 
-/** Makes the configured admin token valid, or answers the token of a first start. */
+/** Makes the configured admin token valid, or prints and returns the token of a first start. */
 async function ensureToken(config: Config): Promise<string | undefined> {
   const database = await openDatabase(config);
   try {
-    if (config.adminToken === undefined) return (await firstStartToken(database)) ?? undefined;
-    await ensureAdminToken(database, config.adminToken);
-    return undefined;
+    if (config.adminToken !== undefined) {
+      await ensureAdminToken(database, config.adminToken);
+      return undefined;
+    }
+    const firstToken = (await firstStartToken(database)) ?? undefined;
+    // Printed, not logged: logs are collected and kept, and a secret must not be in them.
+    if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
+    return firstToken;
   } finally {
     await database.close();
   }
 }
 
-/** Serves in this process until a signal ends it. Answers where. */
-async function serveHere(config: Config, logger: Logger, initialToken: string | undefined): Promise<string> {
+/** Serves in this process until a signal ends it. Returns where. */
+async function serveHere(
+  config: Config,
+  logger: Logger,
+  initialToken: string | undefined,
+  starting?: Interruptible,
+): Promise<string> {
   // What a server keeps is little and stays the same: letting garbage grow to several times of it saves no time.
   setFlagsFromString('--heap-growing-percent=50');
   // Loaded here: to build the schema takes longer than all that the other commands do.
@@ -94,6 +109,7 @@ async function serveHere(config: Config, logger: Logger, initialToken: string | 
   // Before anyone is told that it serves: whoever was told may send a signal at once.
   const parts = [{ close: async () => (await listening).close() }, database, workerChannel];
   const forget = closeGracefully(parts, logger, { patient: isWorker });
+  starting?.release();
   try {
     return (await listening).url;
   } catch (error) {
@@ -107,8 +123,6 @@ async function serveHere(config: Config, logger: Logger, initialToken: string | 
   }
 }
 
-function tell(url: string, firstToken: string | undefined): void {
-  // Printed, not logged: logs are collected and kept, and a secret must not be in them.
-  if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
+function announce(url: string): void {
   print(`Clientele serves ${url}${GRAPHQL_PATH}`);
 }

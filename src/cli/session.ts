@@ -3,10 +3,12 @@ import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
+import { interruptible } from './interrupt.ts';
 
 /** Opens the configured database, migrated, for as long as `use` takes. */
 export async function withDatabase<T>(use: (database: Database, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
+  interruptible();
   await migrate(config.databaseUrl);
   const database = await openDatabase(config);
   try {

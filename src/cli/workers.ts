@@ -2,6 +2,7 @@
 import cluster, { type Address, type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import { exitCodeOf } from './interrupt.ts';
 
 /** A worker that ends sooner than this after its start, in milliseconds, was not fit to serve. */
 const HEALTHY_MS = 2_000;
@@ -20,12 +21,13 @@ export const workerChannel = {
 
 /**
  * Starts `count` processes of this same command, which share the port that they listen on, and replaces one that dies.
- * Answers the port when the first `count` are listening. SIGTERM and SIGINT are passed on; the process ends when all
- * have. A second signal ends them at once.
+ * Returns the port when the first `count` are listening, or undefined when a signal ended them before. SIGTERM and SIGINT
+ * are passed on; the process ends when all have. A second signal ends them at once.
  */
-export async function runWorkers(count: number, logger: Logger): Promise<number> {
+export async function runWorkers(count: number, logger: Logger): Promise<number | undefined> {
   let serving = false;
   let closing = false;
+  let interrupted: NodeJS.Signals | undefined;
   let failures = 0;
 
   function start(): Worker {
@@ -48,11 +50,22 @@ export async function runWorkers(count: number, logger: Logger): Promise<number>
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
   }
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(closing ? 'SIGKILL' : signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      interrupted = signal;
+      stop(closing ? 'SIGKILL' : signal);
+    });
+  }
   answerMetrics();
-  const [address] = await Promise.all(Array.from({ length: count }, () => listening(start())));
-  serving = true;
-  return address?.port ?? 0;
+  try {
+    const [address] = await Promise.all(Array.from({ length: count }, () => listening(start())));
+    serving = true;
+    return address?.port;
+  } catch (error) {
+    if (interrupted === undefined) throw error;
+    process.exitCode = exitCodeOf(interrupted);
+    return undefined;
+  }
 }
 
 /** Answers where the worker listens; rejects when it ends before. */

@@ -1,4 +1,4 @@
-/** Prisma over our own SQLite handle: what its client and its schema engine ask of a driver adapter. */
+/** Prisma over our own SQLite handle: what its client asks of a driver adapter. */
 import {
   type ArgType,
   ColumnTypeEnum,
@@ -50,7 +50,7 @@ export function adapterOn(handle: SqliteHandle, attempt: Attempt = async (act) =
 }
 
 /** Runs `act` with the driver's errors as Prisma knows them. */
-export function translating<T>(act: () => T): T {
+function translating<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {

@@ -1,10 +1,11 @@
 /** The only code that looks inside a driver's error. */
-import { DomainError } from '../errors.ts';
+import { DomainError, Unavailable } from '../errors.ts';
 import { CELL_BYTES_MAX, CellTooLarge } from './cell-size.ts';
 import { ENTRIES_MAX, type ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 import {
   isBusy,
+  isUnusable,
   SQLITE_CONSTRAINT_FOREIGNKEY,
   SQLITE_CONSTRAINT_PRIMARYKEY,
   SQLITE_CONSTRAINT_UNIQUE,
@@ -89,6 +90,9 @@ function understandSqlite(error: Error, code: number): unknown {
     return key ? new UniqueViolation(key, error) : error;
   }
   if (code === SQLITE_CONSTRAINT_FOREIGNKEY) return pointsNowhere(error);
+  if (isUnusable(code)) {
+    return new Unavailable('The database cannot be read or written at the moment.', { cause: error });
+  }
   // Another process kept the write lock for longer than sqlite.ts waits.
   if (isBusy(code)) return new DomainError('CONFLICT', 'The database is busy with another writer; try again.');
   return error;

@@ -6,7 +6,7 @@ import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts'
 import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
-import { createFirm, findFirm, newFirm } from './firms.ts';
+import { findFirm, newFirm } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
 
 /** What secrets of ours begin with, so that a leaked one is recognised. */
@@ -108,40 +108,38 @@ export async function listTokens(database: Database, firmId: string) {
 
 /** Makes `secret` valid as an admin token of the firm `demo`. Done twice, or by two processes at once, it is done once. */
 export async function ensureAdminToken(database: Database, secret: string): Promise<void> {
-  const firm = await ensureFirm(database, FIRST_FIRM);
-  try {
-    await createToken(database, { firmId: firm.id, name: 'CLIENTELE_ADMIN_TOKEN', role: 'ADMIN', secret });
-  } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error;
-    await database.commit([
-      { kind: 'update', model: 'Token', where: { hash: hashOf(secret) }, set: { revokedAt: null } },
-    ]);
+  const token = { name: 'CLIENTELE_ADMIN_TOKEN', role: 'ADMIN', secret } as const;
+  const restore: Write = { kind: 'update', model: 'Token', where: { hash: hashOf(secret) }, set: { revokedAt: null } };
+  for (let tried = 1; ; tried++) {
+    if ((await database.commit([restore])) === 'committed') return;
+    const firm = await findFirm(database, FIRST_FIRM);
+    try {
+      if (firm) await createToken(database, { ...token, firmId: firm.id });
+      else await createFirstFirm(database, token);
+      return;
+    } catch (error) {
+      // Another process made the firm or the token meanwhile.
+      if (!(error instanceof UniqueViolation) || tried === 3) throw error;
+    }
   }
 }
 
-async function ensureFirm(database: Database, name: string) {
-  const known = await findFirm(database, name);
-  if (known) return known;
-  try {
-    return await createFirm(database, name);
-  } catch (error) {
-    const made = await findFirm(database, name);
-    if (made) return made;
-    throw error;
-  }
-}
-
-/** On a database without any firm: makes the firm `demo` and an admin token, and answers its secret. Else null. */
+/** On a database without any firm: makes the firm `demo` and an admin token, and returns its secret. Else null. */
 export async function firstStartToken(database: Database): Promise<string | null> {
   if ((await database.query(sql`SELECT 1 FROM "Firm" LIMIT 1`)).length > 0) return null;
-  const { firm, writes } = newFirm(FIRST_FIRM);
-  const { secret, write } = newToken({ firmId: firm.id, name: 'first start', role: 'ADMIN' });
   try {
-    // At once: of several first starts at the same time, the one that makes the firm makes the token.
-    await database.commit([...writes, write]);
-    return secret;
+    return await createFirstFirm(database, { name: 'first start', role: 'ADMIN' });
   } catch (error) {
+    // Of several first starts at the same time, the one that makes the firm makes the token.
     if (error instanceof UniqueViolation) return null;
     throw error;
   }
+}
+
+/** Makes the firm `demo` and a token in one commit: however the process ends, there is no firm without a token. */
+async function createFirstFirm(database: Database, token: Omit<NewToken, 'firmId'>): Promise<string> {
+  const { firm, writes } = newFirm(FIRST_FIRM);
+  const { secret, write } = newToken({ ...token, firmId: firm.id });
+  await database.commit([...writes, write]);
+  return secret;
 }

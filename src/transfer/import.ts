@@ -3,7 +3,7 @@
  * short is simply run again.
  */
 import { patchClient } from '../clients/clients.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+import { DomainError, InvalidInput, reasonOf, Unavailable } from '../errors.ts';
 import { isObject } from '../is-object.ts';
 import { glimpse } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -145,11 +145,11 @@ export async function importLines(
   }
 
   function failBy(line: number, error: unknown): void {
-    if (error instanceof DomainError) {
+    if (error instanceof DomainError && !(error instanceof Unavailable)) {
       fail(line, problemsOf(error));
     } else {
       state.ended = true;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = reasonOf(error);
       state.fault ??= new Error(`line ${line}: ${message}`, { cause: error });
     }
   }

@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Database, storedInstant } from '../../src/database/database.ts';
 import { applyMigrations, migrate } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { sql } from '../../src/database/sql.ts';
-import { createFirm } from '../../src/firms/firms.ts';
+import { raw, sql } from '../../src/database/sql.ts';
+import { createFirm, findFirm } from '../../src/firms/firms.ts';
 import { run } from '../support/cli.ts';
 import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
+import { historyOf } from '../support/schema-engine.ts';
 
 const allMigrations = [
   /_init$/,
@@ -52,8 +54,8 @@ describe('migrate', () => {
       runs.map(({ code }) => code),
       JSON.stringify(runs),
     ).toEqual([0, 0, 0, 0]);
-    const worked = runs.filter(({ stdout }) => stdout.includes('Applied'));
-    expect(worked).toHaveLength(1);
+    const applied = runs.flatMap(({ stdout }) => [...stdout.matchAll(/^Applied (.*)$/gm)].map(([, name]) => name));
+    expect(applied.sort()).toEqual(allMigrations);
     expect(await migrate(url)).toEqual([]);
   });
 
@@ -65,8 +67,14 @@ describe('migrate', () => {
   it.runIf(provider === 'postgres')('says in one line why a server cannot be used', async () => {
     const missing = new URL(await freshDatabaseUrl());
     missing.pathname = '/missing';
-    await expect(migrate(missing.href)).rejects.toThrow(/^Database `missing` does not exist$/);
-    await expect(migrate('postgresql://127.0.0.1:1/none')).rejects.toThrow(/^Can't reach database server at/);
+    await expect(migrate(missing.href)).rejects.toThrow(/^database "missing" does not exist$/);
+    await expect(migrate('postgresql://127.0.0.1:1/none')).rejects.toThrow(
+      'Postgres cannot be reached at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',
+    );
+    // A name of two addresses.
+    await expect(migrate('postgresql://localhost:1/none')).rejects.toThrow(
+      /^Postgres cannot be reached at localhost:1: connect ECONNREFUSED/,
+    );
   });
 });
 
@@ -131,6 +139,121 @@ describe('a migration that fails', () => {
     );
     await write('2_half', 'DELETE FROM parent;');
     await expect(applyMigrations(await unmigratedDatabaseUrl(), folder)).rejects.toThrow(/dangling/);
+  });
+});
+
+describe('a migration that was begun and not noted as finished', () => {
+  const all = fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url));
+  let names: string[];
+  let folder: string;
+  beforeAll(async () => {
+    const entries = await readdir(all, { withFileTypes: true });
+    names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    names.sort();
+    folder = await mkdtemp(join(tmpdir(), 'clientele-migrations-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** A database with the first `count` migrations. */
+  async function migratedBy(count: number): Promise<string> {
+    const some = join(folder, String(count));
+    await mkdir(some, { recursive: true });
+    for (const name of names.slice(0, count)) await cp(join(all, name), join(some, name), { recursive: true });
+    const url = await unmigratedDatabaseUrl();
+    await applyMigrations(url, some);
+    return url;
+  }
+
+  const run = (url: string, statement: string) => withOpen(url, (database) => database.query(sql`${raw(statement)}`));
+
+  /** What earlier builds left that were killed between a migration and the note that it was done. */
+  const OPEN = `UPDATE "_prisma_migrations" SET "finished_at" = NULL, "applied_steps_count" = 0 WHERE "migration_name" =`;
+  /** And what their next start made of it before it failed. */
+  const GIVEN_UP = OPEN.replace('SET', `SET "rolled_back_at" = CURRENT_TIMESTAMP,`);
+
+  const NUMBERS = Array.from({ length: allMigrations.length }, (_, index) => index + 1);
+
+  it.each(NUMBERS)('is noted when all of migration %i is there', async (count) => {
+    for (const left of [OPEN, GIVEN_UP]) {
+      const url = await migratedBy(count);
+      await run(url, `${left} '${names[count - 1]}'`);
+      const applied = await Promise.all([migrate(url), migrate(url)]);
+      expect(applied.flat().sort()).toEqual(names.slice(count - 1));
+      expect(await migrate(url)).toEqual([]);
+      await withOpen(url, (database) => createFirm(database, 'Acme'));
+    }
+  });
+
+  it.each(NUMBERS)('is applied when nothing of migration %i is there', async (count) => {
+    for (const left of [OPEN, GIVEN_UP]) {
+      const url = await migratedBy(count - 1);
+      const id = '00000000-0000-0000-0000-000000000000';
+      const name = names[count - 1];
+      if (count > 1) {
+        await run(
+          url,
+          `INSERT INTO "_prisma_migrations" ("id", "checksum", "migration_name") VALUES ('${id}', '', '${name}')`,
+        );
+        await run(url, `${left} '${name}'`);
+      }
+      expect(await migrate(url)).toEqual(names.slice(count - 1));
+      await withOpen(url, (database) => createFirm(database, 'Acme'));
+    }
+  });
+
+  it('is noted in a database with data', async () => {
+    const url = await freshDatabaseUrl();
+    await withOpen(url, (database) => createFirm(database, 'Acme'));
+    await run(url, `${OPEN} '${names.at(-1)}'`);
+    expect(await migrate(url)).toEqual([names.at(-1)]);
+    await withOpen(url, async (database) => expect(await findFirm(database, 'Acme')).not.toBeNull());
+  });
+
+  it('is refused when a part of it is there, and nothing is changed', async () => {
+    const url = await migratedBy(1);
+    await run(url, `${OPEN} '${names[0]}'`);
+    await run(url, 'DROP TABLE "IndexedValue"');
+    const notes = await run(url, 'SELECT * FROM "_prisma_migrations"');
+    for (const _ of ['the first time', 'and again']) {
+      await expect(migrate(url)).rejects.toThrow(
+        /^Migration \d+_init was begun .* and never finished, .* only a part of it\. Restore a backup .*IndexedValue/,
+      );
+    }
+    expect(await run(url, 'SELECT * FROM "_prisma_migrations"')).toEqual(notes);
+  });
+
+  it('is not what another program put there', async () => {
+    const url = await migratedBy(0);
+    await run(url, 'CREATE TABLE "Firm" ("id" TEXT)');
+    await expect(migrate(url)).rejects.toThrow(
+      /^Migration \d+_init failed, and nothing of it was kept: .*already exists\. No migration was ever noted here/,
+    );
+  });
+});
+
+describe("Prisma's own schema engine", () => {
+  it('takes the notes for its own', async () => {
+    const url = await freshDatabaseUrl();
+    const folder = fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url));
+    expect(await historyOf(url, folder)).toEqual({
+      hasMigrationsTable: true,
+      history: null,
+      editedMigrationNames: [],
+      failedMigrationNames: [],
+    });
+    const later = await mkdtemp(join(tmpdir(), 'clientele-migrations-'));
+    try {
+      await cp(folder, later, { recursive: true });
+      await mkdir(join(later, '99990101000000_later'));
+      await writeFile(join(later, '99990101000000_later/migration.sql'), 'CREATE TABLE "Later" ("id" INTEGER)');
+      expect(await historyOf(url, later)).toMatchObject({
+        history: { diagnostic: 'databaseIsBehind', unappliedMigrationNames: ['99990101000000_later'] },
+      });
+      expect(await applyMigrations(url, later)).toEqual(['99990101000000_later']);
+      expect(await historyOf(url, later)).toMatchObject({ history: null, editedMigrationNames: [] });
+    } finally {
+      await rm(later, { recursive: true });
+    }
   });
 });
 

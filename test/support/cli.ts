@@ -17,18 +17,26 @@ export interface Finished {
 
 type Environment = Record<string, string>;
 
+interface StartOptions {
+  detached?: boolean;
+  /** A shell script that is run before, and whose limits and mounts the command is under. `by` runs the shell. */
+  after?: { script: string; by?: readonly string[] };
+}
+
 /** Starts a command with nothing in its environment but PATH and what is given. */
 export function start(
   args: readonly string[],
   env: Environment,
-  options: { detached?: boolean } = {},
+  { after, detached = false }: StartOptions = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [clientele, ...args], { env: { PATH: process.env.PATH, ...env }, ...options });
+  const shell = after ? [...(after.by ?? []), 'sh', '-c', `${after.script} && exec "$0" "$@"`] : [];
+  const [file = '', ...rest] = [...shell, process.execPath, clientele, ...args];
+  return spawn(file, rest, { env: { PATH: process.env.PATH, ...env }, detached });
 }
 
 /** Runs a command to its end. */
-export async function run(args: readonly string[], env: Environment): Promise<Finished> {
-  return finished(start(args, env));
+export async function run(args: readonly string[], env: Environment, options: StartOptions = {}): Promise<Finished> {
+  return finished(start(args, env, options));
 }
 
 /** What a command printed, and how it ended. */

@@ -33,6 +33,13 @@ export function unmigratedDatabaseUrl(): Promise<string> {
   return create(undefined);
 }
 
+/** The URL of a new database with all that is in another one, which nobody may be using. */
+export function copyOf(databaseUrl: string): Promise<string> {
+  return create(
+    databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : new URL(databaseUrl).pathname.slice(1),
+  );
+}
+
 /** Opens a new database, and closes it after the tests of the file or block that asked for it. */
 export async function freshDatabase(): Promise<Database> {
   const database = await openDatabase({ databaseUrl: await freshDatabaseUrl(), poolSize: 10 });
