@@ -205,6 +205,27 @@ it('leaves no contact at a client that is deleted while contacts are put there',
   expect(back.sort()).toEqual(made.sort());
 });
 
+it('moves nothing to a client that is deleted while another is merged into it', async () => {
+  const role = 'mutation { createContactRole(input: { name: "Role of merged" }) { contactRole { id } } }';
+  const { contactRole } = (await ok(0, role)).createContactRole;
+  const merge =
+    'mutation ($source: ID!, $target: ID!) { mergeClients(sourceId: $source, targetId: $target) { client { id } } }';
+  const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+  await atOnce(20, async (index) => {
+    const contacts = [{ lastName: `Of merged ${index}`, roleId: contactRole.id }];
+    const source = await created({ name: 'Merged', contacts });
+    // The target takes nothing over, so that it does not change.
+    const target = await created({ name: 'Target' });
+    const merging = ask(0, merge, { source, target });
+    await ask(1, remove, { id: target });
+    const { errors } = await merging;
+    if (errors) expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+  const contacts =
+    '{ clientContacts(first: 50, filter: { lastName: { startsWith: "Of merged" } }) { nodes { client { name } } } }';
+  for (const { client } of (await ok(0, contacts)).clientContacts.nodes) expect(client.name).toBe('Merged');
+});
+
 it('restores a deleted client once, however many upserts bring it back', async () => {
   const id = await created({ name: 'Back', trackingId: 'back' });
   await ok(0, 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });

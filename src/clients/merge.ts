@@ -1,7 +1,7 @@
 /** Merging two clients that turn out to be one. */
 import { type Row, storedInstant, type Write } from '../database/database.ts';
 import { InvalidInput } from '../errors.ts';
-import { absorbed, bothOf, changeEntryOf, endSource, MERGING } from '../records/merge.ts';
+import { absorbed, bothOf, changeEntryOf, endSource, MERGING, targetStays } from '../records/merge.ts';
 import { Issues, unstorable } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { commitPrepared, prepareSave, type Saved } from '../records/save.ts';
@@ -54,6 +54,7 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
       writer,
       [prepared],
       [
+        ...targetStays(writer, prepared),
         guard,
         // Those that the source took over from others, too.
         {

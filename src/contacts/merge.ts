@@ -1,7 +1,7 @@
 /** Merging two contacts that turn out to be one person. */
 import { storedInstant } from '../database/database.ts';
 import { InvalidInput } from '../errors.ts';
-import { absorbed, bothOf, changeEntryOf, endSource, MERGING } from '../records/merge.ts';
+import { absorbed, bothOf, changeEntryOf, endSource, MERGING, targetStays } from '../records/merge.ts';
 import { Issues } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { commitPrepared, prepareSave, type Saved } from '../records/save.ts';
@@ -37,6 +37,7 @@ export function mergeContacts(writer: Writer, sourceId: string, targetId: string
       writer,
       [prepared],
       [
+        ...targetStays(writer, prepared),
         {
           kind: 'updateAll',
           model: 'Client',

@@ -5,7 +5,7 @@ import { DomainError } from '../errors.ts';
 import type { Field, Fields } from './fields.ts';
 import type { Issues, Path } from './parse.ts';
 import { fieldClass, type Values } from './patch.ts';
-import { existing, lastValues, type RecordKind } from './save.ts';
+import { existing, lastValues, type Prepared, type RecordKind, requirement } from './save.ts';
 import { changeEntry, type Writer } from './write.ts';
 
 /** Under which all merges of a firm take turns, as under the id of a record: chains of them end in each other. */
@@ -104,6 +104,11 @@ function fitting(
   const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
   issues.add(path, `${says}; say in the input what it shall be`);
   return mine;
+}
+
+/** What makes the commit stale when the target has gone since it was read. A target that changes is guarded by its revision. */
+export function targetStays(writer: Writer, { plan, writes }: Prepared): Write[] {
+  return writes.length > 0 ? [] : requirement(writer, plan.kind.model, plan.id);
 }
 
 /** The writes by which the source ends: it is deleted, and found as the target from now on. */
