@@ -57,6 +57,8 @@ export function createServer(options: ServerOptions): Server {
   });
   const metrics = createMetrics(options.shareMetrics);
   const log = createAccessLog(logger);
+  // Where nobody writes queries by hand, guesses at what was meant are of use to none but those who guess.
+  const hideSuggestions = !config.graphiql;
   const onAnswer = (exchange: Exchange) => {
     log(exchange);
     metrics.count(exchange);
@@ -92,8 +94,8 @@ export function createServer(options: ServerOptions): Server {
       authentication.plugin,
       useBodyLimit(),
       useDirectResult(),
-      useDocuments(schema),
-      useErrors({ schema, logger }),
+      useDocuments(schema, { hideSuggestions }),
+      useErrors({ schema, hideSuggestions, logger }),
       ...(options.plugins ?? []),
     ],
   });

@@ -25,6 +25,10 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
+/** Errors of one answer, and characters that they may take together; the last one counts those left out. */
+export const ERRORS_MAX = 250;
+export const ERRORS_LENGTH_MAX = 1_000_000;
+
 /** How long `/health/ready` waits for the database. */
 export const READY_TIMEOUT_MS = 2_000;
 
