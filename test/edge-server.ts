@@ -43,6 +43,7 @@ export const typeDefs = /* GraphQL */ `
     leak: Int
     graphqlError: String
     slow: String
+    pause: String
     broken(items: Int!): [String]
   }
   type Mutation {
@@ -95,6 +96,7 @@ const resolvers: Record<string, Record<string, (root: unknown, args: never, cont
       throw new GraphQLError('from a library');
     },
     broken: (_root, { items }: { items: number }) => Array.from({ length: items }, () => new Error('10.0.0.7')),
+    pause: () => new Promise((resolve) => setTimeout(() => resolve('done'), 20)),
     slow: () => {
       slowRequests.emit('begin');
       return new Promise((resolve) => setTimeout(() => resolve('done'), 300));

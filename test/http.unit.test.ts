@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -520,6 +520,72 @@ describe('over a socket', () => {
     // Else it would have waited for the idle one until it cuts what is left.
     expect(performance.now() - started).toBeLessThan(CLOSE_TIMEOUT_MS);
     idle.destroy();
+  });
+});
+
+describe('closing under load', () => {
+  const requests: [string, string][] = [
+    ['an answer of the short way', '{ hello }'],
+    ['an answer of Yoga', '{ nope }'],
+    ['an answer that takes its time', '{ pause }'],
+  ];
+
+  test.each(requests)(
+    'resets no request that was sent, and says which answer is the last: %s',
+    async (_name, query) => {
+      const listening = await edgeServer().listen();
+      const body = JSON.stringify({ query });
+      const answered = new EventEmitter();
+      /** Sends one request after the other over one connection, and answers how the connection ended. */
+      async function useUp(agent: Agent): Promise<string> {
+        for (;;) {
+          const request = httpRequest(`${listening.url}/graphql`, {
+            agent,
+            method: 'POST',
+            headers: { authorization, 'content-type': 'application/json' },
+          }).end(body);
+          const [response] = await once(request, 'response');
+          for await (const _ of response);
+          answered.emit('one');
+          if (response.headers.connection === 'close') return 'told';
+        }
+      }
+      const agents = Array.from({ length: 16 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+      const ends = Promise.all(agents.map((agent) => useUp(agent).catch(({ code }) => code)));
+      for (let times = 0; times < 200; times++) await once(answered, 'one');
+      await listening.close();
+      expect(await ends).toEqual(agents.map(() => 'told'));
+      for (const agent of agents) agent.destroy();
+    },
+  );
+
+  test('answers all requests that were sent at once over one connection', async () => {
+    const listening = await edgeServer().listen();
+    const { hostname, port } = new URL(listening.url);
+    const body = JSON.stringify({ query: '{ slow }' });
+    const request = [
+      'POST /graphql HTTP/1.1',
+      `Host: ${hostname}`,
+      `Authorization: ${authorization}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+    const socket = connect(Number(port), hostname);
+    const begun = once(slowRequests, 'begin');
+    socket.write(request.repeat(3));
+    await begun;
+    const closed = listening.close();
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    await closed;
+    expect(text.match(/"done"/g)).toHaveLength(3);
+    expect([...text.matchAll(/^Connection: (.*)\r$/gm)].map(([, says]) => says)).toEqual([
+      'keep-alive',
+      'keep-alive',
+      'close',
+    ]);
   });
 });
 

@@ -34,3 +34,6 @@ export const READY_TIMEOUT_MS = 2_000;
 
 /** How long a closing server waits for what is in flight. */
 export const CLOSE_TIMEOUT_MS = 10_000;
+
+/** How long a closing server keeps an idle connection, for a request that is on its way. */
+export const LINGER_MS = 100;
