@@ -457,6 +457,23 @@ describe('over a socket', () => {
     expect(sent).toBeLessThan(4_000_000);
   });
 
+  describe.each(['Content-Length: 1000', 'Transfer-Encoding: chunked'])('a body that breaks off (%s)', (length) => {
+    // The second time the token is known.
+    test.each(['destroy', 'end', 'destroy', 'end'] as const)('is the fault of its caller: %s', async (end) => {
+      server.lines.length = 0;
+      const { hostname, port } = new URL(listening.url);
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      const head = `POST /graphql HTTP/1.1\r\nHost: edge.test\r\nAuthorization: ${authorization}`;
+      socket.write(`${head}\r\nContent-Type: application/json\r\n${length}\r\n\r\n5\r\n{"que\r\n`);
+      // Answered after what was written before is read.
+      await (await fetch(`${listening.url}/health/live`)).text();
+      socket[end]();
+      const lines = () => server.lines.filter(({ path }) => path !== '/health/live');
+      await expect.poll(lines).toMatchObject([{ level: 30, msg: 'request', status: 400, token: 'token-1' }]);
+      socket.destroy();
+    });
+  });
+
   test('a chunked body within the limit is read', async () => {
     const body = new Blob([JSON.stringify({ query: '{ hello }' })]).stream();
     const response = await fetch(`${listening.url}/graphql`, {
