@@ -10,7 +10,9 @@ import { serverAudits } from 'graphql-http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../src/cli/log.ts';
+import { readConfig } from '../src/config.ts';
 import type { Database } from '../src/database/database.ts';
+import type { EdgePlugin } from '../src/http/exchange.ts';
 import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import { ask, edgeServer, slowRequests, TOKEN, viewer } from './edge-server.ts';
@@ -207,10 +209,40 @@ describe('other origins', () => {
     );
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
-    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization, content-type, x-request-id');
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
     const answer = await ask(edgeServer(), '{ hello }', undefined, { origin: 'https://app.example' });
-    expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id');
+    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after, x-request-id, x-changes-head');
+  });
+
+  const mayBeSent = async (corsHeaders?: readonly string[]) => {
+    const config = { host: '127.0.0.1', port: 0, graphiql: false, ...(corsHeaders && { corsHeaders }) };
+    const preflight = await edgeServer({ config }).fetch(new Request(url, { method: 'OPTIONS' }));
+    return preflight.headers.get('access-control-allow-headers')?.split(', ') ?? [];
+  };
+
+  test.each([
+    'authorization',
+    'content-type',
+    'x-request-id',
+    'idempotency-key',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'apollographql-client-name',
+    'apollographql-client-version',
+    'apollo-require-preflight',
+    'x-apollo-operation-name',
+  ])('may send the header %s', async (header) => {
+    expect(await mayBeSent()).toContain(header);
+  });
+
+  test('may send what is configured, too', async () => {
+    const { corsHeaders } = readConfig({ CLIENTELE_CORS_HEADERS: 'X-Tenant , x-b3-traceid,baggage' });
+    const usual = await mayBeSent();
+    expect(await mayBeSent(corsHeaders)).toEqual([...usual, 'x-tenant', 'x-b3-traceid']);
+    for (const wrong of ['a b', 'a,,b', 'a: b', 'a\r\nb'])
+      expect(() => readConfig({ CLIENTELE_CORS_HEADERS: wrong })).toThrow('CLIENTELE_CORS_HEADERS must be names');
   });
 
   test('GET runs queries only', async () => {
@@ -428,6 +460,26 @@ describe('over a socket', () => {
     for (let times = 0; times < 2; times++) await (await fetch(`${there.url}/graphql`, send)).text();
     await there.close();
     expect(seen).toEqual([`${there.url}/graphql`, '200', `${there.url}/graphql`, '200']);
+  });
+
+  test('takes the short way when the list of further plugins is empty, and logs when it is not', async () => {
+    /** The spelling of a header in the second answer tells the ways apart; nothing else does. */
+    const wayOf = async (plugins?: readonly EdgePlugin[]) => {
+      const asked = edgeServer(plugins ? { plugins } : {});
+      const there = await asked.listen();
+      const options = { method: 'POST', headers: { authorization, 'content-type': 'application/json' } };
+      let spelling: string | undefined;
+      for (let times = 0; times < 2; times++) {
+        const [response] = await once(httpRequest(`${there.url}/graphql`, options).end(hello), 'response');
+        response.resume();
+        [spelling] = response.rawHeaders;
+      }
+      await there.close();
+      return [spelling, asked.lines.filter((line) => 'plugins' in line).map(({ plugins: count }) => count)];
+    };
+    expect(await wayOf()).toEqual(['content-type', []]);
+    expect(await wayOf([])).toEqual(['content-type', []]);
+    expect(await wayOf([{}])).toEqual(['Content-Type', [1]]);
   });
 
   test('a chunked body over the limit is refused while it is still being sent', async () => {
