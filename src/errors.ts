@@ -20,7 +20,9 @@ export const ERROR_CODES = {
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
   UNAVAILABLE:
-    'The server or its database cannot take this now. Nothing was done; retry after the seconds in `Retry-After`. HTTP 503.',
+    'The server or its database cannot take this now; retry after the seconds in `Retry-After`. If a write may have happened, the message says so. HTTP 503.',
+  TIMEOUT:
+    'A statement took too long and was ended. A read should ask for less; a write that failed so wrote nothing. HTTP 504.',
   INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
 } as const;
 
@@ -122,7 +124,7 @@ export class Forbidden extends DomainError {
   }
 }
 
-/** The server is too busy, or cannot reach its database. Nothing was done, and the same request may succeed later. */
+/** The server is too busy, or cannot reach its database: the same request may succeed later. */
 export class Unavailable extends DomainError {
   override readonly name = 'Unavailable';
   /** Seconds until a retry makes sense: the `Retry-After` of the response. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ask, edgeServer } from './edge-server.ts';
+import { DomainError, Unavailable } from '../src/errors.ts';
+import type { Viewer } from '../src/firms/viewer.ts';
+import { ask, edgeServer, viewer } from './edge-server.ts';
 
 const server = edgeServer();
 const save = 'mutation ($input: ThingInput!, $note: String) { save(input: $input, note: $note) { thing { id } } }';
@@ -14,6 +16,8 @@ describe('the HTTP status', () => {
     ['IDENTIFIER_CONFLICT', 409],
     ['RATE_LIMITED', 429],
     ['TOO_COMPLEX', 400],
+    ['TIMEOUT', 504],
+    ['UNAVAILABLE', 503],
     ['BAD_USER_INPUT', 400],
     ['INTERNAL_SERVER_ERROR', 500],
   ])('of %s is %i, whatever the caller accepts', async (code, status) => {
@@ -72,6 +76,40 @@ describe('a failure of the domain', () => {
   test('has no fields when it names none', async () => {
     const { errors } = await ask(server, '{ fail(code: "CONFLICT") }');
     expect(errors?.[0]?.extensions).toEqual({ code: 'CONFLICT' });
+  });
+});
+
+describe('a database that is away', () => {
+  const away = (cause?: Error) => async () => {
+    throw new Unavailable('The database cannot be reached; retry later.', { retryAfter: 7, cause });
+  };
+
+  test.each(['a new', 'a known'])('is UNAVAILABLE for %s token, with the time to retry', async (token) => {
+    let findViewer = async (): Promise<Viewer | null> => viewer;
+    const own = edgeServer({ findViewer: () => findViewer() });
+    if (token === 'a known') await ask(own, '{ hello }');
+    own.lines.length = 0;
+    findViewer = away(new Error('connect ECONNREFUSED 10.0.0.7:5432'));
+    const answer = await ask(own, '{ hello }');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '7']);
+    expect(answer.errors).toMatchObject([
+      { message: 'The database cannot be reached; retry later.', extensions: { code: 'UNAVAILABLE' } },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain('10.0.0.7');
+    // Told to whom it concerns, once.
+    expect(own.lines.filter(({ level }) => level === 50)).toMatchObject([{ fault: { message: /10\.0\.0\.7/ } }]);
+  });
+
+  test('is not logged when it is only busy', async () => {
+    const own = edgeServer({ findViewer: away() });
+    expect((await ask(own, '{ hello }')).status).toBe(503);
+    expect(own.lines.filter(({ level }) => level === 50)).toEqual([]);
+  });
+
+  test('is TIMEOUT when the token takes too long to be looked up', async () => {
+    const findViewer = () => Promise.reject(new DomainError('TIMEOUT', 'The read took too long.'));
+    const answer = await ask(edgeServer({ findViewer }), '{ hello }');
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
   });
 });
 

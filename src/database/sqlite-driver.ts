@@ -112,7 +112,8 @@ export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('errcode' in error && typeof error.errcode === 'number') return error.errcode;
   if (!('code' in error) || !String(error.code).startsWith('SQLITE_')) return undefined;
-  return NAMED_CODES[String(error.code)] ?? SQLITE_ERROR;
+  const name = String(error.code);
+  return NAMED_CODES[name] ?? NAMED_CODES[name.split('_', 2).join('_')] ?? SQLITE_ERROR;
 }
 
 const SQLITE_ERROR = 1;
@@ -122,15 +123,22 @@ export const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 
 const SQLITE_BUSY = 5;
 
-/** The names better-sqlite3 tells instead of the codes. */
+/** The names better-sqlite3 tells instead of the codes; of most, their kinds alone. */
 const NAMED_CODES: Readonly<Record<string, number>> = {
   SQLITE_CONSTRAINT_UNIQUE,
   SQLITE_CONSTRAINT_PRIMARYKEY,
   SQLITE_CONSTRAINT_FOREIGNKEY,
   SQLITE_BUSY,
-  SQLITE_BUSY_RECOVERY: SQLITE_BUSY,
-  SQLITE_BUSY_SNAPSHOT: SQLITE_BUSY,
+  SQLITE_READONLY: 8,
+  SQLITE_IOERR: 10,
+  SQLITE_FULL: 13,
+  SQLITE_CANTOPEN: 14,
 };
+
+/** Whether a file cannot be read or written at all: it is read-only, the disk fails or is full, or it cannot be opened. */
+export function isOutOfReach(code: number): boolean {
+  return [8, 10, 13, 14].includes(code & 0xff);
+}
 
 /** Whether another process's lock was in the way, in any of the ways SQLite tells it. */
 export function isBusy(code: number): boolean {

@@ -58,7 +58,7 @@ export function useErrors(options: Options): EdgePlugin {
 /** What Yoga, a plugin of ours or a failure itself wants of the HTTP response. */
 function httpOf(error: GraphQLError) {
   const cause = rootCause(error);
-  if (cause instanceof Unavailable) return { headers: { 'retry-after': String(cause.retryAfter) } };
+  if (cause instanceof Unavailable) return { headers: retryAfter(cause) };
   const { code, http } = error.extensions;
   return code === 'BAD_REQUEST' ? http : undefined;
 }
@@ -66,6 +66,8 @@ function httpOf(error: GraphQLError) {
 /** Turns the errors that execution or Yoga collected into errors that are fit to be shown, and few enough. */
 function presentErrors(errors: readonly GraphQLError[], asked: Asked): GraphQLError[] {
   const presented: GraphQLError[] = [];
+  const unavailable = errors.map(rootCause).find((cause) => cause instanceof Unavailable);
+  if (unavailable instanceof Unavailable) logUnavailable(asked.logger, asked.exchange.requestId, unavailable);
   let fieldsLeft = FAULTS_MAX;
   let lengthLeft = ERRORS_LENGTH_MAX;
   for (const [index, error] of errors.entries()) {
@@ -177,6 +179,16 @@ function masked(error: GraphQLError, { exchange, logger }: Asked): GraphQLError 
 /** All that a caller learns of a fault of ours. */
 export function maskedMessage(requestId: string): string {
   return `Something went wrong on the server. The request id is ${requestId}.`;
+}
+
+/** The headers that tell when to retry. */
+export function retryAfter({ retryAfter: seconds }: Unavailable): Record<string, string> {
+  return { 'retry-after': String(seconds) };
+}
+
+/** Logs what keeps the server from its work, for who can mend it. Being busy needs no mending. */
+export function logUnavailable(logger: Logger, requestId: string, { cause, message }: Unavailable): void {
+  if (cause !== undefined) logger.error({ requestId, fault: describeFault(cause) }, message);
 }
 
 /** Logs a fault with its stack, and with nothing of what the caller sent. */

@@ -3,7 +3,7 @@
  * short is simply run again.
  */
 import { patchClient } from '../clients/clients.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+import { DomainError, InvalidInput, Unavailable } from '../errors.ts';
 import { isObject } from '../is-object.ts';
 import { glimpse } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -117,7 +117,7 @@ export async function importLines(
     try {
       return await importLine(run, sent, earlier);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || error instanceof Unavailable) throw error;
       await earlier();
       references.forget();
       return importLine(run, sent, earlier);
@@ -145,7 +145,8 @@ export async function importLines(
   }
 
   function failBy(line: number, error: unknown): void {
-    if (error instanceof DomainError) {
+    // Where the database is away, one line after the other would fail.
+    if (error instanceof DomainError && !(error instanceof Unavailable)) {
       fail(line, problemsOf(error));
     } else {
       state.ended = true;
