@@ -1,6 +1,7 @@
 /** The command line. Each group of commands has a file of its own; this one puts them together and reports failure. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { Unavailable } from '../errors.ts';
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import { firmCommand } from './firm.ts';
@@ -28,6 +29,16 @@ const program = new Command('clientele')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${told(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What went wrong; of a database that is away also why, which is for operators alone. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const why = cause instanceof Unavailable ? cause.cause : error instanceof Unavailable ? cause : undefined;
+  if (!(why instanceof Error)) return error.message;
+  // Of several addresses that were tried, Node has the code alone.
+  return `${error.message} (${why.message || (why as { code?: string }).code})`;
 }

@@ -10,7 +10,7 @@ import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 import type { Entity } from './entities.ts';
-import { claimsOf, importLine, keyOf, type LineResult, NO_CLIENT, type Outcome, type Run } from './line.ts';
+import { claimsOf, importLine, keyOf, type LineResult, noClient, type Outcome, type Run } from './line.ts';
 import type { SourceLine } from './lines.ts';
 import { refreshed } from './operator.ts';
 import { References } from './references.ts';
@@ -128,7 +128,8 @@ export async function importLines(
   async function placeBelowParent({ line, id, parent, outcome }: Parentless): Promise<void> {
     try {
       const found = await references.find({ to: 'Client', name: parent });
-      if (typeof found === 'string' && !wouldBe.has(parent)) return fail(line, [`input.parent: ${NO_CLIENT}${KEPT}`]);
+      if (typeof found === 'string' && !wouldBe.has(parent))
+        return fail(line, [`input.parent: ${noClient(parent)}${KEPT}`]);
       const saved =
         dryRun || typeof found === 'string' ? undefined : await patchClient(writer, id, { parentId: found.id });
       const changed = saved !== undefined && saved.changedFields.length > 0;
