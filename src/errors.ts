@@ -5,7 +5,8 @@
 
 /** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
 export const ERROR_CODES = {
-  BAD_USER_INPUT: 'The input breaks a rule; `extensions.fields` names every offending field. HTTP 400.',
+  BAD_USER_INPUT:
+    'The input breaks a rule; `extensions.fields` names every offending field, up to 1,000 in a response. HTTP 400.',
   NOT_FOUND: 'The record does not exist, or belongs to another firm. HTTP 404.',
   DUPLICATE: 'Another record already has this unique value. HTTP 409.',
   CONFLICT:
