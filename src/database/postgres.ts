@@ -92,8 +92,12 @@ export function openPostgres(url: string, poolSize: number): Database {
   const withoutWaiting = { ...forShort, options: `${forShort.options} -c lock_timeout=${LOCK_TIMEOUT_MS}` };
   const pipeline = openPipeline(withoutWaiting, READING);
   const writing = openPipeline(forShort, WRITING);
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, locking, waiting]) each.on('error', () => undefined);
+  // A connection that breaks while idle, or between two statements, is replaced by the pool; what is sent over it fails.
+  // Without listeners it would end the process.
+  for (const each of [pool, locking, waiting]) {
+    each.on('error', () => undefined);
+    each.on('connect', (client) => client.on('error', () => undefined));
+  }
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open.ts';
+import { sql } from '../../src/database/sql.ts';
 import { openHandle } from '../../src/database/sqlite-driver.ts';
 import { Unavailable } from '../../src/errors.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
@@ -154,6 +155,34 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     await administrator.query('COMMIT');
     expect(await note()).toBeNull();
     expect(await send(change)).toMatchObject({ status: 200 });
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a short read', () => database.cells(sql`SELECT 1`)],
+    ['a long read', () => database.cells(sql`SELECT 1`, { long: true })],
+    ['a rare read', () => database.query(sql`SELECT 1`)],
+    ['a write', () => database.commit([{ kind: 'deleteAll', model: 'Token', where: { firmId: 'none' } }])],
+    [
+      'a transaction',
+      () =>
+        database.commit([
+          { kind: 'lock', model: 'Firm', where: { id: 'none' } },
+          { kind: 'deleteAll', model: 'Token', where: { firmId: 'none' } },
+        ]),
+    ],
+  ])('that ends a session just after %s is connected to again', async (_what, act) => {
+    await act();
+    way.endSession();
+    // An error event that nobody listens to would end the process.
+    await Promise.allSettled([act()]);
+    await expect
+      .poll(() =>
+        act().then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
   });
 
   test('whose connection breaks during a write says that it may have been made', async () => {
