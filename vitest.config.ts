@@ -8,7 +8,12 @@ const support = 'test/support';
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] };
 
 // Projects take nothing from the configuration around them.
-const patient = { testTimeout: 30_000, hookTimeout: 60_000, setupFiles: [`${support}/properties.ts`] };
+const patient = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+  setupFiles: [`${support}/properties.ts`],
+};
 
 /** The same tests on both databases, and once only what needs none (`*.unit.test.ts`). */
 export default defineConfig({

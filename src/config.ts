@@ -13,6 +13,11 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min).max(max));
 }
 
+const headerNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+  .pipe(z.array(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/)));
+
 /** The environment variables, their defaults and, as descriptions, what each must be. */
 const environment = z.object({
   DATABASE_URL: z
@@ -24,6 +29,7 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(4000).describe('a whole number from 0 to 65535'),
   CLIENTELE_ADMIN_TOKEN: z.string().min(16).optional().describe('at least 16 characters'),
   CLIENTELE_GRAPHIQL: flag.optional().describe('true or false'),
+  CLIENTELE_CORS_HEADERS: headerNames.optional().describe('names of request headers, separated by commas'),
   CLIENTELE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -51,6 +57,8 @@ export interface Config {
   adminToken: string | undefined;
   /** Whether GET /graphql shows GraphiQL: by default, everywhere but in production. */
   graphiql: boolean;
+  /** Request headers that pages of other origins may send, beside those of http/cors.ts. */
+  corsHeaders: readonly string[];
   logLevel: z.infer<typeof environment>['CLIENTELE_LOG_LEVEL'];
   /** Postgres connections of one process. */
   poolSize: number;
@@ -82,6 +90,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     port: values.PORT,
     adminToken: values.CLIENTELE_ADMIN_TOKEN,
     graphiql: values.CLIENTELE_GRAPHIQL ?? !production,
+    corsHeaders: values.CLIENTELE_CORS_HEADERS ?? [],
     logLevel: values.CLIENTELE_LOG_LEVEL,
     poolSize: values.CLIENTELE_POOL_SIZE,
     responseBytes: values.CLIENTELE_RESPONSE_BYTES,

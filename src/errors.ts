@@ -5,7 +5,8 @@
 
 /** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
 export const ERROR_CODES = {
-  BAD_USER_INPUT: 'The input breaks a rule; `extensions.fields` names every offending field. HTTP 400.',
+  BAD_USER_INPUT:
+    'The input breaks a rule; `extensions.fields` names every offending field, up to 1,000 in a response. HTTP 400.',
   NOT_FOUND: 'The record does not exist, or belongs to another firm. HTTP 404.',
   DUPLICATE: 'Another record already has this unique value. HTTP 409.',
   CONFLICT:
@@ -20,7 +21,9 @@ export const ERROR_CODES = {
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
   UNAVAILABLE:
-    'The server or its database cannot take this now. Nothing was done; retry after the seconds in `Retry-After`. HTTP 503.',
+    'The server or its database cannot take this now; retry after the seconds in `Retry-After`. If a write may have happened, the message says so. HTTP 503.',
+  TIMEOUT:
+    'A statement took too long and was ended. A read should ask for less; a write that failed so wrote nothing. HTTP 504.',
   INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
 } as const;
 
@@ -33,6 +36,44 @@ export interface FieldError {
   message: string;
   /** Ids of the records this field collides with, where there are any. */
   ids?: readonly string[];
+  /** The variable that holds it. Given for faults that were found before any field was resolved. */
+  variable?: string;
+  /** The key in `data` of the root field that takes it: its alias, else its name. Given for the same faults. */
+  alias?: string;
+}
+
+/**
+ * Faults that one answer names. One more is looked for, to know that there are more; to count them would take longer than
+ * to send them.
+ */
+export const FAULTS_MAX = 1_000;
+
+/** Longest message, longest name in a path and longest path of a fault: callers may send what they like. */
+const MESSAGE_MAX = 500;
+const NAME_MAX = 200;
+const PATH_MAX = 50;
+/** Faults that a message names; all are in `fields`. */
+const NAMED_MAX = 10;
+
+/** The text with its middle left out when it is longer than `max` characters. */
+export function abridged(text: string, max = MESSAGE_MAX): string {
+  if (text.length <= max) return text;
+  const half = Math.floor((max - 1) / 2);
+  return `${text.slice(0, half)}…${text.slice(-half)}`.toWellFormed();
+}
+
+function abridgedField(field: FieldError): FieldError {
+  const path = field.path
+    .slice(0, PATH_MAX)
+    .map((step) => (typeof step === 'string' ? abridged(step, NAME_MAX) : step));
+  if (field.path.length > PATH_MAX) path.push('…');
+  return {
+    ...field,
+    path,
+    message: abridged(field.message),
+    ...(field.variable !== undefined && { variable: abridged(field.variable, NAME_MAX) }),
+    ...(field.alias !== undefined && { alias: abridged(field.alias, NAME_MAX) }),
+  };
 }
 
 /** A failure that the caller can understand and act on. Its message is shown; it must hold no other firm's data. */
@@ -44,11 +85,11 @@ export class DomainError extends Error {
   constructor(code: ErrorCode, message: string, fields: readonly FieldError[] = []) {
     super(message);
     this.code = code;
-    this.fields = fields;
+    this.fields = fields.map(abridgedField);
   }
 }
 
-/** One or more fields of an input are wrong. All of them are listed. */
+/** One or more fields of an input are wrong. All of them are listed; the message names the first few. */
 export class InvalidInput extends DomainError {
   override readonly name = 'InvalidInput';
 
@@ -57,7 +98,11 @@ export class InvalidInput extends DomainError {
     const [only] = codes;
     // A missing *reference* is bad input of this call; NOT_FOUND is kept for the record the call is about.
     const code = codes.size === 1 && only !== undefined && only !== 'NOT_FOUND' ? only : 'BAD_USER_INPUT';
-    super(code, fields.map((field) => `${field.path.join('.')}: ${field.message}`).join('; '), fields);
+    super(code, '', fields);
+    const named = this.fields.slice(0, NAMED_MAX).map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const more = fields.length - named.length;
+    const count = `${fields.length > FAULTS_MAX ? 'at least ' : ''}${more}`;
+    this.message = [...named, ...(more > 0 ? [`and ${count} more`] : [])].join('; ');
   }
 }
 
@@ -80,7 +125,7 @@ export class Forbidden extends DomainError {
   }
 }
 
-/** The server is too busy, or cannot reach its database. Nothing was done, and the same request may succeed later. */
+/** The server is too busy, or cannot reach its database: the same request may succeed later. */
 export class Unavailable extends DomainError {
   override readonly name = 'Unavailable';
   /** Seconds until a retry makes sense: the `Retry-After` of the response. */
@@ -93,8 +138,11 @@ export class Unavailable extends DomainError {
   }
 }
 
-/** What went wrong, for those who run the server. Of what is unavailable that is the cause, which no caller is shown. */
+/** What went wrong, for those who run the server: with the cause of what is unavailable, which no caller is shown. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const cause = [error, error.cause].find((each) => each instanceof Unavailable)?.cause;
+  if (!(cause instanceof Error)) return error.message;
+  // Of several addresses that were tried, Node has the code alone.
+  return `${error.message} (${cause.message || (cause as { code?: string }).code})`;
 }

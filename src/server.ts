@@ -22,7 +22,8 @@ import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
 import { Budget } from './meter.ts';
 
 export interface ServerOptions {
-  config: Pick<Config, 'host' | 'port' | 'graphiql'> & Partial<Pick<Config, 'responseBytes' | 'responseBudgetBytes'>>;
+  config: Pick<Config, 'host' | 'port' | 'graphiql'> &
+    Partial<Pick<Config, 'corsHeaders' | 'responseBytes' | 'responseBudgetBytes'>>;
   database: Database;
   schema: GraphQLSchema;
   /** The viewer of a token, or null for one that is unknown or revoked. Called once per request. */
@@ -32,7 +33,10 @@ export interface ServerOptions {
   initialToken?: string | undefined;
   /** Where several processes serve together: takes part in their metrics with its own, and answers how to read all. */
   shareMetrics?: ShareMetrics;
-  /** Further Yoga plugins, such as another executor. They run after ours. */
+  /**
+   * Further Yoga plugins, such as another executor. They run after ours, and see every request and answer: with any of
+   * them all requests take the way through Yoga (docs/architecture.md), which is slower.
+   */
   plugins?: readonly EdgePlugin[];
 }
 
@@ -57,6 +61,8 @@ export function createServer(options: ServerOptions): Server {
   });
   const metrics = createMetrics(options.shareMetrics);
   const log = createAccessLog(logger);
+  // Where nobody writes queries by hand, guesses at what was meant are of use to none but those who guess.
+  const hideSuggestions = !config.graphiql;
   const onAnswer = (exchange: Exchange) => {
     log(exchange);
     metrics.count(exchange);
@@ -83,7 +89,7 @@ export function createServer(options: ServerOptions): Server {
     plugins: [
       useExchange(onAnswer),
       metrics.plugin,
-      useCors(),
+      useCors(config.corsHeaders),
       useHealth({ database, logger }),
       ...(config.graphiql
         ? [useGraphiql({ examples, local: isLoopback(config.host), token: options.initialToken })]
@@ -92,13 +98,15 @@ export function createServer(options: ServerOptions): Server {
       authentication.plugin,
       useBodyLimit(),
       useDirectResult(),
-      useDocuments(schema),
-      useErrors({ schema, logger }),
+      useDocuments(schema, { hideSuggestions }),
+      useErrors({ schema, hideSuggestions, logger }),
       ...(options.plugins ?? []),
     ],
   });
   // Plugins of others may look at requests and answers as Yoga has them.
-  const nodeHandler = options.plugins ? yoga : createDirect({ yoga, authentication, onAnswer });
+  const further = options.plugins?.length ?? 0;
+  if (further > 0) logger.info({ plugins: further }, 'further plugins: every request goes through Yoga');
+  const nodeHandler = further > 0 ? yoga : createDirect({ yoga, authentication, onAnswer });
   return {
     fetch: async (request) => yoga.fetch(request),
     nodeHandler,

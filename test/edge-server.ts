@@ -43,6 +43,8 @@ export const typeDefs = /* GraphQL */ `
     leak: Int
     graphqlError: String
     slow: String
+    pause: String
+    broken(items: Int!): [String]
   }
   type Mutation {
     save(input: ThingInput!, note: String): Payload
@@ -62,6 +64,15 @@ const fail = (_root: unknown, { code }: { code: string }): never => {
   if (code === 'FORBIDDEN') throw new Forbidden('Not for you.');
   if (code === 'BAD_USER_INPUT') {
     throw new InvalidInput([{ path: ['input', 'name'], code: 'BAD_USER_INPUT', message: 'is too long' }]);
+  }
+  if (code === 'MANY') {
+    throw new InvalidInput(
+      Array.from({ length: 300 }, (_, index) => ({
+        path: ['input', index],
+        code: 'BAD_USER_INPUT',
+        message: 'is odd',
+      })),
+    );
   }
   throw new DomainError(code as 'CONFLICT', `This is ${code}.`);
 };
@@ -84,6 +95,8 @@ const resolvers: Record<string, Record<string, (root: unknown, args: never, cont
     graphqlError: () => {
       throw new GraphQLError('from a library');
     },
+    broken: (_root, { items }: { items: number }) => Array.from({ length: items }, () => new Error('10.0.0.7')),
+    pause: () => new Promise((resolve) => setTimeout(() => resolve('done'), 20)),
     slow: () => {
       slowRequests.emit('begin');
       return new Promise((resolve) => setTimeout(() => resolve('done'), 300));
@@ -118,6 +131,14 @@ export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lin
   return { ...server, lines };
 }
 
+export interface AnswerField {
+  path: (string | number)[];
+  code: string;
+  message: string;
+  variable?: string;
+  alias?: string;
+}
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -125,7 +146,7 @@ export interface Answer {
   errors?: {
     message: string;
     path?: (string | number)[];
-    extensions: { code: string; fields?: { path: (string | number)[]; code: string; message: string }[] };
+    extensions: { code: string; fields?: AnswerField[]; moreFields?: number };
   }[];
 }
 

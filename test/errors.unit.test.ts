@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ask, edgeServer } from './edge-server.ts';
+import { DomainError, Unavailable } from '../src/errors.ts';
+import type { Viewer } from '../src/firms/viewer.ts';
+import { ask, edgeServer, viewer } from './edge-server.ts';
 
 const server = edgeServer();
 const save = 'mutation ($input: ThingInput!, $note: String) { save(input: $input, note: $note) { thing { id } } }';
@@ -14,6 +16,8 @@ describe('the HTTP status', () => {
     ['IDENTIFIER_CONFLICT', 409],
     ['RATE_LIMITED', 429],
     ['TOO_COMPLEX', 400],
+    ['TIMEOUT', 504],
+    ['UNAVAILABLE', 503],
     ['BAD_USER_INPUT', 400],
     ['INTERNAL_SERVER_ERROR', 500],
   ])('of %s is %i, whatever the caller accepts', async (code, status) => {
@@ -72,6 +76,40 @@ describe('a failure of the domain', () => {
   test('has no fields when it names none', async () => {
     const { errors } = await ask(server, '{ fail(code: "CONFLICT") }');
     expect(errors?.[0]?.extensions).toEqual({ code: 'CONFLICT' });
+  });
+});
+
+describe('a database that is away', () => {
+  const away = (cause?: Error) => async () => {
+    throw new Unavailable('The database cannot be reached; retry later.', { retryAfter: 7, cause });
+  };
+
+  test.each(['a new', 'a known'])('is UNAVAILABLE for %s token, with the time to retry', async (token) => {
+    let findViewer = async (): Promise<Viewer | null> => viewer;
+    const own = edgeServer({ findViewer: () => findViewer() });
+    if (token === 'a known') await ask(own, '{ hello }');
+    own.lines.length = 0;
+    findViewer = away(new Error('connect ECONNREFUSED 10.0.0.7:5432'));
+    const answer = await ask(own, '{ hello }');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '7']);
+    expect(answer.errors).toMatchObject([
+      { message: 'The database cannot be reached; retry later.', extensions: { code: 'UNAVAILABLE' } },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain('10.0.0.7');
+    // Told to whom it concerns, once.
+    expect(own.lines.filter(({ level }) => level === 50)).toMatchObject([{ fault: { message: /10\.0\.0\.7/ } }]);
+  });
+
+  test('is not logged when it is only busy', async () => {
+    const own = edgeServer({ findViewer: away() });
+    expect((await ask(own, '{ hello }')).status).toBe(503);
+    expect(own.lines.filter(({ level }) => level === 50)).toEqual([]);
+  });
+
+  test('is TIMEOUT when the token takes too long to be looked up', async () => {
+    const findViewer = () => Promise.reject(new DomainError('TIMEOUT', 'The read took too long.'));
+    const answer = await ask(edgeServer({ findViewer }), '{ hello }');
+    expect([answer.status, answer.errors?.[0]?.extensions.code]).toEqual([504, 'TIMEOUT']);
   });
 });
 
@@ -168,11 +206,6 @@ describe('input values that do not fit', () => {
     ]);
   });
 
-  test('are bounded in number', async () => {
-    const fields = await faults(save, { input: { name: 'x', tags: Array.from({ length: 50_000 }, () => 1) } });
-    expect(fields?.length).toBe(250);
-  });
-
   test('nested without end are refused, not a fault of ours', async () => {
     const body = `{"query":${JSON.stringify(save)},"variables":{"input":{"name":"x","tags":${'['.repeat(50_000)}${']'.repeat(50_000)}}}}`;
     const response = await server.fetch(
@@ -183,5 +216,167 @@ describe('input values that do not fit', () => {
       }),
     );
     expect(response.status).toBe(400);
+  });
+});
+
+describe('input values that do not fit, in a batch of aliases', () => {
+  const fieldsOf = async (query: string, variables: Record<string, unknown>) => {
+    const { status, errors = [] } = await ask(server, query, variables);
+    expect([status, errors.length, errors[0]?.extensions.code]).toEqual([400, 1, 'BAD_USER_INPUT']);
+    return (errors[0]?.extensions.fields ?? []).map(({ alias, variable, path }) => [alias, variable, path.join('.')]);
+  };
+
+  test('are all told apart by variable, alias and path', async () => {
+    const indexes = Array.from({ length: 50 }, (_, index) => index);
+    const definitions = indexes.map((index) => `$i${index}: ThingInput!`).join(', ');
+    const fields = indexes.map((index) => `c${index}: save(input: $i${index}) { thing { id } }`).join(' ');
+    const variables: Record<string, unknown> = Object.fromEntries(indexes.map((at) => [`i${at}`, { name: 'x' }]));
+    variables.i1 = { name: 'x', status: 'OPEN', score: '42' };
+    variables.i7 = { nam: 'x' };
+    variables.i30 = { name: 'x', tags: ['a', 1] };
+    delete variables.i49;
+    expect(await fieldsOf(`mutation (${definitions}) { ${fields} }`, variables)).toEqual([
+      ['c1', 'i1', 'input.status'],
+      ['c1', 'i1', 'input.score'],
+      ['c7', 'i7', 'input.name'],
+      ['c7', 'i7', 'input.nam'],
+      ['c30', 'i30', 'input.tags.1'],
+      ['c49', 'i49', 'input'],
+    ]);
+  });
+
+  test('name every field that takes the variable, fragments and all', async () => {
+    const query = `
+      query ($id: ID, $n: Int, $by: By) {
+        a: thing(id: $id, by: $by) { others(first: $n) { totalCount } }
+        thing(id: $id) { ...Nested }
+        ...Root
+      }
+      fragment Root on Query { c: thing { ...Nested child { ...Nested } } }
+      fragment Nested on Thing { others(last: $n) { totalCount } }`;
+    expect(await fieldsOf(query, { id: [1], n: 'x', by: { id: '1', nam: 'x' } })).toEqual([
+      ['a', 'id', 'id'],
+      ['thing', 'id', 'id'],
+      ['a', 'n', 'first'],
+      ['thing', 'n', 'last'],
+      ['c', 'n', 'last'],
+      ['a', 'by', 'by.nam'],
+    ]);
+  });
+
+  test('have their alias in literals too', async () => {
+    const query = `
+      mutation { a: save(input: { name: "x", score: "1" }) { thing { id } } save(input: {}) { thing { ...Nested } } ...Root }
+      fragment Root on Mutation { c: save(input: { name: "x" }, note: 5) { thing { ...Nested } } }
+      fragment Nested on Thing { others(first: "x") { totalCount } }`;
+    expect(await fieldsOf(query, {})).toEqual([
+      ['a', undefined, 'input.score'],
+      ['save', undefined, 'input.name'],
+      ['c', undefined, 'note'],
+      ['save', undefined, 'first'],
+      ['c', undefined, 'first'],
+    ]);
+  });
+
+  test('are found by keys that are no names', async () => {
+    const query = 'mutation ($input: ThingInput!) { save(input: $input) { thing { id } } }';
+    const input = { name: 'x', 'no "name"': 1, '': 2 };
+    expect(await fieldsOf(query, { input })).toEqual([
+      ['save', 'input', 'input.no "name"'],
+      ['save', 'input', 'input.'],
+    ]);
+  });
+});
+
+describe('answers full of errors', () => {
+  const sent = async (query: string, variables: Record<string, unknown>, by = server) => {
+    const answer = await ask(by, query, variables);
+    return { ...answer, length: JSON.stringify(answer.errors).length, error: answer.errors?.[0] };
+  };
+
+  test.each([1_000, 1_001, 300_000])('name a thousand fields, and say when there are more: %i', async (faults) => {
+    const { error, length } = await sent(save, { input: { name: 'x', tags: Array.from({ length: faults }, () => 1) } });
+    const more = faults > 1_000 ? 1 : undefined;
+    expect([error?.extensions.fields?.length, error?.extensions.moreFields]).toEqual([1_000, more]);
+    expect(error?.message).toMatch(more ? /^input\.tags\.0: .*; and at least 991 more$/ : /; and 990 more$/);
+    expect(length).toBeLessThan(200_000);
+  });
+
+  test('share the thousand among all of their errors', async () => {
+    const fields = Array.from({ length: 90 }, (_, at) => `a${at}: fail(code: "MANY") { thing { id } }`).join(' ');
+    const { errors = [], length } = await sent(`mutation { ${fields} }`, {});
+    const named = errors.map(({ extensions }) => [extensions.fields?.length, extensions.moreFields]);
+    expect(named.slice(0, 4)).toEqual([
+      [300, undefined],
+      [300, undefined],
+      [300, undefined],
+      [100, 200],
+    ]);
+    expect(named.slice(4)).toEqual(Array.from({ length: 86 }, () => [undefined, 300]));
+    expect(length).toBeLessThan(200_000);
+  });
+
+  const long = 'x'.repeat(400_000);
+  test.each<[string, string, Record<string, unknown>]>([
+    ['a text that is no number', save, { input: { name: 'x', score: long } }],
+    ['a text that is no value of an enum', save, { input: { name: 'x', status: long } }],
+    ['an object that is no text', save, { input: { name: { [long]: long } } }],
+    ['a field that is not there', save, { input: { name: 'x', [long]: 1 } }],
+    [
+      'a name of the operation',
+      `query ${long.slice(0, 50_000)}(${'$a:Int,$b:Int,$c:Int,$d:Int,$e:Int'}) { hello }`,
+      {},
+    ],
+    ['a name in the document', `{ ${long.slice(0, 90_000)} }`, {}],
+  ])('do not repeat all of %s', async (_name, query, variables) => {
+    const { error, status, length } = await sent(query, variables);
+    expect(status).toBe(400);
+    expect(error?.message.length).toBeLessThanOrEqual(2_000);
+    expect(length).toBeLessThan(20_000);
+  });
+
+  test('end with the number of errors that are left out, and so does the log', async () => {
+    const own = edgeServer();
+    const answer = await sent('{ broken(items: 5000) }', {}, own);
+    expect(answer.errors).toHaveLength(251);
+    expect(answer.errors?.at(-1)).toEqual({
+      message: '4,750 more errors are not shown.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    });
+    expect(own.lines.filter(({ msg }) => msg === 'unexpected failure')).toHaveLength(250);
+  });
+
+  test('are cut where their names alone are long', async () => {
+    const alias = 'x'.repeat(90_000);
+    const { errors, length } = await sent(`{ ${alias}: broken(items: 100) }`, {});
+    expect(length).toBeLessThan(1_200_000);
+    expect(errors?.at(-1)?.message).toMatch(/^\d+ more errors are not shown\.$/);
+  });
+});
+
+describe('guesses at what was meant', () => {
+  const documents: [string, Record<string, unknown>][] = [
+    ['{ helo }', {}],
+    ['{ fail(cod: 1) }', {}],
+    ['query ($i: ThingInpu) { hello }', {}],
+    ['mutation { save(input: { name: "x", scor: 1 }) { thing { id } } }', {}],
+    ['mutation { save(input: { name: "x", status: ACTIV }) { thing { id } } }', {}],
+    [save, { input: { name: 'x', scor: 1, status: 'ACTIV' } }],
+  ];
+
+  test('are made where GraphiQL is', async () => {
+    const guesses = documents.map(async ([query, variables]) =>
+      JSON.stringify((await ask(server, query, variables)).errors),
+    );
+    for (const text of await Promise.all(guesses)) expect(text).toContain('Did you mean');
+  });
+
+  test('are not made where it is not', async () => {
+    const own = edgeServer({ config: { host: '127.0.0.1', port: 0, graphiql: false } });
+    for (const [query, variables] of documents) {
+      const { errors } = await ask(own, query, variables);
+      expect(errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(errors)).not.toContain('Did you mean');
+    }
   });
 });

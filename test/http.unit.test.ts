@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -10,7 +10,9 @@ import { serverAudits } from 'graphql-http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../src/cli/log.ts';
+import { readConfig } from '../src/config.ts';
 import type { Database } from '../src/database/database.ts';
+import type { EdgePlugin } from '../src/http/exchange.ts';
 import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import { ask, edgeServer, slowRequests, TOKEN, viewer } from './edge-server.ts';
@@ -207,10 +209,40 @@ describe('other origins', () => {
     );
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
-    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization, content-type, x-request-id');
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
     const answer = await ask(edgeServer(), '{ hello }', undefined, { origin: 'https://app.example' });
-    expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id');
+    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after, x-request-id, x-changes-head');
+  });
+
+  const mayBeSent = async (corsHeaders?: readonly string[]) => {
+    const config = { host: '127.0.0.1', port: 0, graphiql: false, ...(corsHeaders && { corsHeaders }) };
+    const preflight = await edgeServer({ config }).fetch(new Request(url, { method: 'OPTIONS' }));
+    return preflight.headers.get('access-control-allow-headers')?.split(', ') ?? [];
+  };
+
+  test.each([
+    'authorization',
+    'content-type',
+    'x-request-id',
+    'idempotency-key',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'apollographql-client-name',
+    'apollographql-client-version',
+    'apollo-require-preflight',
+    'x-apollo-operation-name',
+  ])('may send the header %s', async (header) => {
+    expect(await mayBeSent()).toContain(header);
+  });
+
+  test('may send what is configured, too', async () => {
+    const { corsHeaders } = readConfig({ CLIENTELE_CORS_HEADERS: 'X-Tenant , x-b3-traceid,baggage' });
+    const usual = await mayBeSent();
+    expect(await mayBeSent(corsHeaders)).toEqual([...usual, 'x-tenant', 'x-b3-traceid']);
+    for (const wrong of ['a b', 'a,,b', 'a: b', 'a\r\nb'])
+      expect(() => readConfig({ CLIENTELE_CORS_HEADERS: wrong })).toThrow('CLIENTELE_CORS_HEADERS must be names');
   });
 
   test('GET runs queries only', async () => {
@@ -430,6 +462,26 @@ describe('over a socket', () => {
     expect(seen).toEqual([`${there.url}/graphql`, '200', `${there.url}/graphql`, '200']);
   });
 
+  test('takes the short way when the list of further plugins is empty, and logs when it is not', async () => {
+    /** The spelling of a header in the second answer tells the ways apart; nothing else does. */
+    const wayOf = async (plugins?: readonly EdgePlugin[]) => {
+      const asked = edgeServer(plugins ? { plugins } : {});
+      const there = await asked.listen();
+      const options = { method: 'POST', headers: { authorization, 'content-type': 'application/json' } };
+      let spelling: string | undefined;
+      for (let times = 0; times < 2; times++) {
+        const [response] = await once(httpRequest(`${there.url}/graphql`, options).end(hello), 'response');
+        response.resume();
+        [spelling] = response.rawHeaders;
+      }
+      await there.close();
+      return [spelling, asked.lines.filter((line) => 'plugins' in line).map(({ plugins: count }) => count)];
+    };
+    expect(await wayOf()).toEqual(['content-type', []]);
+    expect(await wayOf([])).toEqual(['content-type', []]);
+    expect(await wayOf([{}])).toEqual(['Content-Type', [1]]);
+  });
+
   test('a chunked body over the limit is refused while it is still being sent', async () => {
     const { status, sent } = await new Promise<{ status: number | undefined; sent: number }>((resolve, reject) => {
       let sent = 0;
@@ -455,6 +507,23 @@ describe('over a socket', () => {
     });
     expect(status).toBe(413);
     expect(sent).toBeLessThan(4_000_000);
+  });
+
+  describe.each(['Content-Length: 1000', 'Transfer-Encoding: chunked'])('a body that breaks off (%s)', (length) => {
+    // The second time the token is known.
+    test.each(['destroy', 'end', 'destroy', 'end'] as const)('is the fault of its caller: %s', async (end) => {
+      server.lines.length = 0;
+      const { hostname, port } = new URL(listening.url);
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      const head = `POST /graphql HTTP/1.1\r\nHost: edge.test\r\nAuthorization: ${authorization}`;
+      socket.write(`${head}\r\nContent-Type: application/json\r\n${length}\r\n\r\n5\r\n{"que\r\n`);
+      // Answered after what was written before is read.
+      await (await fetch(`${listening.url}/health/live`)).text();
+      socket[end]();
+      const lines = () => server.lines.filter(({ path }) => path !== '/health/live');
+      await expect.poll(lines).toMatchObject([{ level: 30, msg: 'request', status: 400, token: 'token-1' }]);
+      socket.destroy();
+    });
   });
 
   test('a chunked body within the limit is read', async () => {
@@ -520,6 +589,72 @@ describe('over a socket', () => {
     // Else it would have waited for the idle one until it cuts what is left.
     expect(performance.now() - started).toBeLessThan(CLOSE_TIMEOUT_MS);
     idle.destroy();
+  });
+});
+
+describe('closing under load', () => {
+  const requests: [string, string][] = [
+    ['an answer of the short way', '{ hello }'],
+    ['an answer of Yoga', '{ nope }'],
+    ['an answer that takes its time', '{ pause }'],
+  ];
+
+  test.each(requests)(
+    'resets no request that was sent, and says which answer is the last: %s',
+    async (_name, query) => {
+      const listening = await edgeServer().listen();
+      const body = JSON.stringify({ query });
+      const answered = new EventEmitter();
+      /** Sends one request after the other over one connection, and answers how the connection ended. */
+      async function useUp(agent: Agent): Promise<string> {
+        for (;;) {
+          const request = httpRequest(`${listening.url}/graphql`, {
+            agent,
+            method: 'POST',
+            headers: { authorization, 'content-type': 'application/json' },
+          }).end(body);
+          const [response] = await once(request, 'response');
+          for await (const _ of response);
+          answered.emit('one');
+          if (response.headers.connection === 'close') return 'told';
+        }
+      }
+      const agents = Array.from({ length: 16 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+      const ends = Promise.all(agents.map((agent) => useUp(agent).catch(({ code }) => code)));
+      for (let times = 0; times < 200; times++) await once(answered, 'one');
+      await listening.close();
+      expect(await ends).toEqual(agents.map(() => 'told'));
+      for (const agent of agents) agent.destroy();
+    },
+  );
+
+  test('answers all requests that were sent at once over one connection', async () => {
+    const listening = await edgeServer().listen();
+    const { hostname, port } = new URL(listening.url);
+    const body = JSON.stringify({ query: '{ slow }' });
+    const request = [
+      'POST /graphql HTTP/1.1',
+      `Host: ${hostname}`,
+      `Authorization: ${authorization}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+    const socket = connect(Number(port), hostname);
+    const begun = once(slowRequests, 'begin');
+    socket.write(request.repeat(3));
+    await begun;
+    const closed = listening.close();
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    await closed;
+    expect(text.match(/"done"/g)).toHaveLength(3);
+    expect([...text.matchAll(/^Connection: (.*)\r$/gm)].map(([, says]) => says)).toEqual([
+      'keep-alive',
+      'keep-alive',
+      'close',
+    ]);
   });
 });
 

@@ -13,7 +13,10 @@ import { PATCH_RULE } from '../src/records/patch.ts';
 const root = new URL('..', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const readme = read('README.md');
-const documents = ['README.md', 'docs/changes.md', 'docs/architecture.md'];
+const documents = [
+  'README.md',
+  ...['architecture', 'changes', 'import-export', 'operations', 'performance'].map((name) => `docs/${name}.md`),
+];
 
 /** The rows of the table whose heading row begins so, cell by cell, without code marks. */
 function table(heading: string): string[][] {

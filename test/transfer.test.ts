@@ -414,8 +414,8 @@ describe('contacts', () => {
     ];
     const { failures, made } = await load(firm, jsonl(lines), { entity: 'contacts' });
     expect(failures.sort()).toEqual([
-      'line 1: input.client: There is no client with this trackingId or id',
-      'line 2: input.client: There is no client with this trackingId or id',
+      'line 1: input.client: There is no client with the trackingId or id "nobody"',
+      'line 2: input.client: There is no client with the trackingId or id "nobody"',
       'line 3: input.location: needs the client, under `client`',
       expect.stringContaining('line 4: input.locationId: is required'),
       'line 5: input.email: must be an e-mail address, not "none"',
@@ -460,7 +460,7 @@ describe('names', () => {
       expect(await load(here, await unload(here, format), { format })).toMatchObject(counts({ unchanged: 2 }));
     }
     expect((await load(here, jsonl([{ trackingId: 'T', name: 'n', assignedCsm: 'Ann Lee' }]))).failures).toEqual([
-      'line 1: input.assignedCsm: is the name of several; say which by assignedCsmId',
+      'line 1: input.assignedCsm: "Ann Lee" is the name of several; say which by assignedCsmId',
     ]);
     const moved = await load(there, await unload(here));
     expect(moved).toMatchObject(counts({ created: 2, made: { employee: 1 } }));
@@ -508,7 +508,7 @@ describe('a parent', () => {
     const firm = await newFirm();
     const file = jsonl([{ trackingId: 'T', name: 'Orphan', parent: 'nobody' }]);
     const says = [
-      'line 1: input.parent: There is no client with this trackingId or id. All else of the line was imported',
+      'line 1: input.parent: There is no client with the trackingId or id "nobody". All else of the line was imported',
     ];
     expect(await load(firm, file)).toMatchObject({ failed: 1, created: 0, failures: says });
     expect(await exported(firm)).toMatchObject([{ name: 'Orphan', parent: null }]);

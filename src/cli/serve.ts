@@ -25,6 +25,7 @@ Environment:
   HOST, PORT             where to listen: 127.0.0.1 and 4000 by default
   CLIENTELE_ADMIN_TOKEN  made valid as an admin token of the firm ${FIRST_FIRM}, at least 16 characters
   CLIENTELE_GRAPHIQL     true or false: GraphiQL at GET ${GRAPHQL_PATH}; off when NODE_ENV is production
+  CLIENTELE_CORS_HEADERS request headers that pages of other origins may send, beside the usual ones
   CLIENTELE_LOG_LEVEL    fatal, error, warn, info (default), debug, trace or silent
   CLIENTELE_POOL_SIZE    Postgres connections of each process: 12 by default`,
     )

@@ -20,7 +20,7 @@ import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import { Client, ClientConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import type { FilterInput } from '../records/filters.ts';
-import { isIndexed, orderTerms } from '../records/lists.ts';
+import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import { clientFields } from './fields.ts';
 import { CLIENT_ORDERS, clientCondition, clientSearch } from './filter.ts';
@@ -174,7 +174,7 @@ builder.queryField('clients', (t) =>
     args: {
       ...pageArgs(),
       filter: t.arg({ type: ClientFilter, description: 'Which clients.' }),
-      orderBy: t.arg({ type: [ClientOrder], description: 'In which order: by the first term, ties by the next.' }),
+      orderBy: t.arg({ type: [ClientOrder], description: ORDER_BY }),
       search: t.arg.string({
         description:
           'Words that must each be part of the name, e-mail, company, tracking ID or an external id, without regard to case.',

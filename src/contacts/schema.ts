@@ -22,7 +22,7 @@ import { oneField, theField } from '../graphql/relations.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import type { FieldSource } from '../graphql/selection.ts';
 import type { FilterInput } from '../records/filters.ts';
-import { isIndexed, orderTerms } from '../records/lists.ts';
+import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { contactFields } from './fields.ts';
@@ -129,10 +129,7 @@ builder.queryField('clientContacts', (t) =>
     args: {
       ...pageArgs(),
       filter: t.arg({ type: ClientContactFilter, description: 'Which contacts.' }),
-      orderBy: t.arg({
-        type: [ClientContactOrder],
-        description: 'In which order: by the first term, ties by the next.',
-      }),
+      orderBy: t.arg({ type: [ClientContactOrder], description: ORDER_BY }),
       search: t.arg.string({
         description:
           'Words that must each be part of a name, e-mail, tracking ID or account code, without regard to case.',

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { Unavailable } from '../errors.ts';
 import type { Meter } from '../meter.ts';
 import { type Cell, type PreparedStatement, runCells, Watch } from './postgres-query.ts';
+import { SILENT } from './violations.ts';
 
 /** Statements written together on one connection, before the next connection is taken. */
 const TOGETHER_MAX = 8;
@@ -68,6 +69,9 @@ class CutForAnother extends Error {
 
 /** How often a statement is sent that others keep from being answered. */
 const ATTEMPTS_MAX = 5;
+
+/** How often connections are looked at while no statement comes that would do so, in milliseconds. */
+const LOOK = 5_000;
 
 /** Makes a pipeline of at most `size` connections, which are made when they are first needed, and again after one broke. */
 export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
@@ -137,7 +141,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   /** Fails what the line owes, and has the next statement open another. */
   function cut(line: Line): void {
     lines.splice(lines.indexOf(line), 1);
-    line.client.connection.stream.destroy(new Error('The database does not answer.'));
+    line.client.connection.stream.destroy(new Error(SILENT));
   }
 
   /** Ends a connection that is given no more once it owes nothing. */
@@ -180,6 +184,8 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     }
   }
 
+  const looking = setInterval(() => lines.filter(isDead).forEach(cut), LOOK).unref();
+
   return {
     async run(statement, meter) {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -199,6 +205,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
       }
     },
     async close() {
+      clearInterval(looking);
       await Promise.all(
         lines.map(async ({ client, connecting }) => {
           // One that could not connect told whoever asked for it.

@@ -21,7 +21,7 @@ import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
 import { join, name, raw, type Sql, type Statement, sql } from './sql.ts';
-import { tooManyEntries, understand } from './violations.ts';
+import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
 
 /**
  * Statement texts that are given a name, and with it a plan that each connection keeps. When there are more, all names are
@@ -44,7 +44,7 @@ async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
     import('@prisma/adapter-pg'),
   ]);
   // The two clients have the same models and methods; only types of features that one database lacks differ.
-  return new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient;
+  return understanding(new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient);
 }
 
 /**
@@ -100,8 +100,12 @@ export function openPostgres(url: string, poolSize: number): Database {
   const withoutWaiting = { ...forShort, options: `${forShort.options} -c lock_timeout=${LOCK_TIMEOUT_MS}` };
   const pipeline = openPipeline(withoutWaiting, READING);
   const writing = openPipeline(forShort, WRITING);
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, locking, waiting]) each.on('error', () => undefined);
+  // A connection that breaks while idle, or between two statements, is replaced by the pool; what is sent over it fails.
+  // Without listeners it would end the process.
+  for (const each of [pool, locking, waiting]) {
+    each.on('error', () => undefined);
+    each.on('connect', (client) => client.on('error', () => undefined));
+  }
   let prisma: Promise<PrismaClient> | undefined;
 
   const names = new Map<string, string>();
@@ -211,14 +215,17 @@ export function openPostgres(url: string, poolSize: number): Database {
       return prisma;
     },
     async query<T>({ text, values }: Statement) {
-      return (await pool.query(text, values)).rows as T[];
+      try {
+        return (await pool.query(text, values)).rows as T[];
+      } catch (error) {
+        throw understandRead(error);
+      }
     },
     async cells(statement, { long = false, meter } = {}) {
       try {
         return await named(statement, (query) => (long ? runAlone(pool, query, meter) : runShort(query, meter)));
       } catch (error) {
-        if (isDivisionByZero(error)) throw understand(new CellTooLarge(error));
-        throw error;
+        throw understandRead(isDivisionByZero(error) ? new CellTooLarge(error) : error);
       }
     },
     async check() {

@@ -25,7 +25,7 @@ import type { Statement } from './sql.ts';
 import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
 import { openReaders } from './sqlite-readers.ts';
 import { countCells } from './sqlite-room.ts';
-import { tooManyEntries, understand } from './violations.ts';
+import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
 
 /** How long opening waits for another process, in milliseconds: nobody else is waiting then. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -266,11 +266,11 @@ export function openSqlite(url: string): Database {
       return prisma;
     },
     async query<T>(statement: Statement) {
-      return understanding(readElsewhere(statement, false)) as Promise<T[]>;
+      return understood(readElsewhere(statement, false)) as Promise<T[]>;
     },
     async cells(statement, options = {}) {
       const read = options.long ? readElsewhere(statement, true, options) : readHere(statement, options);
-      return understanding(read) as Promise<unknown[][]>;
+      return understood(read) as Promise<unknown[][]>;
     },
     async check() {
       checkFile();
@@ -320,11 +320,11 @@ function countRows(rows: readonly unknown[], meter: Meter): void {
   if (bytes > UNCOUNTED_BYTES) meter.read(bytes);
 }
 
-async function understanding<T>(reading: Promise<T>): Promise<T> {
+async function understood<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw understand(error);
+    throw understandRead(error);
   }
 }
 
@@ -356,7 +356,8 @@ async function openPrisma(handle: SqliteHandle, attempt: typeof patiently): Prom
     import('./generated/sqlite/client.ts'),
     import('./sqlite-adapter.ts'),
   ]);
-  return new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle, attempt) } });
+  const adapter = { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle, attempt) };
+  return understanding(new PrismaClient({ adapter }));
 }
 
 type Outcome = 'committed' | 'stale' | { error: unknown };

@@ -34,6 +34,8 @@ function passing(
 
 /** An instant as it is stored, in the form JSON clients expect: UTC with milliseconds and `Z`. */
 export function presentedInstant(stored: unknown): string {
+  // Rows of Prisma hold dates; a date's own text has no milliseconds.
+  if (stored instanceof Date) return stored.toISOString();
   // Nearly always in the form of `storedInstant`, where only the offset has to go.
   const text = String(stored);
   return text.length === 29 && text.endsWith('+00:00') ? `${text.slice(0, 23)}Z` : new Date(text).toISOString();
@@ -42,7 +44,7 @@ export function presentedInstant(stored: unknown): string {
 export const scalars = {
   DateTime: passing(
     'DateTime',
-    'An instant in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset.',
+    'An instant in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset; digits beyond milliseconds are ignored.',
     GraphQLDateTimeISO,
     presentedInstant,
   ),

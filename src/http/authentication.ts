@@ -2,6 +2,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
+import { DomainError, Unavailable } from '../errors.ts';
 import { openSession } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
@@ -9,7 +10,7 @@ import type { Context } from '../graphql/context.ts';
 import { makeRoom } from '../make-room.ts';
 import { type Budget, Meter } from '../meter.ts';
 import { refusal } from './answers.ts';
-import { asGraphQLError, logFault, maskedMessage } from './errors.ts';
+import { asGraphQLError, logFault, logUnavailable, maskedMessage, retryAfter } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
 
 export type FindViewer = (token: string) => Promise<Viewer | null>;
@@ -77,8 +78,15 @@ export function createAuthentication(options: {
       try {
         if (token !== undefined) viewer = await lookUp(token);
       } catch (fault) {
-        logFault(logger, exchange.requestId, fault);
-        endResponse(refusal(fetchAPI, request, 'INTERNAL_SERVER_ERROR', maskedMessage(exchange.requestId)));
+        if (fault instanceof Unavailable) {
+          logUnavailable(logger, exchange.requestId, fault);
+          endResponse(refusal(fetchAPI, request, fault.code, fault.message, { headers: retryAfter(fault) }));
+        } else if (fault instanceof DomainError) {
+          endResponse(refusal(fetchAPI, request, fault.code, fault.message));
+        } else {
+          logFault(logger, exchange.requestId, fault);
+          endResponse(refusal(fetchAPI, request, 'INTERNAL_SERVER_ERROR', maskedMessage(exchange.requestId)));
+        }
         return;
       }
       if (viewer === null || token === undefined) {

@@ -62,7 +62,9 @@ async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Re
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+  // A body that cannot be read to its end was not sent to its end.
+  const next = () => reader?.read().catch(() => Promise.reject(badRequest(400, 'The request body broke off.')));
+  for (let part = await next(); part !== undefined && !part.done; part = await next()) {
     bytes += part.value.byteLength;
     // The reader is left as it is: cancelling it would close the connection before the answer is out.
     if (bytes > LIMITS.bodyBytes.value) throw payloadTooLarge();

@@ -47,6 +47,11 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
     const context: ServerContext = { exchange, ...caller(exchange) };
+    // Nobody is left to answer.
+    request.once('error', () => {
+      exchange.status = 400;
+      onAnswer(exchange);
+    });
     readText(request, (text) => {
       /** As it would have come in, with what was found out so far. */
       const leave = (result?: ExecutionResult) => {
@@ -109,7 +114,7 @@ function mediaTypeFor(accept = '*/*'): string | undefined {
   return first === 'application/graphql-response+json' ? first : undefined;
 }
 
-/** Calls back with the body. Of a request that breaks off nothing is heard any more. */
+/** Calls back with the body, once all of it is there. */
 function readText(request: IncomingMessage, callback: (text: string) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -54,12 +54,12 @@ function knownRootsRule(context: ValidationContext): ASTVisitor {
 }
 
 /** Parses and validates within the limits, refuses operations that cost too much, and executes the others. */
-export function useDocuments(schema: GraphQLSchema): EdgePlugin {
+export function useDocuments(schema: GraphQLSchema, options: { hideSuggestions: boolean }): EdgePlugin {
   const execute = createExecutor(schema, (context) => (context as ServerContext).database?.meter);
   const costs = new WeakMap<DocumentNode, Map<string, Summed>>();
 
   const validateDocument = (_schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] => {
-    const errors = faultsOfDocument(schema, document);
+    const errors = faultsOfDocument(schema, document, options);
     if (errors.length === 0) costs.set(document, new Map());
     return errors;
   };
@@ -129,15 +129,20 @@ function parseWithinLimits(source: string | Source, options?: ParseOptions): Doc
   }
 }
 
-function faultsOfDocument(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const wrongFragments = validate(schema, document, fragmentRules);
+function faultsOfDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  options: { hideSuggestions: boolean },
+): readonly GraphQLError[] {
+  const wrongFragments = validate(schema, document, fragmentRules, options);
   if (wrongFragments.length > 0) return wrongFragments.map(withValidationCode);
   // Before the rules whose time grows faster than the document, such as the one about overlapping fields.
   const excess = excessOf(document);
   if (excess !== undefined) return [tooComplex(excess)];
-  const wrong = validate(schema, document, documentRules);
+  const wrong = validate(schema, document, documentRules, options);
   if (wrong.length > 0) return wrong.map(withValidationCode);
-  const wrongValues = validate(schema, document, valueRules);
+  // A document has a few thousand tokens at most, so that its faults can all be counted.
+  const wrongValues = validate(schema, document, valueRules, { ...options, maxErrors: Number.POSITIVE_INFINITY });
   return wrongValues.length === 0 ? [] : [inputError(faultsOfLiterals(schema, document, wrongValues))];
 }
 

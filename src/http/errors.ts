@@ -1,20 +1,34 @@
 /** The one place where what went wrong becomes what the caller sees. */
 import { GraphQLError, type GraphQLErrorOptions, type GraphQLSchema, Kind } from 'graphql';
 import type { Logger } from 'pino';
-import { DomainError, type ErrorCode, type FieldError, InvalidInput, Unavailable } from '../errors.ts';
+import {
+  abridged,
+  DomainError,
+  type ErrorCode,
+  FAULTS_MAX,
+  type FieldError,
+  InvalidInput,
+  Unavailable,
+} from '../errors.ts';
 import type { EdgePlugin, Exchange } from './exchange.ts';
 import { faultsOfVariables } from './input-faults.ts';
+import { ERRORS_LENGTH_MAX, ERRORS_MAX } from './limits.ts';
 import { isErrorCode, statusOf } from './status.ts';
 
-interface Asked {
-  exchange: Exchange;
-  variables: Record<string, unknown>;
+interface Options {
   schema: GraphQLSchema;
+  /** Whether messages leave out what else the caller may have meant ("Did you mean …?"). */
+  hideSuggestions: boolean;
   logger: Logger;
 }
 
+interface Asked extends Options {
+  exchange: Exchange;
+  variables: Record<string, unknown>;
+}
+
 /** Gives errors their codes and fields, hides what is no business of the caller, and sets the HTTP status. */
-export function useErrors(options: { schema: GraphQLSchema; logger: Logger }): EdgePlugin {
+export function useErrors(options: Options): EdgePlugin {
   return {
     onResultProcess({ request, result, setResult, serverContext }) {
       if (Array.isArray(result) || !('errors' in result) || !result.errors?.length) return;
@@ -44,26 +58,49 @@ export function useErrors(options: { schema: GraphQLSchema; logger: Logger }): E
 /** What Yoga, a plugin of ours or a failure itself wants of the HTTP response. */
 function httpOf(error: GraphQLError) {
   const cause = rootCause(error);
-  if (cause instanceof Unavailable) return { headers: { 'retry-after': String(cause.retryAfter) } };
+  if (cause instanceof Unavailable) return { headers: retryAfter(cause) };
   const { code, http } = error.extensions;
   return code === 'BAD_REQUEST' ? http : undefined;
 }
 
-/** Turns whatever execution or Yoga collected into errors that are fit to be shown. */
+/** Turns the errors that execution or Yoga collected into errors that are fit to be shown, and few enough. */
 function presentErrors(errors: readonly GraphQLError[], asked: Asked): GraphQLError[] {
   const presented: GraphQLError[] = [];
-  for (const error of errors) {
-    const known = asKnown(error, asked);
-    if (known !== undefined) {
-      presented.push(known);
-      continue;
+  const unavailable = errors.map(rootCause).find((cause) => cause instanceof Unavailable);
+  if (unavailable instanceof Unavailable) logUnavailable(asked.logger, asked.exchange.requestId, unavailable);
+  let fieldsLeft = FAULTS_MAX;
+  let lengthLeft = ERRORS_LENGTH_MAX;
+  for (const [index, error] of errors.entries()) {
+    const last = presented.at(-1);
+    if (last && (index >= ERRORS_MAX || lengthLeft < 0)) {
+      const message = `${(errors.length - index).toLocaleString('en')} more errors are not shown.`;
+      presented.push(new GraphQLError(message, { extensions: { code: last.extensions.code } }));
+      break;
     }
+    const known = asKnown(error, asked);
     // An error without a place in the answer, after the document was found valid: the variables did not fit their types.
-    const faults = error.path === undefined ? variableFaults(asked) : undefined;
-    if (faults !== undefined) return [faults];
-    presented.push(masked(error, asked));
+    const faults = known === undefined && error.path === undefined ? variableFaults(asked) : undefined;
+    if (faults !== undefined) return [withFewerFields(faults, FAULTS_MAX)];
+    const bounded = withFewerFields(known ?? masked(error, asked), fieldsLeft);
+    fieldsLeft -= fieldsOf(bounded).length;
+    lengthLeft -= JSON.stringify(bounded).length;
+    presented.push(bounded);
   }
   return presented;
+}
+
+function fieldsOf({ extensions }: GraphQLError): readonly FieldError[] {
+  return (extensions.fields as readonly FieldError[] | undefined) ?? [];
+}
+
+/** The error with at most `max` entries in `fields`, and the number of the others that were found. */
+function withFewerFields(error: GraphQLError, max: number): GraphQLError {
+  const fields = fieldsOf(error);
+  if (fields.length <= max) return error;
+  const { code } = error.extensions;
+  const shown = max > 0 && { fields: fields.slice(0, max) };
+  const extensions = { code, ...shown, moreFields: fields.length - max };
+  return new GraphQLError(error.message, { ...placeOf(error), extensions });
 }
 
 function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError | undefined {
@@ -89,6 +126,9 @@ function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError
   return undefined;
 }
 
+/** Longest message of an error: it may repeat names and values of the caller's. */
+const MESSAGE_MAX = 2_000;
+
 const TOO_DEEP = 'The request is nested too deeply.';
 
 function knownCode(code: unknown): ErrorCode | undefined {
@@ -98,7 +138,7 @@ function knownCode(code: unknown): ErrorCode | undefined {
 }
 
 function shown(error: GraphQLError, code: ErrorCode, message: string, fields?: readonly FieldError[]): GraphQLError {
-  return new GraphQLError(message, {
+  return new GraphQLError(abridged(message, MESSAGE_MAX), {
     ...placeOf(error),
     extensions: fields === undefined || fields.length === 0 ? { code } : { code, fields },
   });
@@ -110,10 +150,12 @@ function placeOf({ nodes, source, positions, path }: GraphQLError): GraphQLError
 }
 
 /** One error for all variables that do not fit, or undefined when they fit. */
-function variableFaults({ exchange, schema, variables }: Asked): GraphQLError | undefined {
+function variableFaults({ exchange, schema, variables, hideSuggestions }: Asked): GraphQLError | undefined {
   if (exchange.document === undefined || exchange.operation === undefined) return undefined;
   try {
-    const fields = faultsOfVariables(schema, exchange.document, exchange.operation, variables);
+    const fields = faultsOfVariables(schema, exchange.document, exchange.operation, variables, {
+      hideSuggestions,
+    });
     return fields.length === 0 ? undefined : inputError(fields);
   } catch (error) {
     // Nested so deeply that coercing them only just had stack enough.
@@ -123,9 +165,9 @@ function variableFaults({ exchange, schema, variables }: Asked): GraphQLError | 
 }
 
 /** BAD_USER_INPUT for values that were found wrong before any resolver ran. */
-export function inputError(fields: readonly FieldError[]): GraphQLError {
-  const { message, code } = new InvalidInput(fields);
-  return new GraphQLError(message, { extensions: { code, fields } });
+export function inputError(faults: readonly FieldError[]): GraphQLError {
+  const { message, code, fields } = new InvalidInput(faults);
+  return new GraphQLError(abridged(message, MESSAGE_MAX), { extensions: { code, fields } });
 }
 
 function masked(error: GraphQLError, { exchange, logger }: Asked): GraphQLError {
@@ -139,6 +181,16 @@ function masked(error: GraphQLError, { exchange, logger }: Asked): GraphQLError 
 /** All that a caller learns of a fault of ours. */
 export function maskedMessage(requestId: string): string {
   return `Something went wrong on the server. The request id is ${requestId}.`;
+}
+
+/** The headers that tell when to retry. */
+export function retryAfter({ retryAfter: seconds }: Unavailable): Record<string, string> {
+  return { 'retry-after': String(seconds) };
+}
+
+/** Logs what keeps the server from its work, for who can mend it. Being busy needs no mending. */
+export function logUnavailable(logger: Logger, requestId: string, { cause, message }: Unavailable): void {
+  if (cause !== undefined) logger.error({ requestId, fault: describeFault(cause) }, message);
 }
 
 /** Logs a fault with its stack, and with nothing of what the caller sent. */

@@ -170,6 +170,9 @@ function page(version: string, { examples, local, token }: GraphiqlOptions): str
     <title>Clientele</title>
     <link rel="icon" href="${asset('favicon')}" />
     <link rel="stylesheet" href="${asset('graphiql.css')}" />
+    <style>
+      .graphiql-tab { transform: none !important; }
+    </style>
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
@@ -188,6 +191,11 @@ function page(version: string, { examples, local, token }: GraphiqlOptions): str
         localStorage.clear();
         localStorage.setItem('clientele:token', tokenHash);
       }
+      // GraphiQL's tabs can be dragged, and those that were not yet are drawn aside as soon as they are pressed: the click
+      // then meets nothing. So they stay where they are (the style above) and are not dragged.
+      addEventListener('pointerdown', (event) => {
+        if (event.target instanceof Element && event.target.closest('.graphiql-tab')) event.stopPropagation();
+      }, true);
       // GraphiQL opens the tab that equals these three, and leaves variables empty or opens a new tab when none does.
       const stored = JSON.parse(localStorage.getItem('graphiql:tabState'));
       const active = stored ? stored.tabs[stored.activeTabIndex] : options.defaultTabs[0];

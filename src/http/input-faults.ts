@@ -3,6 +3,7 @@ import {
   type ASTNode,
   coerceInputValue,
   type DocumentNode,
+  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   isEnumType,
@@ -13,46 +14,52 @@ import {
   typeFromAST,
   visit,
 } from 'graphql';
-import { DomainError, type FieldError } from '../errors.ts';
+import { abridged, DomainError, FAULTS_MAX, type FieldError } from '../errors.ts';
 
 type Path = readonly (string | number)[];
 
-/** A megabyte of wrong values must not make ten of errors. */
-const MOST_FAULTS = 250;
+/** Where a value stands in an operation. */
+interface Place {
+  /** From the argument, or the variable's definition, down. */
+  path: Path;
+  /** The key in `data` of the root field around it. */
+  alias: string | undefined;
+}
 
 /** An enum of more values than this is for the schema to list, not for an error. */
 const MOST_CHOICES = 20;
 
-/** Every variable value that does not fit. Paths start with the argument in which the variable is used. */
+/** Every variable value that does not fit, once for each place the variable is used at. Stops beyond FAULTS_MAX. */
 export function faultsOfVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   values: Readonly<Record<string, unknown>>,
+  { hideSuggestions }: { hideSuggestions: boolean },
 ): FieldError[] {
   const faults: FieldError[] = [];
-  const places = placesOfVariables(document);
+  const places = placesOfVariables(document, operation);
   for (const definition of operation.variableDefinitions ?? []) {
     const name = definition.variable.name.value;
-    const place = places.get(name) ?? [name];
     const type = typeFromAST(schema, definition.type);
     if (!isInputType(type)) continue;
 
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) {
-      if (definition.defaultValue === undefined && isNonNullType(type)) {
-        faults.push(fault(place, `A value of type "${type}" is required; none was given.`));
-      }
-      continue;
-    }
+    const used = places.get(name) ?? [{ path: [name], alias: undefined }];
+    const add = (found: readonly FieldError[]) => {
+      for (const fault of found) for (const place of used) faults.push(faultAt(place, fault, name));
+      if (faults.length > FAULTS_MAX) throw new EnoughFaults();
+    };
     try {
-      coerceInputValue(value, type, (path, _value, error) => {
-        faults.push(...faultsOf(schema, error, [...place, ...path]));
-        if (faults.length >= MOST_FAULTS) throw new EnoughFaults();
-      });
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value !== undefined) {
+        const onError = (path: Path, _value: unknown, error: GraphQLError) => add(faultsOf(schema, error, path));
+        coerceInputValue(value, type, onError, hideSuggestions);
+      } else if (definition.defaultValue === undefined && isNonNullType(type)) {
+        add([{ path: [], code: 'BAD_USER_INPUT', message: `A value of type "${type}" is required; none was given.` }]);
+      }
     } catch (thrown) {
       if (!(thrown instanceof EnoughFaults)) throw thrown;
-      return faults;
+      return faults.slice(0, FAULTS_MAX + 1);
     }
   }
   return faults;
@@ -60,45 +67,93 @@ export function faultsOfVariables(
 
 class EnoughFaults extends Error {}
 
-/** The faults that the rules about values found in literals, with their places. */
+/** The fault of a value, at a place where the value is used. */
+function faultAt({ path, alias }: Place, fault: FieldError, variable?: string): FieldError {
+  return {
+    ...fault,
+    path: [...path, ...fault.path],
+    ...(variable !== undefined && { variable }),
+    ...(alias !== undefined && { alias }),
+  };
+}
+
+/** The faults that the rules about values found in literals, once for each place. */
 export function faultsOfLiterals(
   schema: GraphQLSchema,
   document: DocumentNode,
   errors: readonly GraphQLError[],
 ): FieldError[] {
   const wanted = new Set(errors.flatMap((error) => error.nodes?.slice(0, 1) ?? []));
-  const places = new Map<ASTNode, Path>();
-  visit(document, {
-    enter(node, _key, parent, _path, ancestors) {
-      if (wanted.has(node)) places.set(node, placeOf([...ancestors, parent, node]));
-    },
-  });
+  const places = new Map<ASTNode, Place[]>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    eachPlace(document, definition, (node, place) => {
+      if (wanted.has(node)) addPlace(places, node, place());
+    });
+  }
   return errors.flatMap((error) => {
     const node = error.nodes?.[0];
-    const place = (node && places.get(node)) ?? [];
     // An unknown field is reported at itself, a missing one at the object that lacks it.
-    return faultsOf(schema, error, place, node?.kind === Kind.OBJECT_FIELD);
+    const faults = faultsOf(schema, error, [], node?.kind === Kind.OBJECT_FIELD);
+    const found = (node && places.get(node)) ?? [{ path: [], alias: undefined }];
+    return faults.flatMap((fault) => found.map((place) => faultAt(place, fault)));
   });
 }
 
-/** Where each variable is used first. */
-function placesOfVariables(document: DocumentNode): Map<string, Path> {
-  const places = new Map<string, Path>();
-  visit(document, {
-    Variable(node, _key, parent, _path, ancestors) {
-      const isDefinition = parent !== undefined && 'kind' in parent && parent.kind === Kind.VARIABLE_DEFINITION;
-      if (!isDefinition && !places.has(node.name.value)) {
-        places.set(node.name.value, placeOf([...ancestors, parent, node]));
-      }
-    },
+/** Where each variable of the operation is used. */
+function placesOfVariables(document: DocumentNode, operation: OperationDefinitionNode): Map<string, Place[]> {
+  const places = new Map<string, Place[]>();
+  eachPlace(document, operation, (node, place, parent) => {
+    if (node.kind !== Kind.VARIABLE || parent?.kind === Kind.VARIABLE_DEFINITION) return;
+    addPlace(places, node.name.value, place());
   });
   return places;
 }
 
+function addPlace<K>(places: Map<K, Place[]>, key: K, place: Place): void {
+  const known = places.get(key) ?? [];
+  const same = known.some(({ alias, path }) => alias === place.alias && path.join() === place.path.join());
+  if (!same) places.set(key, [...known, place]);
+}
+
 type Step = ASTNode | readonly ASTNode[] | undefined;
 
+/** Visits every node of the operation, with its fragments. A fragment is visited once below each root field. */
+function eachPlace(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  onNode: (node: ASTNode, place: () => Place, parent: ASTNode | undefined) => void,
+): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const visited = new Set<string>();
+  const walk = (root: ASTNode, above: string | undefined) =>
+    visit(root, {
+      enter(node, _key, parent, _path, ancestors) {
+        const steps: Step[] = [...ancestors, parent, node];
+        const alias = () => above ?? keyOf(steps.find((step) => isNode(step) && step.kind === Kind.FIELD));
+        onNode(node, () => ({ path: pathOf(steps), alias: alias() }), isNode(parent) ? parent : undefined);
+        if (node.kind !== Kind.FRAGMENT_SPREAD) return;
+        const fragment = fragments.get(node.name.value);
+        const around = alias();
+        const visit = `${around} ${node.name.value}`;
+        if (!fragment || visited.has(visit)) return;
+        visited.add(visit);
+        walk(fragment, around);
+      },
+    });
+  walk(operation, undefined);
+}
+
+/** The key of a field in `data`. */
+function keyOf(field: Step): string | undefined {
+  return isNode(field) && field.kind === Kind.FIELD ? (field.alias ?? field.name).value : undefined;
+}
+
 /** The way from the argument (or the variable's definition) down to the last of `steps`, which come from the top. */
-function placeOf(steps: readonly Step[]): Path {
+function pathOf(steps: readonly Step[]): Path {
   const path: (string | number)[] = [];
   for (const [depth, step] of steps.entries()) {
     if (!isNode(step)) {
@@ -126,15 +181,13 @@ function faultsOf(schema: GraphQLSchema, error: GraphQLError, place: Path, place
     return cause.fields.map((field) => ({ ...field, path: [...place, ...field.path] }));
   }
   // Otherwise the name of a missing or unknown field is in the message alone.
-  const { message } = error;
+  const message = abridged(error.message);
   const named =
     /^Field "\w+" argument "(\w+)" of type .* is required/.exec(message)?.[1] ??
-    /^Field "(?:\w+\.)?(\w+)" (?:of required type|is not defined)/.exec(message)?.[1];
-  return [fault(named === undefined || placeIsWhole ? place : [...place, named], message + choices(schema, message))];
-}
-
-function fault(path: Path, message: string): FieldError {
-  return { path, code: 'BAD_USER_INPUT', message };
+    /^Field "(?:\w+\.)?(\w+)" of required type/.exec(message)?.[1] ??
+    /^Field "(.*)" is not defined by type "\w+"\./s.exec(message)?.[1];
+  const path = named === undefined || placeIsWhole ? place : [...place, named];
+  return [{ path, code: 'BAD_USER_INPUT', message: message + choices(schema, message) }];
 }
 
 /** What graphql-js leaves out when it finds fault with the value of an enum: the values there are. */

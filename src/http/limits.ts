@@ -25,8 +25,15 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
+/** Errors of one answer, and characters that they may take together; the last one counts those left out. */
+export const ERRORS_MAX = 250;
+export const ERRORS_LENGTH_MAX = 1_000_000;
+
 /** How long `/health/ready` waits for the database. */
 export const READY_TIMEOUT_MS = 2_000;
 
 /** How long a closing server waits for what is in flight. */
 export const CLOSE_TIMEOUT_MS = 10_000;
+
+/** How long a closing server keeps an idle connection, for a request that is on its way. */
+export const LINGER_MS = 100;

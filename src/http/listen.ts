@@ -1,8 +1,8 @@
 /** The server on its port, and how it comes to rest. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { CLOSE_TIMEOUT_MS } from './limits.ts';
+import { CLOSE_TIMEOUT_MS, LINGER_MS } from './limits.ts';
 
 export interface Listening {
   /** Where it listens, with the port it was given when it asked for any. */
@@ -13,18 +13,16 @@ export interface Listening {
 
 /** Serves `listener` on `host` and `port`. */
 export async function listen(listener: RequestListener, options: { host: string; port: number }): Promise<Listening> {
-  const server = createServer(
-    {
-      // Callers that send slowly, by accident or on purpose, are cut off: headers first, then the whole request.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 5_000,
-      // Longer than the 60 s after which load balancers drop an idle connection, so that it is they who do.
-      keepAliveTimeout: 65_000,
-    },
-    listener,
-  );
+  const server = createServer({
+    // Callers that send slowly, by accident or on purpose, are cut off: headers first, then the whole request.
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5_000,
+    // Longer than the 60 s after which load balancers drop an idle connection, so that it is they who do.
+    keepAliveTimeout: 65_000,
+  });
   const connections = trackConnections(server);
+  server.on('request', listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -53,27 +51,59 @@ export async function listen(listener: RequestListener, options: { host: string;
 }
 
 /**
- * Node's own `closeIdleConnections` spares connections that have not sent anything yet, which browsers open on
- * suspicion: a closing server would wait for them. So we keep count of which connections wait for an answer.
+ * Knows which connections wait for an answer, to close each in the way its caller expects: a last answer says so
+ * (`connection: close`), and an idle connection stays open for a moment, since a request may be on its way. Node's own
+ * `closeIdleConnections`, which `close` calls, resets that request, and spares the connections that browsers open on
+ * suspicion, for which a closing server would wait.
  */
 function trackConnections(server: Server): { release(): void } {
   const idle = new Set<Socket>();
-  let released = false;
-  server.on('connection', (socket) => {
+  /** The newest answer that a connection waits for. */
+  const owed = new Map<Socket, ServerResponse>();
+  /** Answers that were made the last of their connections. */
+  const last = new WeakSet<ServerResponse>();
+  let releasing = false;
+  server.closeIdleConnections = () => undefined;
+
+  const makeLast = (response: ServerResponse) => {
+    if (!response.shouldKeepAlive || response.headersSent) return;
+    response.shouldKeepAlive = false;
+    last.add(response);
+  };
+  const rest = (socket: Socket) => {
     idle.add(socket);
-    socket.once('close', () => idle.delete(socket));
+    // Immediates run when what has arrived meanwhile is read.
+    if (releasing) setTimeout(() => setImmediate(endIfIdle, socket), LINGER_MS);
+  };
+  const endIfIdle = (socket: Socket) => {
+    if (idle.has(socket)) socket.destroySoon();
+  };
+
+  server.on('connection', (socket) => {
+    rest(socket);
+    socket.once('close', () => {
+      idle.delete(socket);
+      owed.delete(socket);
+    });
   });
   server.on('request', ({ socket }, response) => {
     idle.delete(socket);
+    const before = owed.get(socket);
+    // A request that was sent before the answer to the one before it: the newer is answered last.
+    if (before && last.delete(before) && !before.headersSent) before.shouldKeepAlive = true;
+    owed.set(socket, response);
+    if (releasing) makeLast(response);
     response.once('close', () => {
-      if (released) socket.destroySoon();
-      else if (!socket.destroyed) idle.add(socket);
+      if (owed.get(socket) !== response) return;
+      owed.delete(socket);
+      if (!socket.destroyed) rest(socket);
     });
   });
   return {
     release() {
-      released = true;
-      for (const socket of idle) socket.destroySoon();
+      releasing = true;
+      for (const response of owed.values()) makeLast(response);
+      for (const socket of idle) rest(socket);
     },
   };
 }

@@ -8,6 +8,12 @@ import type { Values } from './patch.ts';
 export const PAGE_DEFAULT = 25;
 export const PAGE_MAX = 250;
 
+/** Most terms of an order. */
+export const ORDER_TERMS_MAX = 10;
+
+/** What the schema says of an `orderBy`. */
+export const ORDER_BY = `The order: by the first term, ties by the next. At most ${ORDER_TERMS_MAX} terms, each field once.`;
+
 /** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
 export type Orders = Readonly<Record<string, { column: string; nullable: boolean; indexed: boolean; says: string }>>;
 
@@ -19,7 +25,10 @@ export function orderTerms(
   issues: Issues | undefined,
 ): OrderTerm[] {
   const [fallback = ''] = Object.keys(orders);
-  const terms = asked.length > 0 ? asked : [{ field: fallback, direction: 'ASC' }];
+  if (asked.length > ORDER_TERMS_MAX) {
+    issues?.add(path, `must have at most ${ORDER_TERMS_MAX} terms, not ${asked.length}`);
+  }
+  const terms = asked.length > 0 ? asked.slice(0, ORDER_TERMS_MAX) : [{ field: fallback, direction: 'ASC' }];
   const seen = new Set<string>();
   const ordered = terms.map(({ field, direction }, index) => {
     if (seen.has(field)) issues?.add([...path, index, 'field'], `${field} is given twice`);

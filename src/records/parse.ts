@@ -2,17 +2,18 @@
 import { countries, type TCountryCode } from 'countries-list';
 import ISO6391 from 'iso-639-1';
 import { z } from 'zod';
-import type { ErrorCode, FieldError } from '../errors.ts';
+import { type ErrorCode, FAULTS_MAX, type FieldError, InvalidInput } from '../errors.ts';
 import { EMAIL_MAX, type Field, URL_MAX } from './fields.ts';
 
 export type Path = readonly (string | number)[];
 
-/** Gathers every problem of an input, so that one answer names them all. */
+/** Gathers every problem of an input, so that one answer names them all. Throws InvalidInput beyond FAULTS_MAX. */
 export class Issues {
   readonly list: FieldError[] = [];
 
   add(path: Path, message: string, code: ErrorCode = 'BAD_USER_INPUT', ids?: readonly string[]): undefined {
     this.list.push({ path, code, message, ...(ids ? { ids } : {}) });
+    if (this.list.length > FAULTS_MAX) throw new InvalidInput(this.list);
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 import type { Entity } from './entities.ts';
-import { claimsOf, importLine, keyOf, type LineResult, NO_CLIENT, type Outcome, type Run } from './line.ts';
+import { claimsOf, importLine, keyOf, type LineResult, noClient, type Outcome, type Run } from './line.ts';
 import type { SourceLine } from './lines.ts';
 import { refreshed } from './operator.ts';
 import { References } from './references.ts';
@@ -117,7 +117,7 @@ export async function importLines(
     try {
       return await importLine(run, sent, earlier);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || error instanceof Unavailable) throw error;
       await earlier();
       references.forget();
       return importLine(run, sent, earlier);
@@ -128,7 +128,8 @@ export async function importLines(
   async function placeBelowParent({ line, id, parent, outcome }: Parentless): Promise<void> {
     try {
       const found = await references.find({ to: 'Client', name: parent });
-      if (typeof found === 'string' && !wouldBe.has(parent)) return fail(line, [`input.parent: ${NO_CLIENT}${KEPT}`]);
+      if (typeof found === 'string' && !wouldBe.has(parent))
+        return fail(line, [`input.parent: ${noClient(parent)}${KEPT}`]);
       const saved =
         dryRun || typeof found === 'string' ? undefined : await patchClient(writer, id, { parentId: found.id });
       const changed = saved !== undefined && saved.changedFields.length > 0;
@@ -145,6 +146,7 @@ export async function importLines(
   }
 
   function failBy(line: number, error: unknown): void {
+    // Where the database is away, one line after the other would fail.
     if (error instanceof DomainError && !(error instanceof Unavailable)) {
       fail(line, problemsOf(error));
     } else {

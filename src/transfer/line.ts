@@ -189,13 +189,13 @@ async function putId(
     found = await references.find(named);
   }
   if (found === 'several') {
-    draft.issues.add(at, `is the name of several; say which by ${name}`);
+    draft.issues.add(at, `${glimpse(label)} is the name of several; say which by ${name}`);
   } else if (found !== 'none') {
     input[name] = found.id;
   } else if (name === 'parentId') {
     draft.parent = label;
   } else if (to === 'Client') {
-    draft.issues.add(at, NO_CLIENT, 'NOT_FOUND');
+    draft.issues.add(at, noClient(label), 'NOT_FOUND');
     // It was given all the same: what needs a client has no cause to ask for one.
     input[name] = label;
   } else {
@@ -209,7 +209,9 @@ async function putId(
 }
 
 /** What is said where a line names a client that is not there. */
-export const NO_CLIENT = 'There is no client with this trackingId or id';
+export function noClient(key: string): string {
+  return `There is no client with the trackingId or id ${glimpse(key)}`;
+}
 
 /** Finds what a line is about. An id of another firm is looked for among the tracking IDs: see Entity.line. */
 async function targetOf({ writer, entity }: Run, key: string, id: unknown, input: Values): Promise<Target> {
