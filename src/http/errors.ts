@@ -105,8 +105,6 @@ function withFewerFields(error: GraphQLError, max: number): GraphQLError {
 
 function asKnown(error: GraphQLError, { exchange, logger }: Asked): GraphQLError | undefined {
   const cause = rootCause(error);
-  // What the operator must see to. The caller learns only that it may try again.
-  if (cause instanceof Unavailable && cause.cause) logFault(logger, exchange.requestId, cause.cause, error.path);
   if (cause instanceof DomainError) return shown(error, cause.code, cause.message, cause.fields);
   if (isStackOverflow(cause)) {
     // Nearly always the caller's doing, but an endless recursion of ours would look the same.
