@@ -116,13 +116,16 @@ export async function mutationCase(
     if (gateway.failures.length > 0 && more > 0) {
       return { path: ['(written though it failed)'], gateway: { more, ...gateway }, oracle: { more: 0 } };
     }
-    // Why an input is refused, other than for what is selected, the oracle does not know.
-    const refused = gateway.failures.length > 0 && answer.failures.length === 0;
-    if (refused && gateway.failures.every(({ code }) => code !== 'INTERNAL_SERVER_ERROR')) return 'refused';
+    // Why an input is refused, the oracle does not know; that it must be told by the field that is wrong, it does.
+    const isKnown = answer.failures.some(({ code }) => KNOWN.includes(code));
+    if (!isKnown && gateway.failures.length > 0 && gateway.failures.every(({ fields }) => fields)) return 'refused';
     return differenceOf(gateway, answer, tally) ?? 'same';
   };
   return { ...made, role: token.role, compare, repeatable, again: [] };
 }
+
+/** Refusals that the oracle knows of: those of callers, of variables and of what is selected. */
+const KNOWN = ['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT'];
 
 type Row = NonNullable<Awaited<ReturnType<Mutation['find']>>>;
 

@@ -44,7 +44,12 @@ export function differenceOf(gateway: GatewayAnswer, oracle: Answer, tally: Tall
 }
 
 /** The status that an answer has where nothing succeeded and all failed alike. */
-const STATUS: Readonly<Record<string, number>> = { BAD_USER_INPUT: 400, FORBIDDEN: 403, NOT_FOUND: 404 };
+const STATUS: Readonly<Record<string, number>> = {
+  BAD_USER_INPUT: 400,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  UNAUTHENTICATED: 401,
+};
 
 function differenceOfStatus({ status, data, failures }: GatewayAnswer): Difference | undefined {
   const codes = new Set(failures.map(({ code }) => code));

@@ -54,12 +54,14 @@ export function refuse(faults: readonly Fault[]): void {
   if (faults.length > 0) throw refusal('BAD_USER_INPUT', faults);
 }
 
-/** The caller that a token stands for. */
-export async function viewerOf(prisma: PrismaClient, secret: string): Promise<Viewer> {
+/** The caller that a token stands for; undefined where it is none any more, as when its contact was deleted. */
+export async function viewerOf(prisma: PrismaClient, secret: string): Promise<Viewer | undefined> {
   const hash = createHash('sha256').update(secret).digest('hex');
-  const token = await prisma.token.findFirst({ where: { hash } });
+  const token = await prisma.token.findFirst({ where: { hash, revokedAt: null } });
   const firm = token && (await prisma.firm.findFirst({ where: { id: token.firmId } }));
-  if (!token || !firm) throw new Error('The token is unknown');
+  if (!token || !firm) return undefined;
   const { firmId, name: tokenName, role, employeeId, contactId } = token;
+  const contact = contactId && (await prisma.clientContact.findFirst({ where: { firmId, id: contactId } }));
+  if (contact && contact.deletedAt !== null) return undefined;
   return { firmId, firmName: firm.name, tokenName, role: role as Role, employeeId, contactId };
 }

@@ -241,7 +241,9 @@ export function filterFaults(filter: Filter, fields: readonly CustomField[], pat
     const isDay = /Date$|^dateOfBirth$/.test(name);
     return given(value as Filter).flatMap(([operator, operand]) => {
       if (operand === null) return [badInput([...at, operator])];
-      return isDay && isText(operand) && !/^\d{4}-\d\d-\d\d$/.test(operand) ? [badInput([...at, operator])] : [];
+      const isWrong = (day: unknown) => isDay && isText(day) && !/^\d{4}-\d\d-\d\d$/.test(day);
+      if (!Array.isArray(operand)) return isWrong(operand) ? [badInput([...at, operator])] : [];
+      return operand.flatMap((day, index) => (isWrong(day) ? [badInput([...at, operator, index])] : []));
     });
   });
 }

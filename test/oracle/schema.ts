@@ -131,6 +131,7 @@ export async function ask(
   writes: ReadonlyMap<string, Written> = new Map(),
 ): Promise<Answer> {
   const viewer = await viewerOf(prisma, secret);
+  if (!viewer) return refusedAs('UNAUTHENTICATED');
   const context: Context = { prisma, viewer, writes, failures: [], resolving: [] };
   const result = await execute({
     schema,
@@ -140,10 +141,14 @@ export async function ask(
   });
   await Promise.all(context.resolving);
   // Variables that do not fit their types.
-  if (result.data === undefined)
-    return { data: undefined, failures: [{ path: [], code: 'BAD_USER_INPUT', fields: undefined }] };
+  if (result.data === undefined) return refusedAs('BAD_USER_INPUT');
   const failures = result.errors?.map((error) => failureOf(error.path ?? [], error)) ?? [];
   // Where the whole answer failed, the failure of any root field may be the one that is told.
   const all = result.data === null ? [...failures, ...context.failures] : failures;
   return { data: JSON.parse(JSON.stringify(result.data)), failures: all };
+}
+
+/** The answer to a request that is not executed. */
+function refusedAs(code: string): Answer {
+  return { data: undefined, failures: [{ path: [], code, fields: undefined }] };
 }
