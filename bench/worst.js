@@ -229,8 +229,8 @@ function exchange(port, bytes, deadline) {
     socket.on('connect', () => socket.write(bytes));
     socket.on('data', (chunk) => {
       size += chunk.length;
-      if (head.length < 4_000) head += chunk.latin1Slice(0, 4_000);
-      tail = (tail + chunk.latin1Slice(-2_000)).slice(-2_000);
+      if (head.length < 4_000) head += chunk.subarray(0, 4_000).toString('latin1');
+      tail = (tail + chunk.subarray(-2_000).toString('latin1')).slice(-2_000);
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
       const length = /\r\ncontent-length: *(\d+)/i.exec(head.slice(0, end));

@@ -10,7 +10,7 @@ const SLICE_MS = 8;
 let began: number | undefined;
 const waiting: (() => void)[] = [];
 
-/** Nothing when work may go on; else a promise of its next turn. Those that wait get one turn each, in order. */
+/** Nothing when work may go on; else a promise of its next turn. Those that wait go on in order. */
 export function giveWay(): Promise<void> | undefined {
   const now = performance.now();
   if (began === undefined) {
@@ -22,10 +22,22 @@ export function giveWay(): Promise<void> | undefined {
 }
 
 function nextTurn(): void {
-  const next = waiting.shift();
   began = undefined;
-  if (!next) return;
+  if (waiting.length === 0) return;
   began = performance.now();
   setImmediate(nextTurn);
   next();
+}
+
+/** Lets the first go on, and after it the next, as long as the turn lasts. */
+function next(): void {
+  const first = waiting.shift();
+  if (!first) return;
+  first();
+  // What goes on does so in microtasks; this comes after all of them.
+  queueMicrotask(() => process.nextTick(nextWithinTurn));
+}
+
+function nextWithinTurn(): void {
+  if (began !== undefined && performance.now() - began < SLICE_MS) next();
 }

@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
-import { CellTooLarge } from './cell-size.ts';
+import { CellTooLarge, countValues } from './cell-size.ts';
 import { encode } from './columns.ts';
 import type { ChangeEntry, Database, ModelName, Row, Write } from './database.ts';
 import { models } from './generated/models.ts';
@@ -107,7 +107,10 @@ export function openPostgres(url: string, poolSize: number): Database {
    * Has the statement sent under its name; once more under a new one when a migration has meanwhile changed the types of
    * what it answers. Connections keep its plan for those it had, and refuse to run it before anything is done.
    */
-  async function named<T>({ text, values }: Statement, send: (statement: PreparedStatement) => Promise<T>): Promise<T> {
+  async function named<T>(
+    { text, values }: Pick<Statement, 'text' | 'values'>,
+    send: (statement: PreparedStatement) => Promise<T>,
+  ): Promise<T> {
     const name = nameOf(text);
     try {
       return await send({ name, text, values });
@@ -170,9 +173,14 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async cells(statement, { long = false, meter } = {}) {
       try {
-        return await named(statement, (query) => (long ? runLong(query, meter) : pipeline.run(query, meter)));
+        const { text, values } = statement;
+        countValues(values, meter);
+        return await named({ text, values }, (query) => (long ? runLong(query, meter) : pipeline.run(query, meter)));
       } catch (error) {
-        if (isDivisionByZero(error)) throw understand(new CellTooLarge(error));
+        if (isDivisionByZero(error)) {
+          meter?.refuse();
+          throw understand(new CellTooLarge(error));
+        }
         throw error;
       }
     },

@@ -578,7 +578,7 @@ function listOf(itemType: GraphQLOutputType): Complete {
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.definition.name}".`,
       );
     }
-    const pending: Promise<unknown>[] = [];
+    let pending = false;
     const completeItem = (item: unknown, key: number) => {
       const at: Path = { prev: path, key, typename: undefined };
       try {
@@ -587,7 +587,9 @@ function listOf(itemType: GraphQLOutputType): Complete {
           : complete(item, at, field, execution);
         if (!isPromise(result)) return result;
         const caught = result.then(undefined, (error: unknown) => fieldError(error, nullable, at, field, execution));
-        pending.push(caught);
+        // It may fail in a turn of others, before the rest of the list is there and anybody looks at it.
+        caught.catch(() => undefined);
+        pending = true;
         return caught;
       } catch (error) {
         return fieldError(error, nullable, at, field, execution);
@@ -609,18 +611,9 @@ function listOf(itemType: GraphQLOutputType): Complete {
       for (let wait: Promise<void> | undefined = turn; wait; wait = completeSlice()) await wait;
       return Promise.all(items);
     };
-    // Others may fail too: somebody has to hear of it.
-    const abandon = (error: unknown): never => {
-      for (const other of pending) other.catch(() => undefined);
-      throw error;
-    };
-    try {
-      const turn = completeSlice();
-      if (turn) return completeRest(turn).catch(abandon);
-      return pending.length > 0 ? Promise.all(items) : items;
-    } catch (error) {
-      return abandon(error);
-    }
+    const turn = completeSlice();
+    if (turn) return completeRest(turn);
+    return pending ? Promise.all(items) : items;
   };
 }
 

@@ -49,7 +49,7 @@ export function createAuthentication(options: {
 
   function contextOf(exchange: Exchange, token: string, viewer: Viewer, justFound: boolean): Context {
     exchange.viewer = viewer;
-    const meter = new Meter(budget, responseBytes);
+    const meter = new Meter(budget, viewer.tokenId, responseBytes);
     const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
     return { viewer, database: session, requestId: exchange.requestId, logger };
   }

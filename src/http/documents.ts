@@ -20,6 +20,7 @@ import {
   validate,
 } from 'graphql';
 import { DomainError } from '../errors.ts';
+import { giveWay } from '../give-way.ts';
 import { createExecutor } from '../graphql/execute.ts';
 import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
 import { excessOf } from './document-size.ts';
@@ -90,13 +91,16 @@ export function useDocuments(schema: GraphQLSchema): EdgePlugin {
       }
       const excess = excessOfCost(cost, variableValues);
       if (excess !== undefined) setResultAndStopExecution({ errors: [tooComplex(excess)] });
-      if (!cost.needsListSizes) return;
-      // The firm's data are not known before a root field is resolved.
       const summed = cost;
-      (args.contextValue as ServerContext).checkCost = (lists) => {
-        const excess = excessOfCost(summed, variableValues, lists);
-        if (excess !== undefined) throw new DomainError('TOO_COMPLEX', excess);
-      };
+      if (cost.needsListSizes) {
+        // The firm's data are not known before a root field is resolved.
+        (args.contextValue as ServerContext).checkCost = (lists) => {
+          const excess = excessOfCost(summed, variableValues, lists);
+          if (excess !== undefined) throw new DomainError('TOO_COMPLEX', excess);
+        };
+      }
+      // To validate a document may have taken as long as one may keep others waiting.
+      return giveWay();
     },
   };
 }

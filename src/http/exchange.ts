@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Viewer } from '../firms/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 
@@ -23,7 +23,8 @@ export interface Exchange {
 /** Yoga's server context with ours on top. `viewer` and the rest of `Context` are there once the token was accepted. */
 export interface ServerContext extends Partial<Context> {
   exchange?: Exchange;
-  /** What execution gave, when it was not Yoga that asked for it (direct.ts). */
+  /** What the body asks for, and what execution gave, when it was not Yoga that found out (direct.ts). */
+  params?: GraphQLParams;
   result?: ExecutionResult;
   req?: { socket?: { remoteAddress?: string | undefined } };
   /** The response of `node:http`, when the request came that way. */
@@ -45,13 +46,29 @@ export function openExchange(method: string, path: string, givenId: string | str
   };
 }
 
-/** Gives back what the response took of the budget, once it is sent or its caller has gone. */
+/**
+ * Gives back what the response took of the budget: what is still to be sent once it is, or once its caller has gone. A
+ * caller that does not take it is cut off, since it would keep others from theirs.
+ */
 export function releaseOnClose(response: ServerResponse | undefined, { database }: ServerContext): void {
   const meter = database?.meter;
   if (!meter || meter.taken === 0) return;
-  if (!response || response.destroyed) meter.release();
-  else response.once('close', () => meter.release());
+  if (!response || response.destroyed) {
+    meter.release();
+    return;
+  }
+  const bytes = meter.responded;
+  meter.release(bytes);
+  const late = setTimeout(() => response.destroy(), SEND_TIMEOUT_MS + bytes / SEND_BYTES_PER_MS);
+  response.once('close', () => {
+    clearTimeout(late);
+    meter.release();
+  });
 }
+
+/** How long a large response may take to be sent, in milliseconds: at least, and so many bytes in one more. */
+const SEND_TIMEOUT_MS = 10_000;
+const SEND_BYTES_PER_MS = 100;
 
 /** The same for a request that comes by way of Yoga. */
 export function openExchangeOf({ method, url, headers }: Request): Exchange {
