@@ -53,13 +53,16 @@ export async function prepareWorst(url) {
     // Ordered by what may be empty: every row has it, so that the first of the list are these.
     const [plain, strange] = [contacts.slice(0, ROWS), contacts.slice(ROWS)];
 
-    for (const id of firstClients) await run(sql`UPDATE "Client" SET "note" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
+    for (const id of firstClients)
+      await run(sql`UPDATE "Client" SET "note" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
     for (const [index, id] of lastClients.entries()) {
       const note = index % 2 === 0 ? NOTES.controls : NOTES.emoji;
       await run(sql`UPDATE "Client" SET "note" = ${note} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
     }
     for (const id of plain) {
-      await run(sql`UPDATE "ClientContact" SET "notes" = ${NOTES.ascii}, "adminNotes" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
+      await run(
+        sql`UPDATE "ClientContact" SET "notes" = ${NOTES.ascii}, "adminNotes" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`,
+      );
     }
     // These all go to one client.
     const [{ locationId }] = await database.query(
@@ -67,22 +70,38 @@ export async function prepareWorst(url) {
     );
     for (const [index, id] of strange.entries()) {
       const notes = [NOTES.ascii, NOTES.controls, NOTES.emoji][index % 3];
-      await run(sql`UPDATE "ClientContact" SET "clientId" = ${crowded}, "locationId" = ${locationId}, "notes" = ${notes}, "adminNotes" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
+      await run(
+        sql`UPDATE "ClientContact" SET "clientId" = ${crowded}, "locationId" = ${locationId}, "notes" = ${notes}, "adminNotes" = ${NOTES.ascii} WHERE "firmId" = ${firmId} AND "id" = ${id}`,
+      );
     }
     const children = await idsOf(
       sql`SELECT "id" FROM "Client" WHERE "firmId" = ${firmId} AND "trackingId" >= ${trackingId(60_000)} ORDER BY "trackingId" LIMIT ${CHILDREN}`,
     );
-    for (const id of children) await run(sql`UPDATE "Client" SET "parentId" = ${parent} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
+    for (const id of children)
+      await run(sql`UPDATE "Client" SET "parentId" = ${parent} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
 
     await createToken(database, { firmId, name: 'worst writer', role: 'WRITER', secret: SECRETS.WRITER });
-    await createToken(database, { firmId, name: 'worst contact', role: 'CONTACT', secret: SECRETS.CONTACT, contactId: plain[0] });
+    await createToken(database, {
+      firmId,
+      name: 'worst contact',
+      role: 'CONTACT',
+      secret: SECRETS.CONTACT,
+      contactId: plain[0],
+    });
     const some = await idsOf(
       sql`SELECT "id" FROM "Client" WHERE "firmId" = ${firmId} AND "deletedAt" IS NULL AND "trackingId" >= ${trackingId(70_000)} ORDER BY "trackingId" LIMIT 5000`,
     );
     const [roleId] = await idsOf(sql`SELECT "id" FROM "ContactRole" WHERE "firmId" = ${firmId} ORDER BY "id" LIMIT 1`);
     const groupIds = await idsOf(sql`SELECT "id" FROM "ClientGroup" WHERE "firmId" = ${firmId} ORDER BY "id"`);
     return {
-      firmId, parent, crowded, edited, roleId, groupIds, some, children,
+      firmId,
+      parent,
+      crowded,
+      edited,
+      roleId,
+      groupIds,
+      some,
+      children,
       own: plain[0],
       firstClients: firstClients.slice(0, 250),
       lastClients: lastClients.slice(0, 250),

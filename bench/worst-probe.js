@@ -15,7 +15,10 @@ const request = 'GET /health/live HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
 /** Milliseconds that threads have waited for a core, in all. */
 function waitedForCore() {
   let waited = 0;
-  for (const [process_, thread] of [[pid, pid], ['self', process.pid]]) {
+  for (const [process_, thread] of [
+    [pid, pid],
+    ['self', process.pid],
+  ]) {
     try {
       waited += Number(readFileSync(`/proc/${process_}/task/${thread}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
     } catch {}
@@ -64,14 +67,18 @@ function note() {
 }
 
 open();
-createInterface({ input: process.stdin }).on('line', () => {
-  // One that has not been answered has waited for as long, at least.
-  if (sentAt !== undefined && performance.now() - sentAt > longest.wait) {
-    longest = { wait: performance.now() - sentAt, core: waitedForCore() - coreAt };
-  }
-  waits.sort((a, b) => a - b);
-  const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0;
-  process.stdout.write(`${JSON.stringify({ asked: waits.length, p50: at(0.5), p99: at(0.99), longest: longest.wait, core: longest.core })}\n`);
-  waits = [];
-  longest = { wait: 0, core: 0 };
-}).on('close', () => process.exit(0));
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    // One that has not been answered has waited for as long, at least.
+    if (sentAt !== undefined && performance.now() - sentAt > longest.wait) {
+      longest = { wait: performance.now() - sentAt, core: waitedForCore() - coreAt };
+    }
+    waits.sort((a, b) => a - b);
+    const at = (share) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0;
+    process.stdout.write(
+      `${JSON.stringify({ asked: waits.length, p50: at(0.5), p99: at(0.99), longest: longest.wait, core: longest.core })}\n`,
+    );
+    waits = [];
+    longest = { wait: 0, core: 0 };
+  })
+  .on('close', () => process.exit(0));

@@ -320,7 +320,9 @@ function cells({ name, statuses, size, longest, core, p99, memory, took, after }
 }
 
 function lineOf(row) {
-  return `| ${cells(row).map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `| ${cells(row)
+    .map((cell) => cell.replaceAll('|', '\\|'))
+    .join(' | ')} |`;
 }
 
 function tableOf(rows) {

@@ -172,7 +172,11 @@ export function createExecutor(
   };
 }
 
-const COERCION = { maxErrors: 50 };
+/**
+ * One fault is enough to refuse the operation; http/input-faults.ts finds the others. Each error that graphql-js makes
+ * prints the whole object around the fault, which may be a megabyte.
+ */
+const COERCION = { maxErrors: 1, hideSuggestions: true };
 
 /** The operation that is asked for, as graphql-js chooses it. */
 function operationOf(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | GraphQLError {

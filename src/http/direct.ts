@@ -66,7 +66,6 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
           leave({});
           return;
         }
-        await giveWay();
         const result = (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
         if (result.errors) {
           leave({ params, result });

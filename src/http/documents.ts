@@ -28,6 +28,7 @@ import { inputError, isStackOverflow } from './errors.ts';
 import type { EdgePlugin, ServerContext } from './exchange.ts';
 import { faultsOfLiterals } from './input-faults.ts';
 import { LIMITS } from './limits.ts';
+import { hasTooManyValues } from './variables.ts';
 
 /** These make it safe to follow fragments; they take linear time on any document. */
 const fragmentRules = [
@@ -66,6 +67,11 @@ export function useDocuments(schema: GraphQLSchema): EdgePlugin {
   };
 
   return {
+    onParams({ params: { variables }, setResult }) {
+      // Before others get their turn: what they are in memory may be thirty times the body.
+      if (hasTooManyValues(variables)) setResult({ errors: [tooManyValues()] });
+      return giveWay();
+    },
     onParse({ setParseFn }) {
       setParseFn(parseWithinLimits);
     },
@@ -113,6 +119,10 @@ function excessOfCost(cost: OperationCost, variables: Variables | undefined, lis
 }
 
 type Variables = Parameters<typeof costOf>[1];
+
+function tooManyValues(): GraphQLError {
+  return tooComplex(`The variables have more than ${LIMITS.values.value.toLocaleString('en')} values.`);
+}
 
 function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
   const { length } = typeof source === 'string' ? source : source.body;
