@@ -1,6 +1,4 @@
 /** The worst requests that the limits let through, or refuse late: by callers who have a token, and mean ill. */
-import { CROWDED, EDITED, PARENT } from './worst-data.js';
-
 /** `make(index)` for each of `count`, one after another. */
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index)).join(' ');
 const listOf = (count, make) => Array.from({ length: count }, (_, index) => make(index));
@@ -19,7 +17,7 @@ const INTROSPECTION =
  * with the response, where they do not read it. `phase` 2: after the firm has got five hundred fields of its own.
  */
 export function worstRequests(facts) {
-  const { own, parent, crowded, edited, firstClients, lastClients, contacts, some, roleId, groupIds, notes } = facts;
+  const { own, parent, crowded, edited, firstClients, some, roleId } = facts;
   const query = (name, document, { token = 'READER', variables, ...more } = {}) => ({
     name,
     token,
@@ -33,7 +31,6 @@ export function worstRequests(facts) {
     body: (turn) => text({ query: make(turn) }),
     ...more,
   });
-  const ids = (list) => `[${list.map((id) => text(id)).join()}]`;
 
   return [
     // What the review found.
@@ -138,7 +135,7 @@ export function worstRequests(facts) {
     ),
     query(
       '20 × without an index: orderBy, totalCount',
-      `{ ${times(20, (i) => `a${i}: clients(first: 250, orderBy: [{ field: ${['TRACKING_ID', 'CREATED_AT', 'UPDATED_AT', 'NAME'][i % 4]}, direction: DESC }, { field: ${['NAME', 'TRACKING_ID', 'CREATED_AT', 'UPDATED_AT'][i % 4]}, direction: ASC }]) { totalCount nodes { id } }`)} }`,
+      `{ ${times(20, (i) => `a${i}: clients(first: 250, orderBy: [{ field: ${['STATUS', 'CREATED_AT', 'UPDATED_AT', 'NAME'][i % 4]}, direction: DESC }, { field: ${['NAME', 'STATUS', 'CREATED_AT', 'UPDATED_AT'][i % 4]}, direction: ASC }]) { totalCount nodes { id } }`)} }`,
     ),
     query(
       '100 × search of 20 words',
@@ -231,7 +228,7 @@ export function worstRequests(facts) {
       (turn) =>
         `query q${turn} { clients(first: 1) { nodes { ${times(98, () => 'contacts(first: 1) { nodes { id lastName firstName email title notes } pageInfo { hasNextPage } totalCount }').slice(0, 95_000)} } } }`,
     ),
-    fresh('overlapping fields, 5 levels, never seen', (turn) => `query q${turn} { ${overlapping(5)} }`),
+    fresh('overlapping fields, never seen', (turn) => `query q${turn} { ${overlapping()} }`),
     fresh('overlapping fragments, never seen', (turn) => overlappingFragments(turn)),
     fresh('1,300 operations, never seen', (turn) => times(660, (i) => `query q${turn}_${i} { viewer { firm } }`)),
     fresh(
@@ -655,19 +652,13 @@ export function worstRequests(facts) {
     return filter;
   }
 
-  /** Fields of one key at one place, again and again below each other: what the check of overlapping fields compares. */
-  function overlapping(levels) {
-    let inner = times(80, () => 'id');
-    const names = ['contacts(first: 1) { nodes', 'clients(first: 1) { nodes'];
-    inner = `nodes { ${inner} }`;
-    let document = times(20, () => `clients(first: 1) { ${inner} }`);
-    if (levels > 3)
-      document = times(
-        3,
-        () =>
-          `clients(first: 1) { nodes { ${times(5, () => `contacts(first: 1) { nodes { ${times(5, () => `client { ${times(10, () => 'id name')} }`)} } }`)} } }`,
-      );
-    return names.length ? document : '';
+  /** Fields of one key at one place, below each other: what the check of overlapping fields compares. */
+  function overlapping() {
+    const inner = times(
+      5,
+      () => `contacts(first: 1) { nodes { ${times(5, () => `client { ${times(10, () => 'id name')} }`)} } }`,
+    );
+    return times(3, () => `clients(first: 1) { nodes { ${inner} } }`);
   }
 
   function overlappingFragments(turn) {

@@ -98,9 +98,21 @@ export class Meter {
     this.#charge(bytes, this.#responded);
   }
 
-  /** Gives back what it took, but for `bytes` that are still to be sent. */
-  release(bytes = 0): void {
-    if (this.#taken <= bytes) return;
+  /** Gives back what it took, but for the response, which is made: what is still being read goes into no response. Returns what it holds. */
+  settle(): number {
+    this.#refused ??= new DomainError('TOO_COMPLEX', 'The response was made without this.');
+    this.#giveBackTo(Math.min(this.#taken, this.#responded));
+    return this.#taken;
+  }
+
+  /** Gives back all it took, once the response is sent or nobody waits for it any more. */
+  end(): void {
+    this.settle();
+    this.#giveBackTo(0);
+  }
+
+  #giveBackTo(bytes: number): void {
+    if (this.#taken === bytes) return;
     this.#budget.giveBack(this.#taken - bytes, this.#holder);
     this.#taken = bytes;
   }

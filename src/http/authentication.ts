@@ -10,7 +10,7 @@ import { makeRoom } from '../make-room.ts';
 import { type Budget, Meter } from '../meter.ts';
 import { refusal } from './answers.ts';
 import { asGraphQLError, logFault, maskedMessage } from './errors.ts';
-import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
+import { type EdgePlugin, type Exchange, openExchangeOf, releaseOnClose, type ServerContext } from './exchange.ts';
 
 export type FindViewer = (token: string) => Promise<Viewer | null>;
 
@@ -70,6 +70,7 @@ export function createAuthentication(options: {
       const known = recall(authorization);
       if (known) {
         Object.assign(serverContext, known(exchange));
+        releaseOnClose(serverContext.res, serverContext);
         return;
       }
       const token = bearerToken(authorization);
@@ -90,6 +91,7 @@ export function createAuthentication(options: {
         return;
       }
       Object.assign(serverContext, contextOf(exchange, token, viewer, true));
+      releaseOnClose(serverContext.res, serverContext);
     },
     onExecute() {
       return {

@@ -12,7 +12,14 @@ import { isObject } from '../is-object.ts';
 import type { Authentication } from './authentication.ts';
 import { readable } from './cors.ts';
 import { asGraphQLError } from './errors.ts';
-import { type EdgePlugin, type Exchange, openExchange, releaseOnClose, type ServerContext } from './exchange.ts';
+import {
+  type EdgePlugin,
+  type Exchange,
+  openExchange,
+  releaseOnClose,
+  type ServerContext,
+  startSending,
+} from './exchange.ts';
 import { jsonBytes } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
@@ -50,6 +57,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
     const context: ServerContext = { exchange, ...caller(exchange) };
+    releaseOnClose(response, context);
     readText(request, async (text) => {
       /** With what was found out so far. */
       const leave = (found: Pick<ServerContext, 'params' | 'result'>) => {
@@ -72,9 +80,10 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
           return;
         }
         const head = { response, media, exchange };
-        if (isLarge(context)) sendLarge(await jsonBytes(result), head, onAnswer);
+        const pieces = isLarge(context) ? await jsonBytes(result) : undefined;
+        startSending(response, context);
+        if (pieces) sendLarge(pieces, head, onAnswer);
         else post({ ...head, body: JSON.stringify(result) });
-        releaseOnClose(response, context);
       } catch (fault) {
         leave({ ...(params && { params }), result: { errors: [asGraphQLError(fault)] } });
       }

@@ -46,24 +46,26 @@ export function openExchange(method: string, path: string, givenId: string | str
   };
 }
 
-/**
- * Gives back what the response took of the budget: what is still to be sent once it is, or once its caller has gone. A
- * caller that does not take it is cut off, since it would keep others from theirs.
- */
+/** Has all that is taken of the budget given back once the response is sent, or its caller has gone. */
 export function releaseOnClose(response: ServerResponse | undefined, { database }: ServerContext): void {
+  response?.once('close', () => database?.meter.end());
+}
+
+/**
+ * Gives back what was taken of the budget beyond what is to be sent. A caller that does not take that is cut off, since it
+ * would keep others from theirs.
+ */
+export function startSending(response: ServerResponse | undefined, { database }: ServerContext): void {
   const meter = database?.meter;
-  if (!meter || meter.taken === 0) return;
-  if (!response || response.destroyed) {
-    meter.release();
+  if (!meter) return;
+  if (!response) {
+    meter.end();
     return;
   }
-  const bytes = meter.responded;
-  meter.release(bytes);
+  const bytes = meter.settle();
+  if (bytes === 0) return;
   const late = setTimeout(() => response.destroy(), SEND_TIMEOUT_MS + bytes / SEND_BYTES_PER_MS);
-  response.once('close', () => {
-    clearTimeout(late);
-    meter.release();
-  });
+  response.once('close', () => clearTimeout(late));
 }
 
 /** How long a large response may take to be sent, in milliseconds: at least, and so many bytes in one more. */
@@ -98,7 +100,7 @@ export function useExchange(onAnswer: (exchange: Exchange) => void): EdgePlugin 
       exchange.status = response.status;
       response.headers.set('x-request-id', exchange.requestId);
       onAnswer(exchange);
-      releaseOnClose(serverContext.res, serverContext);
+      startSending(serverContext.res, serverContext);
     },
   };
 }
