@@ -21,9 +21,15 @@ const NOTES = {
 export const SECRETS = {
   ADMIN: 'clt_bench_admin_0000000000000000',
   READER: 'clt_bench_reader_000000000000000',
+  READER2: 'clt_worst_reader2_00000000000000',
+  READER3: 'clt_worst_reader3_00000000000000',
+  READER4: 'clt_worst_reader4_00000000000000',
   WRITER: 'clt_worst_writer_000000000000000',
   CONTACT: 'clt_worst_contact_00000000000000',
 };
+
+/** Tokens that readers take turns with: one alone gets no more than half of the budget. */
+export const READERS = ['READER', 'READER2', 'READER3', 'READER4'];
 
 /** Clients by what is special about them. Those of plain numbers are as the bench makes them. */
 export const PARENT = trackingId(50_000);
@@ -80,6 +86,9 @@ export async function prepareWorst(url) {
     for (const id of children)
       await run(sql`UPDATE "Client" SET "parentId" = ${parent} WHERE "firmId" = ${firmId} AND "id" = ${id}`);
 
+    for (const reader of READERS.slice(1)) {
+      await createToken(database, { firmId, name: reader, role: 'READER', secret: SECRETS[reader] });
+    }
     await createToken(database, { firmId, name: 'worst writer', role: 'WRITER', secret: SECRETS.WRITER });
     await createToken(database, {
       firmId,

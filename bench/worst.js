@@ -16,7 +16,7 @@ import { memoryOf, startContender } from './contenders.js';
 import { postgresServer, prepareDatabase } from './databases.js';
 import { install } from './install.js';
 import { post } from './load.js';
-import { prepareWorst, SECRETS } from './worst-data.js';
+import { prepareWorst, READERS, SECRETS } from './worst-data.js';
 import { prepareFields, prepareHistory, worstRequests } from './worst-requests.js';
 
 const OPTIONS = {
@@ -195,11 +195,12 @@ function startProbe({ port, pid }) {
 async function send(request, server) {
   const { how = 'read', callers = options.callers, rounds = options.rounds } = request;
   const until = performance.now() + options.seconds * 1000;
-  const headers = { authorization: `Bearer ${SECRETS[request.token]}` };
+  const tokens = request.token === 'READER' ? READERS : [request.token];
   let turn = 0;
   const outcomes = [];
   await Promise.all(
-    Array.from({ length: callers }, async () => {
+    Array.from({ length: callers }, async (_, caller) => {
+      const headers = { authorization: `Bearer ${SECRETS[tokens[caller % tokens.length]]}` };
       for (let round = 0; round < rounds && performance.now() < until; round++) {
         const bytes = post('/graphql', headers, request.body(turn++));
         if (how === 'read') outcomes.push(await exchange(server.port, bytes, until + options.seconds * 1000));

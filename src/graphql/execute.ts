@@ -119,6 +119,7 @@ interface Execution {
   errors: GraphQLError[];
   /** The places that errors have made null. */
   nulled: Set<Path | undefined>;
+  began: number;
   account: Account | undefined;
   /** Bytes that may be added before the account is asked again. */
   allowance: number;
@@ -158,6 +159,7 @@ export function createExecutor(
       variables: coerced,
       errors: [],
       nulled: new Set<Path>(),
+      began: performance.now(),
       account: accountOf(contextValue),
       allowance: PORTION,
       refusal: undefined,
@@ -606,7 +608,7 @@ function listOf(itemType: GraphQLOutputType): Complete {
       for (let next = rest.next(); !next.done; next = rest.next()) {
         items.push(completeItem(next.value, items.length));
         if (items.length % SLICE_ITEMS !== 0) continue;
-        const turn = giveWay();
+        const turn = giveWay(execution.began);
         if (turn) return turn;
       }
       return undefined;

@@ -80,7 +80,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
           return;
         }
         const head = { response, media, exchange };
-        const pieces = isLarge(context) ? await jsonBytes(result) : undefined;
+        const pieces = isLarge(context) ? await jsonBytes(result, exchange.startedAt) : undefined;
         startSending(response, context);
         if (pieces) sendLarge(pieces, head, onAnswer);
         else post({ ...head, body: JSON.stringify(result) });
@@ -103,7 +103,7 @@ export function useDirectResult(): EdgePlugin {
     },
     async onResultProcess({ result, setResult, serverContext }) {
       if (!isLarge(serverContext) || !('data' in result) || !result.data) return;
-      const data = Buffer.concat(await jsonBytes(result.data)).toString();
+      const data = Buffer.concat(await jsonBytes(result.data, serverContext.exchange?.startedAt ?? 0)).toString();
       setResult({ ...result, stringify: ({ data: _, ...others }) => withData(JSON.stringify(others), data) });
     },
   };

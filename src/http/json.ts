@@ -6,48 +6,54 @@ const SLICE = 20_000;
 const CHARACTERS = 8;
 
 /** The value as JSON.stringify writes it, in UTF-8. It must be a tree of plain objects and lists. */
-export async function jsonBytes(value: unknown): Promise<Buffer[]> {
+export async function jsonBytes(value: unknown, since: number): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  await write(value, pieces);
+  await write(value, { pieces, since });
   return pieces;
 }
 
-async function write(value: unknown, pieces: Buffer[]): Promise<void> {
+interface Writing {
+  pieces: Buffer[];
+  /** When the request began: see giveWay. */
+  since: number;
+}
+
+async function write(value: unknown, writing: Writing): Promise<void> {
   if (typeof value !== 'object' || value === null || weight(value, SLICE) <= SLICE) {
-    await put(JSON.stringify(value), pieces);
+    await put(JSON.stringify(value), writing);
   } else if (Array.isArray(value)) {
-    await writeList(value, pieces);
+    await writeList(value, writing);
   } else {
     let before = '{';
     for (const [key, item] of Object.entries(value)) {
       if (item === undefined) continue;
-      pieces.push(Buffer.from(`${before}${JSON.stringify(key)}:`));
-      await write(item, pieces);
+      writing.pieces.push(Buffer.from(`${before}${JSON.stringify(key)}:`));
+      await write(item, writing);
       before = ',';
     }
-    pieces.push(Buffer.from(before === '{' ? '{}' : '}'));
+    writing.pieces.push(Buffer.from(before === '{' ? '{}' : '}'));
   }
 }
 
 /** As many items at once as are not too much together. */
-async function writeList(items: readonly unknown[], pieces: Buffer[]): Promise<void> {
+async function writeList(items: readonly unknown[], writing: Writing): Promise<void> {
   let before = '[';
   for (let from = 0, to = 0; from < items.length; from = to) {
     for (let left = SLICE; to < items.length && left > 0; to++) {
       left -= weight(items[to], left);
       if (left < 0) break;
     }
-    pieces.push(Buffer.from(before));
+    writing.pieces.push(Buffer.from(before));
     before = ',';
-    if (to > from) await put(JSON.stringify(items.slice(from, to)).slice(1, -1), pieces);
-    else await write(items[to++], pieces);
+    if (to > from) await put(JSON.stringify(items.slice(from, to)).slice(1, -1), writing);
+    else await write(items[to++], writing);
   }
-  pieces.push(Buffer.from(']'));
+  writing.pieces.push(Buffer.from(']'));
 }
 
-async function put(json: string, pieces: Buffer[]): Promise<void> {
-  pieces.push(Buffer.from(json));
-  const turn = giveWay();
+async function put(json: string, writing: Writing): Promise<void> {
+  writing.pieces.push(Buffer.from(json));
+  const turn = giveWay(writing.since);
   if (turn) await turn;
 }
 
