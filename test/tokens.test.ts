@@ -151,7 +151,7 @@ describe('a request whose token is revoked meanwhile', () => {
         viewer,
         lookUp: () => findViewer(database, secret),
         justFound: false,
-        meter: new Meter(new Budget()),
+        meter: new Meter(new Budget(), viewer.tokenId),
       });
     await expect(write(open())).resolves.toBeDefined();
     await revokeToken(database, secret);

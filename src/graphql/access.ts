@@ -14,6 +14,7 @@ import { type Definitions, definitionsOf } from '../custom-fields/definitions.ts
 import { DomainError, type FieldError, Forbidden } from '../errors.ts';
 import { sameViewer, ViewerChanged } from '../firms/session.ts';
 import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
+import { giveWay } from '../give-way.ts';
 import type { Context } from './context.ts';
 import { checkPayload, collect, selectionSets } from './selection.ts';
 
@@ -29,6 +30,9 @@ export function protect(schema: GraphQLSchema): GraphQLSchema {
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args, context: Context, info) =>
         asConfirmed(context, async (viewer) => {
+          // Each may have much to work out, such as a filter, before it waits for the database.
+          const turn = giveWay();
+          if (turn) await turn;
           const { role } = viewer;
           if (!mayActAs(role, needed)) {
             throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
