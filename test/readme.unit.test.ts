@@ -8,6 +8,7 @@ import { ERROR_CODES } from '../src/errors.ts';
 import { ROLES } from '../src/firms/viewer.ts';
 import { LIMITS } from '../src/http/limits.ts';
 import { STATUS_OF } from '../src/http/status.ts';
+import * as meter from '../src/meter.ts';
 import { PATCH_RULE } from '../src/records/patch.ts';
 
 const root = new URL('..', import.meta.url);
@@ -49,7 +50,7 @@ describe('the README', () => {
     const variables = body.split(/\n(?= {2}[A-Z])/).map((entry) => {
       const [, name = ''] = /^ *([A-Z_]+):/.exec(entry) ?? [];
       const [, fallback = '–'] = /\.default\('?(.*?)'?\)/.exec(entry) ?? [];
-      return [name, fallback];
+      return [name, fallback in meter ? String(meter[fallback as keyof typeof meter]) : fallback];
     });
     expect(variables.length).toBeGreaterThan(5);
     expect(table('variable').map(([name, fallback]) => [unmarked(name), unmarked(fallback)])).toEqual(variables);

@@ -27,7 +27,9 @@ Environment:
   CLIENTELE_GRAPHIQL     true or false: GraphiQL at GET ${GRAPHQL_PATH}; off when NODE_ENV is production
   CLIENTELE_CORS_HEADERS request headers that pages of other origins may send, beside the usual ones
   CLIENTELE_LOG_LEVEL    fatal, error, warn, info (default), debug, trace or silent
-  CLIENTELE_POOL_SIZE    Postgres connections of each process: 12 by default`,
+  CLIENTELE_POOL_SIZE    Postgres connections of each process: 12 by default
+  CLIENTELE_RESPONSE_BYTES, CLIENTELE_RESPONSE_BUDGET_BYTES
+                         bytes of one response, and of all in the making: 10 and 128 million by default`,
     )
     .action(serve);
 }
