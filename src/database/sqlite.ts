@@ -166,7 +166,10 @@ export function openSqlite(url: string): Database {
     return outcome;
   }
 
-  /** Runs commits in one transaction: what takes long is to wait for the disk, and that is then done once for all. */
+  /**
+   * Runs commits in one transaction: what takes long is to wait for the disk, and that is then done once for all. When it
+   * throws, nothing of them is committed.
+   */
   function transact(commits: readonly Commit[]): Outcome[] {
     // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
     prepare('BEGIN IMMEDIATE').run();
@@ -178,10 +181,7 @@ export function openSqlite(url: string): Database {
       return outcomes;
     } catch (error) {
       if (handle.isTransaction) prepare('ROLLBACK').run();
-      const [only] = commits;
-      if (commits.length === 1 && only) return [{ error: understand(error) }];
-      // One of them points at nothing, which is found at the end: each on its own, only that one fails.
-      return commits.flatMap((commit) => transact([commit]));
+      throw error;
     }
   }
 
@@ -195,26 +195,44 @@ export function openSqlite(url: string): Database {
     if (blocked) return;
     const commits = waiting;
     waiting = [];
+    run(commits);
+    if (waiting.length > 0 && !blocked) waitingSince = performance.now();
+  }
+
+  function run(commits: readonly Commit[]): void {
     if (commits.length === 0) return;
-    let outcomes: Outcome[];
+    let outcomes: readonly Outcome[];
     try {
       checkFile();
       outcomes = transact(commits);
     } catch (error) {
-      if (isBusyError(error) && performance.now() - waitingSince < BUSY_PATIENCE_MS) {
-        waiting = [...commits, ...waiting];
-        blocked = true;
-        setTimeout(() => {
-          blocked = false;
-          flush();
-        }, busyRetryDelay());
+      const busy = isBusyError(error);
+      if (busy && performance.now() - waitingSince < BUSY_PATIENCE_MS) {
+        postpone(commits);
+        return;
+      }
+      if (commits.length > 1 && !busy) {
+        // One of them points at nothing, which is found at the end: each on its own, only that one fails.
+        for (const commit of commits) {
+          if (blocked) waiting.push(commit);
+          else run([commit]);
+        }
         return;
       }
       outcomes = commits.map(() => ({ error: understand(error) }));
     }
-    if (waiting.length > 0) waitingSince = performance.now();
     for (const [index, { settle }] of commits.entries())
       settle(outcomes[index] ?? { error: new Error('A commit was lost') });
+  }
+
+  /** Has commits tried again, before those that have come since, while another process has the file locked. */
+  function postpone(commits: readonly Commit[]): void {
+    waiting = [...commits, ...waiting];
+    blocked = true;
+    setTimeout(() => {
+      blocked = false;
+      flush();
+    }, busyRetryDelay());
   }
 
   /** Reads that follow one another without a turn of the event loop would keep the commits from theirs. */

@@ -1,10 +1,14 @@
 /** What other programs do to the database meanwhile: it must not stop those who ask for something else. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rename, unlink } from 'node:fs/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import type { Write } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { sql } from '../../src/database/sql.ts';
 import { openHandle } from '../../src/database/sqlite-driver.ts';
+import { newId } from '../../src/ids.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 
@@ -36,6 +40,56 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
     other.exec('COMMIT');
     expect((await writing).upsertClient.result).toBe('CREATED');
     other.close();
+    await database.close();
+  });
+
+  test('that another process writes to all the time takes each commit once, also beside one that fails', async () => {
+    const { file, database, firm } = await open();
+    const driver = new URL('../../dist/database/sqlite-driver.js', import.meta.url);
+    const script = `import { openHandle } from ${JSON.stringify(driver.href)};
+      const handle = openHandle(${JSON.stringify(file)});
+      process.stdin.on('end', () => process.exit()).resume();
+      const write = () => {
+        try {
+          handle.exec('BEGIN IMMEDIATE; UPDATE "ChangeClock" SET "value" = "value"; COMMIT');
+        } catch {
+          // The server's turn: it may have the file for as long as it likes.
+        }
+        setTimeout(write);
+      };
+      write();
+      console.log('writing');`;
+    const other = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = once(other, 'exit');
+    try {
+      await once(other.stdout, 'data');
+      const at = '2026-11-21T09:30:00.000+00:00';
+      const common = { firmId: firm.id, createdAt: at, updatedAt: at, revision: 1 };
+      for (let round = 0; round < 100; round++) {
+        const region = (index: number): Write => {
+          const name = `${round} ${index}`;
+          return {
+            kind: 'insert',
+            model: 'Region',
+            rows: [{ ...common, id: newId('Region'), name, nameFolded: name }],
+          };
+        };
+        const nowhere = { firmId: firm.id, clientId: 'nowhere', position: 0, employeeId: 'nobody', role: 'none' };
+        const outcomes = await Promise.allSettled([
+          ...[0, 1, 2].map((index) => database.commit([region(index)])),
+          database.commit([{ kind: 'insert', model: 'ClientTeamMember', rows: [nowhere] }]),
+          ...[3, 4, 5].map((index) => database.commit([region(index)])),
+        ]);
+        const told = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.name));
+        const committed = Array.from({ length: 3 }, () => 'committed');
+        expect(told).toEqual([...committed, 'ForeignKeyViolation', ...committed]);
+      }
+    } finally {
+      other.stdin.end();
+      await ended;
+    }
     await database.close();
   });
 
