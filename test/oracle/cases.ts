@@ -1,8 +1,7 @@
-/** One document after the other: made, sent to the gateway, and answered by the oracle. */
-import fc from 'fast-check';
+/** One document after another: written, sent to the gateway, and answered by the oracle. */
 import { Kind, parse, print } from 'graphql';
 import type { Values } from './arguments.ts';
-import { Chance } from './chance.ts';
+import { type Chance, chanceOf } from './chance.ts';
 import { type Difference, differenceOf, type Tally } from './compare.ts';
 import type { Written } from './context.ts';
 import type { Token } from './data.ts';
@@ -146,26 +145,4 @@ function removed({ field }: Mutation, row: Row): Row {
 function stamped({ data, failures }: Answer, after: Row | null): Answer {
   const at = after?.updatedAt instanceof Date ? after.updatedAt.toISOString() : '';
   return { failures, data: data && JSON.parse(JSON.stringify(data).replaceAll(DELETED_AT, at)) };
-}
-
-/** Random choices that follow from a number. */
-function chanceOf(seed: number): Chance {
-  let chance: Chance | undefined;
-  fc.sample(
-    new (class extends fc.Arbitrary<undefined> {
-      generate(random: fc.Random) {
-        chance = new Chance(random.clone());
-        return new fc.Value(undefined, undefined);
-      }
-      canShrinkWithoutContext(_value: unknown): _value is undefined {
-        return false;
-      }
-      shrink() {
-        return fc.Stream.nil<fc.Value<undefined>>();
-      }
-    })(),
-    { seed, numRuns: 1 },
-  );
-  if (!chance) throw new Error('fast-check made no random number');
-  return chance;
 }

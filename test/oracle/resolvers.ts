@@ -93,7 +93,7 @@ async function locationsWhere(where: object, args: PageArgs, context: Context) {
 const history: Resolver<{ id: string }, PageArgs> = ({ id: entityId }, args, { prisma, viewer: { firmId } }) =>
   page(prisma.change.findMany({ where: { firmId, entityId } }), NEWEST_FIRST, args);
 
-const clientType: Resolvers<Client> = {
+const clientFields: Resolvers<Client> = {
   clientGroup: ({ clientGroupId }, _, context) => find.clientGroup(clientGroupId, context),
   region: ({ regionId }, _, context) => find.region(regionId, context),
   type: ({ typeId }, _, context) => find.clientType(typeId, context),
@@ -114,7 +114,7 @@ const clientType: Resolvers<Client> = {
   history,
 };
 
-const contactType: Resolvers<ClientContact> = {
+const contactFields: Resolvers<ClientContact> = {
   client: ({ clientId }, _, context) => find.client(clientId, context),
   location: ({ locationId }, _, context) => find.location(locationId, context),
   role: ({ roleId }, _, context) => find.contactRole(roleId, context),
@@ -126,36 +126,36 @@ const contactType: Resolvers<ClientContact> = {
   history,
 };
 
-const locationType: Resolvers<ClientLocation> = {
+const locationFields: Resolvers<ClientLocation> = {
   client: ({ clientId }, _, context) => find.client(clientId, context),
   salesperson: ({ salespersonId }, _, context) => find.employee(salespersonId, context),
   contacts: ({ id: locationId }, args: PageArgs, context) => contactsWhere({ locationId }, args, context),
   history,
 };
 
-const teamMemberType: Resolvers<{ employeeId: string }> = {
+const teamMemberFields: Resolvers<{ employeeId: string }> = {
   employee: ({ employeeId }, _, context) => find.employee(employeeId, context),
 };
 
-const employeeType: Resolvers<Employee> = {
+const employeeFields: Resolvers<Employee> = {
   clients: ({ id: assignedCsmId }, args: PageArgs, context) => clientsWhere({ assignedCsmId }, args, context),
   salesClients: ({ id: assignedSalesRepId }, args: PageArgs, context) =>
     clientsWhere({ assignedSalesRepId }, args, context),
 };
 
-const clientTypeType: Resolvers<ClientType> = {
+const clientTypeFields: Resolvers<ClientType> = {
   clients: ({ id: typeId }, args: PageArgs, context) => clientsWhere({ typeId }, args, context),
 };
 
-const regionType: Resolvers<Region> = {
+const regionFields: Resolvers<Region> = {
   clients: ({ id: regionId }, args: PageArgs, context) => clientsWhere({ regionId }, args, context),
 };
 
-const successCycleType: Resolvers<SuccessCycle> = {
+const successCycleFields: Resolvers<SuccessCycle> = {
   clients: ({ id: successCycleId }, args: PageArgs, context) => clientsWhere({ successCycleId }, args, context),
 };
 
-const customFieldType: Resolvers<CustomField> = { options: optionsOf };
+const customFieldFields: Resolvers<CustomField> = { options: optionsOf };
 
 /** The models whose changes are in the feed, by what the feed calls them. */
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -166,7 +166,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   CUSTOM_FIELD: 'CustomField',
 };
 
-const changeType: Resolvers<Change> = {
+const changeFields: Resolvers<Change> = {
   sequence: ({ sequence }) => String(sequence),
   entity: ({ entity }) => Object.keys(ENTITIES).find((name) => ENTITIES[name] === entity),
   changedFields: ({ before, after }) => Object.keys((after ?? before ?? {}) as Json),
@@ -178,7 +178,7 @@ interface ListArgs extends PageArgs {
   search?: string | null;
 }
 
-const queryType: Resolvers<undefined> = {
+const queryFields: Resolvers<undefined> = {
   client: (_, { by }: { by: find.ClientKey }, context) => find.clientBy(by, context),
   clientContact: (_, { by }: { by: find.ContactKey }, context) => find.contactBy(by, context),
   node: (_, { id }: { id: string }, context) => find.nodeOf(id, context),
@@ -269,17 +269,17 @@ const queryType: Resolvers<undefined> = {
 
 /** By type and field. */
 export const resolvers: Readonly<Record<string, Resolvers<never>>> = {
-  Query: queryType,
-  Client: clientType,
-  ClientContact: contactType,
-  ClientLocation: locationType,
-  AccountTeamMember: teamMemberType,
-  Employee: employeeType,
-  ClientType: clientTypeType,
-  Region: regionType,
-  SuccessCycle: successCycleType,
-  CustomField: customFieldType,
-  Change: changeType,
+  Query: queryFields,
+  Client: clientFields,
+  ClientContact: contactFields,
+  ClientLocation: locationFields,
+  AccountTeamMember: teamMemberFields,
+  Employee: employeeFields,
+  ClientType: clientTypeFields,
+  Region: regionFields,
+  SuccessCycle: successCycleFields,
+  CustomField: customFieldFields,
+  Change: changeFields,
   Address: { fullAddress },
   CustomFieldAddress: { fullAddress },
 };
