@@ -138,11 +138,10 @@ export class Unavailable extends DomainError {
   }
 }
 
-/** What went wrong, for those who run the server: with the cause of what is unavailable, which no caller is shown. */
+/** What went wrong, for those who run the server. Of what is unavailable that is the cause, which no caller is shown. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
   if (!(error instanceof Error)) return String(error);
-  const cause = [error, error.cause].find((each) => each instanceof Unavailable)?.cause;
-  if (!(cause instanceof Error)) return error.message;
-  // Of several addresses that were tried, Node has the code alone.
-  return `${error.message} (${cause.message || (cause as { code?: string }).code})`;
+  // Where several addresses were tried in vain, Node tells the code alone.
+  return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -90,7 +90,9 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
         cause: error,
       });
     case 'refused':
-      return new Unavailable('The database cannot be reached. Nothing was written; retry later.', { cause: error });
+      return new Unavailable('The database cannot be used at the moment. Nothing was written; retry later.', {
+        cause: error,
+      });
     case 'broken':
       return new Unavailable(
         'The connection to the database broke while it was writing. The change may or may not have been written. Upserts can simply be sent again; before other writes, look.',
@@ -122,10 +124,19 @@ export function understandRead(error: unknown): unknown {
       return new Unavailable('Another program has locked the data; retry later.', { cause: error });
     case 'refused':
     case 'broken':
-      return new Unavailable('The database cannot be reached; retry later.', { cause: error });
+      return new Unavailable('The database cannot be used at the moment; retry later.', { cause: error });
     default:
       return error;
   }
+}
+
+/** What a commit fails with that makes more entries in the feed than fit. */
+export function tooManyEntries(): DomainError {
+  const most = ENTRIES_MAX.toLocaleString('en');
+  return new DomainError(
+    'TOO_COMPLEX',
+    `The operation would change more than ${most} records at once, so nothing was changed. Move or delete some of them first.`,
+  );
 }
 
 /** The client with what its errors mean to us. */
@@ -143,15 +154,6 @@ export function understanding(client: PrismaClient): PrismaClient {
   });
   // The same but for `$on`, which nothing uses.
   return extended as unknown as PrismaClient;
-}
-
-/** What a commit fails with that makes more entries in the feed than fit. */
-export function tooManyEntries(): DomainError {
-  const most = ENTRIES_MAX.toLocaleString('en');
-  return new DomainError(
-    'TOO_COMPLEX',
-    `The operation would change more than ${most} records at once, so nothing was changed. Move or delete some of them first.`,
-  );
 }
 
 /** SQLite's extended result code, a SQLSTATE of Postgres, or a name that Node, pg or Prisma give an error. */

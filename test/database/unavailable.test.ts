@@ -123,7 +123,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     const write = () => database.commit([{ kind: 'deleteAll', model: 'Change', where: { firmId: firm.id } }]);
     // The first may still be sent over a connection of which it is not known yet that it is no more.
     await expect(write()).rejects.toThrow(Unavailable);
-    await expect(write()).rejects.toThrow('cannot be reached. Nothing was written');
+    await expect(write()).rejects.toThrow('cannot be used at the moment. Nothing was written');
   });
 
   test('that is away ends an import instead of failing its lines', async () => {
@@ -132,7 +132,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     const failures: number[] = [];
     const options = { onFailure: (line: number) => failures.push(line) };
     const file = jsonLines(bytesOf('{"trackingId":"1","name":"x"}\n{"trackingId":"2","name":"y"}\n'));
-    await expect(importLines(operator, ENTITIES.clients, file, options)).rejects.toThrow('cannot be reached');
+    await expect(importLines(operator, ENTITIES.clients, file, options)).rejects.toThrow('cannot be used');
     expect(failures).toEqual([]);
   });
 
