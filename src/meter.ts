@@ -8,6 +8,7 @@ export const RESPONSE_BUDGET_DEFAULT = 128_000_000;
 export class Budget {
   readonly #max: number;
   #used = 0;
+  readonly #usedBy = new Map<string, number>();
 
   constructor(max = RESPONSE_BUDGET_DEFAULT) {
     this.#max = max;
@@ -17,36 +18,52 @@ export class Budget {
     return this.#used;
   }
 
-  /** Throws Unavailable when there is no room. */
-  take(bytes: number): void {
-    if (this.#used + bytes > this.#max) {
+  /** Throws Unavailable when there is no room. One holder may have half of it, so that there is some left for others. */
+  take(bytes: number, holder: string): void {
+    const held = (this.#usedBy.get(holder) ?? 0) + bytes;
+    if (this.#used + bytes > this.#max || held > this.#max / 2) {
       throw new Unavailable('The server is working on too many large responses; nothing was read. Retry later.');
     }
     this.#used += bytes;
+    this.#usedBy.set(holder, held);
   }
 
-  giveBack(bytes: number): void {
+  giveBack(bytes: number, holder: string): void {
     this.#used -= bytes;
+    const held = (this.#usedBy.get(holder) ?? 0) - bytes;
+    if (held > 0) this.#usedBy.set(holder, held);
+    else this.#usedBy.delete(holder);
   }
 }
 
 /** Counts what one request reads and what it responds with. Once it refused, it refuses everything. */
 export class Meter {
+  /** When the request began: see giveWay. */
+  readonly since = performance.now();
   readonly #max: number;
   readonly #budget: Budget;
+  readonly #holder: string;
   #taken = 0;
+  #asked = 0;
   #read = 0;
   #responded = 0;
   #refused: DomainError | undefined;
 
-  constructor(budget: Budget, max = RESPONSE_BYTES_DEFAULT) {
+  /** `holder`: for whom it is, such as the id of a token. */
+  constructor(budget: Budget, holder: string, max = RESPONSE_BYTES_DEFAULT) {
     this.#budget = budget;
+    this.#holder = holder;
     this.#max = max;
   }
 
   /** What it holds of the budget. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** How large the response is, about: 0 of small ones. */
+  get responded(): number {
+    return this.#responded;
   }
 
   /** How much more may be read. */
@@ -57,6 +74,18 @@ export class Meter {
   /** Throws what it threw before, if it did. */
   check(): void {
     if (this.#refused) throw this.#refused;
+  }
+
+  /** Refuses what would be larger than allowed, and was not made for that reason. Throws TOO_COMPLEX. */
+  refuse(): never {
+    this.#refused ??= new DomainError('TOO_COMPLEX', tooLarge(this.#max));
+    throw this.#refused;
+  }
+
+  /** Counts what the database is asked: the same long values may be sent with each of many statements. */
+  ask(bytes: number): void {
+    this.#asked += bytes;
+    this.#charge(bytes, this.#asked);
   }
 
   /** Counts rows that came in from the database. Throws TOO_COMPLEX or UNAVAILABLE. */
@@ -71,17 +100,30 @@ export class Meter {
     this.#charge(bytes, this.#responded);
   }
 
-  /** Gives back what it took, once the response is sent or dropped. */
-  release(): void {
-    this.#budget.giveBack(this.#taken);
-    this.#taken = 0;
+  /** Gives back what it took, but for the response, which is made: what is still being read goes into no response. Returns what it holds. */
+  settle(): number {
+    this.#refused ??= new DomainError('TOO_COMPLEX', 'The response was made without this.');
+    this.#giveBackTo(Math.min(this.#taken, this.#responded));
+    return this.#taken;
+  }
+
+  /** Gives back all it took, once the response is sent or nobody waits for it any more. */
+  end(): void {
+    this.settle();
+    this.#giveBackTo(0);
+  }
+
+  #giveBackTo(bytes: number): void {
+    if (this.#taken === bytes) return;
+    this.#budget.giveBack(this.#taken - bytes, this.#holder);
+    this.#taken = bytes;
   }
 
   #charge(bytes: number, sum: number): void {
     this.check();
     try {
-      if (sum > this.#max) throw new DomainError('TOO_COMPLEX', tooLarge(this.#max));
-      this.#budget.take(bytes);
+      if (sum > this.#max) this.refuse();
+      this.#budget.take(bytes, this.#holder);
       this.#taken += bytes;
     } catch (error) {
       if (error instanceof DomainError) this.#refused = error;

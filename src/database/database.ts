@@ -67,6 +67,8 @@ export interface ReadOptions {
   long?: boolean;
   /** Most rows it returns. */
   rows?: number;
+  /** The same with all rows that are nested in them. */
+  within?: number;
   /** Counts the rows while they come in; what it throws ends the statement. */
   meter?: Meter | undefined;
 }

@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
-import { CellTooLarge } from './cell-size.ts';
+import { CellTooLarge, countValues } from './cell-size.ts';
 import { columnsOf, encode } from './columns.ts';
 import {
   type ChangeEntry,
@@ -135,7 +135,10 @@ export function openPostgres(url: string, poolSize: number): Database {
    * Has the statement sent under its name; once more under a new one when that name is of no use on a connection, which
    * refuses to run the statement before anything is done.
    */
-  async function named<T>({ text, values }: Statement, send: (statement: PreparedStatement) => Promise<T>): Promise<T> {
+  async function named<T>(
+    { text, values }: Pick<Statement, 'text' | 'values'>,
+    send: (statement: PreparedStatement) => Promise<T>,
+  ): Promise<T> {
     const name = nameOf(text);
     try {
       return await send({ name, text, values });
@@ -223,8 +226,11 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async cells(statement, { long = false, meter } = {}) {
       try {
-        return await named(statement, (query) => (long ? runAlone(pool, query, meter) : runShort(query, meter)));
+        const { text, values } = statement;
+        countValues(values, meter);
+        return await named({ text, values }, (query) => (long ? runAlone(pool, query, meter) : runShort(query, meter)));
       } catch (error) {
+        if (isDivisionByZero(error)) meter?.refuse();
         throw understandRead(isDivisionByZero(error) ? new CellTooLarge(error) : error);
       }
     },

@@ -68,7 +68,7 @@ export interface PageRead {
 /** A page as it was read. `rows` are in the asked order whichever end they were read from. */
 export interface Page {
   rows: Row[];
-  total?: number;
+  total?: number | undefined;
   /** Whether rows exist before the first and after the last. */
   hasPrevious: boolean;
   hasNext: boolean;
@@ -109,7 +109,7 @@ async function walkWithin(reach: Sql, walk: Walk, database: Database, page: Page
 async function readBy(route: Route, database: Database, page: PageRead): Promise<{ page: Page; full: boolean }> {
   const { statement, plan, others } = rootStatement(page, route, database.provider);
   const quick = route && 'among' in route ? route.quick : page.quick === true && !page.wants.total;
-  const rows = await database.cells(statement, { long: !quick, rows: mostRows(page) });
+  const rows = await database.cells(statement, { long: !quick, rows: mostRows(page), within: rowsWithin(page) });
   const full = rows.length === mostRows(page);
   if (others === undefined) return { page: await finishRoot(rows, null, null, plan), full };
   const [first = []] = rows;
@@ -166,14 +166,14 @@ async function finishRoot(cells: unknown[], total: unknown, other: unknown, plan
   for (const row of cells) {
     const turn = giveWay();
     if (turn) await turn;
-    rows.push(plan.shape.make(row as Cells, plan.pages, makePage));
+    rows.push(plan.shape.make(row as Cells, plan.pages, nestedPage));
   }
   return pageOf(rows, beyond, total, other, plan);
 }
 
 function finishPage(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page {
   const beyond = cutAndOrder(cells, plan.page);
-  const rows = cells.map((row) => plan.shape.make(row as Cells, plan.pages, makePage));
+  const rows = cells.map((row) => plan.shape.make(row as Cells, plan.pages, nestedPage));
   return pageOf(rows, beyond, total, other, plan);
 }
 
@@ -195,8 +195,46 @@ function pageOf(rows: Row[], beyond: boolean, total: unknown, other: unknown, { 
   };
 }
 
-/** A page within a row: its rows, or those with what else is asked. */
-function makePage(cell: unknown, plan: PagePlan): Page {
+/** A page within a row, which is made when somebody looks: rows within rows may be so many that it takes long. */
+class NestedPage implements Page {
+  #cell: unknown;
+  readonly #plan: PagePlan;
+  #made: Page | undefined;
+
+  constructor(cell: unknown, plan: PagePlan) {
+    this.#cell = cell;
+    this.#plan = plan;
+  }
+
+  get rows(): Row[] {
+    return this.#page().rows;
+  }
+
+  get total(): number | undefined {
+    return this.#page().total;
+  }
+
+  get hasPrevious(): boolean {
+    return this.#page().hasPrevious;
+  }
+
+  get hasNext(): boolean {
+    return this.#page().hasNext;
+  }
+
+  #page(): Page {
+    if (!this.#made) {
+      this.#made = pageOfCell(this.#cell, this.#plan);
+      this.#cell = undefined;
+    }
+    return this.#made;
+  }
+}
+
+const nestedPage = (cell: unknown, plan: PagePlan): Page => new NestedPage(cell, plan);
+
+/** Its rows, or those with what else is asked. */
+function pageOfCell(cell: unknown, plan: PagePlan): Page {
   const answer = listOf(cell) ?? [];
   if (isPlain(plan.page)) return finishPage(answer, null, null, plan);
   const [rows, total, other] = answer;
@@ -272,13 +310,13 @@ function cellsOf(read: RowRead, form: 'columns' | 'json', alias: string, provide
   const pages = shape.pages.map((place, index) => {
     const inner = pageAt(read, place.keys);
     const below = `${place.alias}p${index}`;
-    return nestedPage(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, provider);
+    return nestedPageSql(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, provider);
   });
   return { cells: shape.select(pages.map(({ cell }) => cell)), shape, pages: pages.map(({ plan }) => plan) };
 }
 
 /** A page within a row as one cell. `joined` ties its rows to the row above. */
-function nestedPage(
+function nestedPageSql(
   page: PageRead,
   joined: readonly string[],
   alias: string,
@@ -287,7 +325,7 @@ function nestedPage(
   const parts = partsOf(page, joined, alias, provider);
   const { cells, shape, pages } = cellsOf(page.row, 'json', alias, provider);
   const plan = { page, shape, pages };
-  const list = listSql(sql`SELECT ${cells} AS "j"${parts.rows}`, rowsWithin(page) > BOUNDED_ROWS, provider);
+  const list = listSql(sql`SELECT ${cells} AS "j"${parts.rows}`, page, levelOf(alias), provider);
   if (isPlain(page)) return { cell: list, plan };
   const rows = page.wants.rows ? list : raw('NULL');
   const cell =
@@ -297,16 +335,24 @@ function nestedPage(
   return { cell, plan };
 }
 
-/** Rows within one cell beyond which its size is looked at while it is made. */
+/** How deep the rows under an alias are nested in others. */
+function levelOf(alias: string): number {
+  return alias.split('p').length - 1;
+}
+
+/** Rows within a cell are not worth counting on SQLite when they have no more bytes. */
+const UNCOUNTED_BYTES = 512;
+/** Rows within one cell on Postgres beyond which its size is looked at while it is made. */
 const BOUNDED_ROWS = 64;
 
-/** The rows under `"j"` as one cell. `bounded`: one that would be too large is not made to its end. */
-function listSql(rows: Sql, bounded: boolean, provider: Provider): Sql {
+/** The rows under `"j"` as one cell. One that would be too large is not made to its end. */
+function listSql(rows: Sql, page: PageRead, level: number, provider: Provider): Sql {
   if (provider === 'sqlite') {
-    const item = raw(bounded ? `CASE WHEN ${SQLITE_ROOM}(octet_length("r"."j")) THEN "r"."j" END` : '"r"."j"');
-    return sql`(SELECT '[' || group_concat(${item}) || ']' FROM (${rows}) "r")`;
+    const bytes = 'octet_length("r"."j")';
+    const item = `CASE WHEN ${bytes} <= ${UNCOUNTED_BYTES} OR ${SQLITE_ROOM}(${level}, ${bytes}) THEN "r"."j" END`;
+    return sql`(SELECT '[' || group_concat(${raw(item)}) || ']' FROM (${rows}) "r")`;
   }
-  if (!bounded) return sql`(SELECT json_agg("r"."j") FROM (${rows}) "r")`;
+  if (rowsWithin(page) <= BOUNDED_ROWS) return sql`(SELECT json_agg("r"."j") FROM (${rows}) "r")`;
   // A sum as far as each row, since an aggregate would be complete before it could be compared.
   const bytes = raw('sum(octet_length("m"."j"::text)) OVER (ROWS UNBOUNDED PRECEDING)');
   return sql`(SELECT json_agg("r"."j") FROM (SELECT "m"."j", ${bytes} AS "bytes" FROM (${rows}) "m") "r" WHERE 1 / (CASE WHEN "r"."bytes" > ${raw(String(CELL_BYTES_MAX))} THEN 0 ELSE 1 END) = 1)`;

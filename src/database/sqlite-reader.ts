@@ -8,7 +8,15 @@ import { openHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts
 import { countCells } from './sqlite-room.ts';
 
 /** What the thread is asked: to run a statement, for its next rows, or to leave the rest. */
-export type ReaderRequest = { sql: string; values: readonly unknown[]; asArrays: boolean } | 'next' | 'stop';
+export type ReaderRequest = Statement | 'next' | 'stop';
+
+interface Statement {
+  sql: string;
+  values: readonly unknown[];
+  asArrays: boolean;
+  /** Bytes that its cells may have. */
+  room: number;
+}
 
 export type ReaderReply =
   | { rows: unknown[]; bytes: number; done: boolean }
@@ -46,7 +54,7 @@ port.on('message', (request: ReaderRequest) => {
   }
 });
 
-function begin({ sql, values, asArrays }: Exclude<ReaderRequest, string>): Iterator<unknown> {
+function begin({ sql, values, asArrays, room }: Statement): Iterator<unknown> {
   let statement = prepared.get(sql);
   if (!statement) {
     statement = handle.prepare(sql);
@@ -54,7 +62,7 @@ function begin({ sql, values, asArrays }: Exclude<ReaderRequest, string>): Itera
     prepared.set(sql, statement);
   }
   statement.setReturnArrays(asArrays);
-  countAnew();
+  countAnew(room);
   return statement.iterate(...values);
 }
 

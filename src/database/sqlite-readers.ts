@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Unavailable } from '../errors.ts';
 import { giveWay } from '../give-way.ts';
 import type { Meter } from '../meter.ts';
-import { CellTooLarge } from './cell-size.ts';
+import { CELL_BYTES_MAX, CellTooLarge } from './cell-size.ts';
 import type { ReaderReply, ReaderRequest } from './sqlite-reader.ts';
 
 /** Threads at most: a statement that takes seconds leaves one for the others. */
@@ -100,7 +100,8 @@ export function openReaders(file: string): Readers {
       const thread = await takeThread();
       try {
         const rows: unknown[] = [];
-        for (let request: ReaderRequest = { sql, values, asArrays }; ; request = 'next') {
+        const room = meter?.left ?? CELL_BYTES_MAX;
+        for (let request: ReaderRequest = { sql, values, asArrays, room }; ; request = 'next') {
           const reply = await thread.ask(request);
           if ('message' in reply) throw failureOf(reply);
           try {
@@ -111,7 +112,7 @@ export function openReaders(file: string): Readers {
           }
           for (const row of reply.rows) rows.push(row);
           if (reply.done) return rows;
-          const turn = giveWay();
+          const turn = giveWay(meter?.since);
           if (turn) await turn;
         }
       } finally {

@@ -8,7 +8,7 @@ import { Unavailable } from '../errors.ts';
 import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
-import { bytesOfRow } from './cell-size.ts';
+import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
 import { columnsOf, encodeRow } from './columns.ts';
 import {
   type ChangeEntry,
@@ -36,6 +36,8 @@ const BUSY_RETRY_MS = 1;
 const BUSY_RETRY_SPREAD_MS = 4;
 /** Rows of a page beyond which their size is looked at one by one. */
 const COUNTED_ROWS = 50;
+/** Rows, nested ones included, that take too long to read while everybody else waits. */
+const LONG_ROWS = 1_000;
 /** How long reads may keep commits waiting, in milliseconds. */
 const COMMIT_WAIT_MAX = 2;
 /** Statements kept prepared. */
@@ -231,13 +233,14 @@ export function openSqlite(url: string): Database {
 
   /** Reads on the handle, when this turn of the event loop has not gone on for too long. */
   async function readHere({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): Promise<unknown[]> {
-    const turn = giveWay();
+    const turn = giveWay(meter?.since);
     if (turn) await turn;
+    countValues(values, meter);
     letCommitsThrough();
     return patiently(() => {
       const statement = prepare(sql);
       statement.setReturnArrays(true);
-      countAnew();
+      countAnew(meter?.left ?? CELL_BYTES_MAX);
       if (!meter) return statement.all(...values);
       if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
       const found = statement.all(...values);
@@ -246,11 +249,12 @@ export function openSqlite(url: string): Database {
     });
   }
 
-  function readElsewhere(
+  async function readElsewhere(
     { sql, values }: Statement,
     asArrays: boolean,
     { meter }: ReadOptions = {},
   ): Promise<unknown[]> {
+    countValues(values, meter);
     letCommitsThrough();
     return readers.run({ sql, values, asArrays, meter });
   }
@@ -269,8 +273,9 @@ export function openSqlite(url: string): Database {
       return understood(readElsewhere(statement, false)) as Promise<T[]>;
     },
     async cells(statement, options = {}) {
-      const read = options.long ? readElsewhere(statement, true, options) : readHere(statement, options);
-      return understood(read) as Promise<unknown[][]>;
+      const long = options.long || (options.within ?? 0) > LONG_ROWS;
+      const read = long ? readElsewhere(statement, true, options) : readHere(statement, options);
+      return understood(read, options.meter) as Promise<unknown[][]>;
     },
     async check() {
       checkFile();
@@ -320,10 +325,11 @@ function countRows(rows: readonly unknown[], meter: Meter): void {
   if (bytes > UNCOUNTED_BYTES) meter.read(bytes);
 }
 
-async function understood<T>(reading: Promise<T>): Promise<T> {
+async function understood<T>(reading: Promise<T>, meter?: Meter): Promise<T> {
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof CellTooLarge) meter?.refuse();
     throw understandRead(error);
   }
 }

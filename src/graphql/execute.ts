@@ -119,6 +119,7 @@ interface Execution {
   errors: GraphQLError[];
   /** The places that errors have made null. */
   nulled: Set<Path | undefined>;
+  began: number;
   account: Account | undefined;
   /** Bytes that may be added before the account is asked again. */
   allowance: number;
@@ -158,6 +159,7 @@ export function createExecutor(
       variables: coerced,
       errors: [],
       nulled: new Set<Path>(),
+      began: performance.now(),
       account: accountOf(contextValue),
       allowance: PORTION,
       refusal: undefined,
@@ -582,7 +584,7 @@ function listOf(itemType: GraphQLOutputType): Complete {
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.definition.name}".`,
       );
     }
-    const pending: Promise<unknown>[] = [];
+    let pending = false;
     const completeItem = (item: unknown, key: number) => {
       const at: Path = { prev: path, key, typename: undefined };
       try {
@@ -591,7 +593,9 @@ function listOf(itemType: GraphQLOutputType): Complete {
           : complete(item, at, field, execution);
         if (!isPromise(result)) return result;
         const caught = result.then(undefined, (error: unknown) => fieldError(error, nullable, at, field, execution));
-        pending.push(caught);
+        // It may fail in a turn of others, before the rest of the list is there and anybody looks at it.
+        caught.catch(() => undefined);
+        pending = true;
         return caught;
       } catch (error) {
         return fieldError(error, nullable, at, field, execution);
@@ -604,7 +608,7 @@ function listOf(itemType: GraphQLOutputType): Complete {
       for (let next = rest.next(); !next.done; next = rest.next()) {
         items.push(completeItem(next.value, items.length));
         if (items.length % SLICE_ITEMS !== 0) continue;
-        const turn = giveWay();
+        const turn = giveWay(execution.began);
         if (turn) return turn;
       }
       return undefined;
@@ -613,18 +617,9 @@ function listOf(itemType: GraphQLOutputType): Complete {
       for (let wait: Promise<void> | undefined = turn; wait; wait = completeSlice()) await wait;
       return Promise.all(items);
     };
-    // Others may fail too: somebody has to hear of it.
-    const abandon = (error: unknown): never => {
-      for (const other of pending) other.catch(() => undefined);
-      throw error;
-    };
-    try {
-      const turn = completeSlice();
-      if (turn) return completeRest(turn).catch(abandon);
-      return pending.length > 0 ? Promise.all(items) : items;
-    } catch (error) {
-      return abandon(error);
-    }
+    const turn = completeSlice();
+    if (turn) return completeRest(turn);
+    return pending ? Promise.all(items) : items;
   };
 }
 

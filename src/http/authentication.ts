@@ -11,7 +11,7 @@ import { makeRoom } from '../make-room.ts';
 import { type Budget, Meter } from '../meter.ts';
 import { refusal } from './answers.ts';
 import { asGraphQLError, logFault, logUnavailable, maskedMessage, retryAfter } from './errors.ts';
-import { type EdgePlugin, type Exchange, openExchangeOf, type ServerContext } from './exchange.ts';
+import { type EdgePlugin, type Exchange, openExchangeOf, releaseOnClose, type ServerContext } from './exchange.ts';
 
 export type FindViewer = (token: string) => Promise<Viewer | null>;
 
@@ -50,7 +50,7 @@ export function createAuthentication(options: {
 
   function contextOf(exchange: Exchange, token: string, viewer: Viewer, justFound: boolean): Context {
     exchange.viewer = viewer;
-    const meter = new Meter(budget, responseBytes);
+    const meter = new Meter(budget, viewer.tokenId, responseBytes);
     const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
     return { viewer, database: session, requestId: exchange.requestId, logger };
   }
@@ -71,6 +71,7 @@ export function createAuthentication(options: {
       const known = recall(authorization);
       if (known) {
         Object.assign(serverContext, known(exchange));
+        releaseOnClose(serverContext.res, serverContext);
         return;
       }
       const token = bearerToken(authorization);
@@ -98,6 +99,7 @@ export function createAuthentication(options: {
         return;
       }
       Object.assign(serverContext, contextOf(exchange, token, viewer, true));
+      releaseOnClose(serverContext.res, serverContext);
     },
     onExecute() {
       return {

@@ -1,6 +1,7 @@
 /** Bodies: how large they may be, and which kinds are read. */
 import { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
+import { giveWay } from '../give-way.ts';
 import type { EdgePlugin } from './exchange.ts';
 import { LIMITS } from './limits.ts';
 
@@ -19,13 +20,22 @@ export function useBodyLimit(): EdgePlugin {
       if (announced !== null) {
         if (!/^\d+$/.test(announced)) throw badRequest(400, 'The content-length is not a number.');
         if (Number(announced) > LIMITS.bodyBytes.value) throw payloadTooLarge();
-        setRequestParser(parse);
-        return;
+        if (Number(announced) < LONG) {
+          setRequestParser(parse);
+          return;
+        }
       }
-      setRequestParser(async (unread) => parse(await readWithinLimit(unread, fetchAPI)));
+      setRequestParser(async (unread) => {
+        const read = await readWithinLimit(unread, fetchAPI);
+        await giveWay();
+        return parse(read);
+      });
     },
   };
 }
+
+/** Bytes of a body that take so long to parse that others get turns between one and the next. */
+const LONG = 10_000;
 
 type RequestParser = Exclude<Parameters<NonNullable<EdgePlugin['onRequestParse']>>[0]['requestParser'], undefined>;
 

@@ -4,13 +4,23 @@
  * costs more than such a request does. Whatever is odd about a request or its answer is left to Yoga.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, YogaServerInstance } from 'graphql-yoga';
+import { giveWay } from '../give-way.ts';
 import { isObject } from '../is-object.ts';
 import type { Authentication } from './authentication.ts';
 import { readable } from './cors.ts';
 import { asGraphQLError } from './errors.ts';
-import { type EdgePlugin, type Exchange, openExchange, releaseOnClose, type ServerContext } from './exchange.ts';
+import {
+  type EdgePlugin,
+  type Exchange,
+  openExchange,
+  releaseOnClose,
+  type ServerContext,
+  startSending,
+} from './exchange.ts';
+import { jsonBytes } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
 
@@ -47,40 +57,72 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
     const context: ServerContext = { exchange, ...caller(exchange) };
+    releaseOnClose(response, context);
     // Nobody is left to answer.
     request.once('error', () => {
       exchange.status = 400;
       onAnswer(exchange);
     });
-    readText(request, (text) => {
-      /** As it would have come in, with what was found out so far. */
-      const leave = (result?: ExecutionResult) => {
-        leaveToYoga(Object.assign(request, { body: text }), response, { ...context, ...(result && { result }) });
+    readText(request, async (text) => {
+      /** With what was found out so far. */
+      const leave = (found: Pick<ServerContext, 'params' | 'result'>) => {
+        // As a stream: of a text, all positions would be listed to see whether there are any.
+        const body = Readable.from([Buffer.from(found.params ? '{}' : text)]);
+        leaveToYoga(Object.assign(request, { body }), response, { ...context, ...found });
       };
-      const answer = async (params: GraphQLParams) => {
-        const result = (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
-        if (result.errors) {
-          leave(result);
+      let params: GraphQLParams | undefined;
+      try {
+        // Bodies that come at once, and may be large, are read one after another, with turns of others between.
+        await giveWay();
+        params = paramsOf(text);
+        if (!params) {
+          leave({});
           return;
         }
-        post({ response, body: JSON.stringify(result), media, exchange });
-        releaseOnClose(response, context);
-      };
-      const params = paramsOf(text);
-      if (params) answer(params).catch((fault) => leave({ errors: [asGraphQLError(fault)] }));
-      else leave();
+        const result = (await getResultForParams({ params, request: posted }, context as never)) as ExecutionResult;
+        if (result.errors) {
+          leave({ params, result });
+          return;
+        }
+        const head = { response, media, exchange };
+        const pieces = isLarge(context) ? await jsonBytes(result, exchange.startedAt) : undefined;
+        startSending(response, context);
+        if (pieces) sendLarge(pieces, head, onAnswer);
+        else post({ ...head, body: JSON.stringify(result) });
+      } catch (fault) {
+        leave({ ...(params && { params }), result: { errors: [asGraphQLError(fault)] } });
+      }
     });
   };
 }
 
-/** Has Yoga answer with the result that the short way found. */
+/** Has Yoga answer with what the short way found, and write it in slices when it is large. */
 export function useDirectResult(): EdgePlugin {
   return {
+    onRequestParse({ serverContext: { params }, setRequestParser }) {
+      if (params) setRequestParser(() => params);
+    },
     onParams({ context, setResult }) {
       const { result } = context as ServerContext;
       if (result) setResult(result);
     },
+    async onResultProcess({ result, setResult, serverContext }) {
+      if (!isLarge(serverContext) || !('data' in result) || !result.data) return;
+      const data = Buffer.concat(await jsonBytes(result.data, serverContext.exchange?.startedAt ?? 0)).toString();
+      setResult({ ...result, stringify: ({ data: _, ...others }) => withData(JSON.stringify(others), data) });
+    },
   };
+}
+
+function withData(others: string, data: string): string {
+  return `${others === '{}' ? '{' : `${others.slice(0, -1)},`}"data":${data}}`;
+}
+
+/** Bytes of a response that take so long to write that others get turns meanwhile. */
+const LARGE = 200_000;
+
+function isLarge({ database }: ServerContext): boolean {
+  return database !== undefined && database.meter.responded > LARGE;
 }
 
 /** Whether it names a host, and nothing that would be taken for a part of the path. */
@@ -144,9 +186,12 @@ function paramsOf(text: string): GraphQLParams | undefined {
 }
 
 /** An answer that is ready to be sent. */
-interface Answer {
-  response: ServerResponse;
+interface Answer extends Head {
   body: string;
+}
+
+interface Head {
+  response: ServerResponse;
   media: string;
   exchange: Exchange;
 }
@@ -179,15 +224,31 @@ function createOutbox(onAnswer: (exchange: Exchange) => void): (answer: Answer) 
   };
 }
 
-function send({ response, body, media, exchange }: Answer): void {
-  exchange.status = 200;
+function send({ body, ...answer }: Answer): void {
   const length = Buffer.byteLength(body);
+  const { response } = answer;
+  begin(length, answer);
+  // Text that is nothing but ASCII, as most is, reads the same and is copied faster.
+  response.end(body, length === body.length ? 'latin1' : 'utf8');
+}
+
+function sendLarge(pieces: readonly Buffer[], head: Head, onAnswer: (exchange: Exchange) => void): void {
+  const { response, exchange } = head;
+  begin(
+    pieces.reduce((length, piece) => length + piece.length, 0),
+    head,
+  );
+  for (const piece of pieces) response.write(piece);
+  response.end();
+  onAnswer(exchange);
+}
+
+function begin(length: number, { response, media, exchange }: Head): void {
+  exchange.status = 200;
   response.writeHead(200, {
     'content-type': `${media}; charset=utf-8`,
     'content-length': length,
     'x-request-id': exchange.requestId,
     ...readable,
   });
-  // Text that is nothing but ASCII, as most is, reads the same and is copied faster.
-  response.end(body, length === body.length ? 'latin1' : 'utf8');
 }

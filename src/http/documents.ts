@@ -20,6 +20,7 @@ import {
   validate,
 } from 'graphql';
 import { DomainError } from '../errors.ts';
+import { giveWay } from '../give-way.ts';
 import { createExecutor } from '../graphql/execute.ts';
 import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
 import { excessOf } from './document-size.ts';
@@ -27,6 +28,7 @@ import { inputError, isStackOverflow } from './errors.ts';
 import type { EdgePlugin, ServerContext } from './exchange.ts';
 import { faultsOfLiterals } from './input-faults.ts';
 import { LIMITS } from './limits.ts';
+import { hasTooManyValues } from './variables.ts';
 
 /** These make it safe to follow fragments; they take linear time on any document. */
 const fragmentRules = [
@@ -65,6 +67,11 @@ export function useDocuments(schema: GraphQLSchema, options: { hideSuggestions: 
   };
 
   return {
+    onParams({ params: { variables }, setResult }) {
+      // Before others get their turn: what they are in memory may be thirty times the body.
+      if (hasTooManyValues(variables)) setResult({ errors: [tooManyValues()] });
+      return giveWay();
+    },
     onParse({ setParseFn }) {
       setParseFn(parseWithinLimits);
     },
@@ -90,13 +97,16 @@ export function useDocuments(schema: GraphQLSchema, options: { hideSuggestions: 
       }
       const excess = excessOfCost(cost, variableValues);
       if (excess !== undefined) setResultAndStopExecution({ errors: [tooComplex(excess)] });
-      if (!cost.needsListSizes) return;
-      // The firm's data are not known before a root field is resolved.
       const summed = cost;
-      (args.contextValue as ServerContext).checkCost = (lists) => {
-        const excess = excessOfCost(summed, variableValues, lists);
-        if (excess !== undefined) throw new DomainError('TOO_COMPLEX', excess);
-      };
+      if (cost.needsListSizes) {
+        // The firm's data are not known before a root field is resolved.
+        (args.contextValue as ServerContext).checkCost = (lists) => {
+          const excess = excessOfCost(summed, variableValues, lists);
+          if (excess !== undefined) throw new DomainError('TOO_COMPLEX', excess);
+        };
+      }
+      // To validate a document may have taken as long as one may keep others waiting.
+      return giveWay();
     },
   };
 }
@@ -109,6 +119,10 @@ function excessOfCost(cost: OperationCost, variables: Variables | undefined, lis
 }
 
 type Variables = Parameters<typeof costOf>[1];
+
+function tooManyValues(): GraphQLError {
+  return tooComplex(`The variables have more than ${LIMITS.values.value.toLocaleString('en')} values.`);
+}
 
 function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
   const { length } = typeof source === 'string' ? source : source.body;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Viewer } from '../firms/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 
@@ -23,7 +23,8 @@ export interface Exchange {
 /** Yoga's server context with ours on top. `viewer` and the rest of `Context` are there once the token was accepted. */
 export interface ServerContext extends Partial<Context> {
   exchange?: Exchange;
-  /** What execution gave, when it was not Yoga that asked for it (direct.ts). */
+  /** What the body asks for, and what execution gave, when it was not Yoga that found out (direct.ts). */
+  params?: GraphQLParams;
   result?: ExecutionResult;
   req?: { socket?: { remoteAddress?: string | undefined } };
   /** The response of `node:http`, when the request came that way. */
@@ -45,13 +46,31 @@ export function openExchange(method: string, path: string, givenId: string | str
   };
 }
 
-/** Gives back what the response took of the budget, once it is sent or its caller has gone. */
+/** Has all that is taken of the budget given back once the response is sent, or its caller has gone. */
 export function releaseOnClose(response: ServerResponse | undefined, { database }: ServerContext): void {
-  const meter = database?.meter;
-  if (!meter || meter.taken === 0) return;
-  if (!response || response.destroyed) meter.release();
-  else response.once('close', () => meter.release());
+  response?.once('close', () => database?.meter.end());
 }
+
+/**
+ * Gives back what was taken of the budget beyond what is to be sent. A caller that does not take that is cut off, since it
+ * would keep others from theirs.
+ */
+export function startSending(response: ServerResponse | undefined, { database }: ServerContext): void {
+  const meter = database?.meter;
+  if (!meter) return;
+  if (!response) {
+    meter.end();
+    return;
+  }
+  const bytes = meter.settle();
+  if (bytes === 0) return;
+  const late = setTimeout(() => response.destroy(), SEND_TIMEOUT_MS + bytes / SEND_BYTES_PER_MS);
+  response.once('close', () => clearTimeout(late));
+}
+
+/** How long a large response may take to be sent, in milliseconds: at least, and so many bytes in one more. */
+const SEND_TIMEOUT_MS = 10_000;
+const SEND_BYTES_PER_MS = 100;
 
 /** The same for a request that comes by way of Yoga. */
 export function openExchangeOf({ method, url, headers }: Request): Exchange {
@@ -81,7 +100,7 @@ export function useExchange(onAnswer: (exchange: Exchange) => void): EdgePlugin 
       exchange.status = response.status;
       response.headers.set('x-request-id', exchange.requestId);
       onAnswer(exchange);
-      releaseOnClose(serverContext.res, serverContext);
+      startSending(serverContext.res, serverContext);
     },
   };
 }
