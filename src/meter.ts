@@ -38,6 +38,8 @@ export class Budget {
 
 /** Counts what one request reads and what it responds with. Once it refused, it refuses everything. */
 export class Meter {
+  /** When the request began: see giveWay. */
+  readonly since = performance.now();
   readonly #max: number;
   readonly #budget: Budget;
   readonly #holder: string;

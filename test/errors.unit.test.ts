@@ -294,7 +294,7 @@ describe('answers full of errors', () => {
     return { ...answer, length: JSON.stringify(answer.errors).length, error: answer.errors?.[0] };
   };
 
-  test.each([1_000, 1_001, 49_000])('name a thousand fields, and say when there are more: %i', async (faults) => {
+  test.each([1_000, 1_001, 19_000])('name a thousand fields, and say when there are more: %i', async (faults) => {
     const { error, length } = await sent(save, { input: { name: 'x', tags: Array.from({ length: faults }, () => 1) } });
     const more = faults > 1_000 ? 1 : undefined;
     expect([error?.extensions.fields?.length, error?.extensions.moreFields]).toEqual([1_000, more]);

@@ -112,7 +112,7 @@ export function openReaders(file: string): Readers {
           }
           for (const row of reply.rows) rows.push(row);
           if (reply.done) return rows;
-          const turn = giveWay();
+          const turn = giveWay(meter?.since);
           if (turn) await turn;
         }
       } finally {

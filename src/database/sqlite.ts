@@ -251,7 +251,7 @@ export function openSqlite(url: string): Database {
 
   /** Reads on the handle, when this turn of the event loop has not gone on for too long. */
   async function readHere({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): Promise<unknown[]> {
-    const turn = giveWay();
+    const turn = giveWay(meter?.since);
     if (turn) await turn;
     countValues(values, meter);
     letCommitsThrough();

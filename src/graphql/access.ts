@@ -21,18 +21,21 @@ import { checkPayload, collect, selectionSets } from './selection.ts';
 /** Puts the checks before each root field of the schema. A field's `extensions.access` names the smallest role. */
 export function protect(schema: GraphQLSchema): GraphQLSchema {
   const roots = [
-    [schema.getQueryType(), 'READER'],
-    [schema.getMutationType(), 'WRITER'],
+    [schema.getQueryType(), 'READER', true],
+    [schema.getMutationType(), 'WRITER', false],
   ] as const;
-  for (const [type, usual] of roots) {
+  for (const [type, usual, reads] of roots) {
     for (const field of Object.values(type?.getFields() ?? {})) {
       const needed = (field.extensions.access as Role | undefined) ?? usual;
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args, context: Context, info) =>
         asConfirmed(context, async (viewer) => {
+          const { meter } = context.database;
           // Each may have much to work out, such as a filter, before it waits for the database.
-          const turn = giveWay();
+          const turn = giveWay(meter.since);
           if (turn) await turn;
+          // Nobody waits for it any more, or nothing more may be read. What is to be written is written.
+          if (reads) meter.check();
           const { role } = viewer;
           if (!mayActAs(role, needed)) {
             throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);

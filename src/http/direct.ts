@@ -57,12 +57,12 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     }
     const exchange = openExchange('POST', GRAPHQL_PATH, request.headers['x-request-id']);
     const context: ServerContext = { exchange, ...caller(exchange) };
+    releaseOnClose(response, context);
     // Nobody is left to answer.
     request.once('error', () => {
       exchange.status = 400;
       onAnswer(exchange);
     });
-    releaseOnClose(response, context);
     readText(request, async (text) => {
       /** With what was found out so far. */
       const leave = (found: Pick<ServerContext, 'params' | 'result'>) => {
