@@ -1,7 +1,7 @@
 /**
- * Random documents are answered as the oracle answers them: graphql-js over the printed schema, with a call of Prisma's
- * for each record and each relation, and filters, orders and pages in memory. ORACLE_DOCUMENTS says how many documents,
- * ORACLE_SEED where their seeds begin.
+ * Compares the gateway's responses to random documents with those of an oracle: graphql-js over the printed schema, with
+ * one Prisma call per record and relation, and filters, orders and pages in memory. ORACLE_DOCUMENTS sets the number of
+ * documents, ORACLE_SEED the first seed, and ORACLE_SHOWN the number of differences after which a run stops.
  */
 import { beforeAll, expect, it } from 'vitest';
 import { type Case, comparedQuery, mutationCase, type Outcome, queryCase } from './oracle/cases.ts';
@@ -15,12 +15,12 @@ const DOCUMENTS = Number(process.env.ORACLE_DOCUMENTS ?? 500);
 const SEED = Number(process.env.ORACLE_SEED ?? 1);
 const TIMEOUT = 60_000 + DOCUMENTS * 200;
 
-/** Differences that are shown before a run ends, and how long each may take to be made small. */
+/** How many differences to show, and the milliseconds to spend on shrinking each. */
 const SHOWN = Number(process.env.ORACLE_SHOWN ?? 3);
 const SHRINKING = 8_000;
 
 let setting: Setting;
-/** A firm in which nothing changes. */
+/** A firm that no test changes. */
 let still: World;
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ it.each([
   { what: 'queries', share: 0.8, next: queryCase, atOnce: 4, changes: false },
   { what: 'mutations', share: 0.2, next: mutationCase, atOnce: 1, changes: true },
 ])(
-  'random $what are answered in the obvious way',
+  'responses to random $what equal those of the oracle',
   async ({ share, next, atOnce, changes }) => {
     const world = changes ? await setting.world() : still;
     const tally = { values: 0 };
@@ -53,14 +53,14 @@ it.each([
     const summary = `${JSON.stringify(outcomes)}, ${tally.values} values compared`;
     if (process.env.ORACLE_DOCUMENTS) process.stderr.write(`${summary}\n`);
     expect(differences.join('\n\n'), summary).toBe('');
-    // A run that compares nothing proves nothing.
+    // The comparison must not pass because little was compared.
     expect(outcomes.same, summary).toBeGreaterThan(DOCUMENTS * share * 0.7);
     expect(tally.values, summary).toBeGreaterThan(outcomes.same * 10);
   },
   TIMEOUT,
 );
 
-it('every field is answered in the obvious way', async () => {
+it('every field of the schema equals that of the oracle', async () => {
   const [token] = still.tokens;
   if (!token) throw new Error('There is no token');
   const tally = { values: 0 };
@@ -71,7 +71,7 @@ it('every field is answered in the obvious way', async () => {
   expect(reachable().filter((field) => !reached.has(field))).toEqual([]);
 });
 
-/** A difference with the smallest document that shows it. */
+/** Describes a difference with the smallest document that shows it. */
 async function described(seed: number, made: Case, found: Exclude<Outcome, string>): Promise<string> {
   let difference = found;
   const shows = async (sent: Parameters<Case['compare']>[0]) => {

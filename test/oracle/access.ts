@@ -1,4 +1,4 @@
-/** What a role may ask for, as a check before each root field. */
+/** The permissions of each role, checked before each root field resolves. */
 import type { FieldNode, GraphQLOutputType, GraphQLResolveInfo } from 'graphql';
 import { type Fault, type Role, refusal, type Viewer } from './context.ts';
 import { objectTypes, selected } from './selections.ts';
@@ -7,13 +7,13 @@ const RANK: Readonly<Record<Role, number>> = { CONTACT: 0, READER: 1, WRITER: 2,
 
 export const FOR_ALL = ['viewer', 'client', 'clientContact', 'clientLocations', 'node', 'nodes'];
 
-/** The smallest role that may ask for a root field. */
+/** The lowest role that may select the root field. */
 export function roleFor(type: string, field: string): Role {
   if (type === 'Query') return FOR_ALL.includes(field) ? 'CONTACT' : 'READER';
   return field.endsWith('CustomField') ? 'ADMIN' : 'WRITER';
 }
 
-/** The types of records, and what portal users may read of them beside the id. */
+/** Record types, with the fields that portal users may read. They may always read `id`. */
 const PORTAL: Readonly<Record<string, readonly string[]>> = {
   Client: [
     ...['name', 'status', 'active', 'websiteUrl', 'logoUrl', 'avatarUrl', 'inceptionDate', 'address', 'timezone'],
@@ -42,7 +42,7 @@ export function isForPortal(type: string, field: string): boolean {
   return !shown || field === 'id' || shown.includes(field);
 }
 
-/** Throws FORBIDDEN where the viewer may not ask for the field as it is asked for. */
+/** Throws FORBIDDEN when the viewer may not select the root field, or a field below it. */
 export function checkAccess(viewer: Viewer, args: Readonly<Record<string, unknown>>, info: GraphQLResolveInfo): void {
   if (RANK[viewer.role] < RANK[roleFor(info.parentType.name, info.fieldName)]) throw refusal('FORBIDDEN');
   if (viewer.role !== 'CONTACT') return;
@@ -54,7 +54,7 @@ export function checkAccess(viewer: Viewer, args: Readonly<Record<string, unknow
   if (faults.length > 0) throw refusal('FORBIDDEN', faults);
 }
 
-/** The fields below that are not for portal users. */
+/** The selected fields that portal users may not read. */
 function internal(
   type: GraphQLOutputType,
   nodes: readonly FieldNode[],

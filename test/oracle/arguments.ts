@@ -1,4 +1,4 @@
-/** Random values of the arguments of root fields and of lists. Most are right. */
+/** Random arguments for root fields and lists. Most are valid. */
 import type { Chance } from './chance.ts';
 import { DAYS, EMAILS, NUMBERS, OPTIONS, PHONES, SYSTEMS, TAGS, TEXTS, type Token } from './data.ts';
 import { OPERATORS } from './filters.ts';
@@ -20,7 +20,7 @@ export type Values = Record<string, unknown>;
 export class Arguments {
   readonly #chance: Chance;
   readonly #world: World;
-  /** The ids that a portal user asks for most, by type. */
+  /** A portal user's own records by type, which it mostly asks for. */
   readonly #own: Readonly<Record<string, readonly string[]>>;
 
   constructor(chance: Chance, world: World, { contactId }: Token) {
@@ -31,12 +31,12 @@ export class Arguments {
     this.#own = contact ? { Client: [contact.clientId], ClientContact: [contact.id], ClientLocation: places } : {};
   }
 
-  /** The arguments of a list that has a fixed order. `backward`: whether it takes `last` and `before`. */
+  /** Page arguments of a list with a fixed order. `backward`: whether it takes `last` and `before`. */
   page(connection: string, backward: boolean): Values {
     return this.#page(() => this.#cursor(connection), backward);
   }
 
-  /** A cursor of some row, in the order that lists of this type have where none can be asked for. */
+  /** The cursor of a random row, in the fixed order of lists of this type. */
   #cursor(connection: string): string {
     const { clients, contacts, changes, named } = this.#world;
     if (connection === 'ClientConnection') return cursorOf(this.#chance.pick(clients), CLIENTS_BY_NAME);
@@ -45,7 +45,7 @@ export class Arguments {
     return cursorOf(this.#chance.pick(named), BY_NAME);
   }
 
-  /** The same, but one of them is wrong. */
+  /** Page arguments of which one is invalid. */
   wrongPage(backward: boolean): Values {
     return this.#chance.pick<Values>([
       { first: PAGE_MAX + 1 },
@@ -67,7 +67,7 @@ export class Arguments {
     };
   }
 
-  /** The arguments of a root field. */
+  /** Arguments of a root field. */
   root(field: string): Values {
     const chance = this.#chance;
     const world = this.#world;
@@ -146,7 +146,7 @@ export class Arguments {
     return this.#chance.pick(own.length > 0 && this.#chance.of(75) ? own : (this.#world.ids[type] ?? []));
   }
 
-  /** An id of any type, mostly one that there is. */
+  /** An id of any type; most exist. */
   #anyId(): string {
     const { ids, strangers } = this.#world;
     const often = ['Client', 'Client', 'ClientContact', 'ClientLocation'];
@@ -178,7 +178,7 @@ export class Arguments {
       : { trackingId: chance.pick(this.#world.contacts).trackingId ?? 'none' };
   }
 
-  /** Conditions on one to three fields, and filters within, so many levels of them. */
+  /** Conditions on one or two fields, with up to `depth` levels of `and`, `or` and `not`. */
   #filter(depth: number, fields: Readonly<Record<string, () => unknown>>): Values {
     const chance = this.#chance;
     const inner = () => this.#filter(depth - 1, fields);

@@ -13,26 +13,26 @@ import { type Answer, ask, type Operation } from './schema.ts';
 import { type Sent, tidied } from './shrink.ts';
 import type { World } from './world.ts';
 
-/** How a comparison ended. */
+/** The result of a comparison. `refused`: the gateway refused an input for reasons the oracle does not model. */
 export type Outcome = 'same' | 'refused' | 'too complex' | Difference;
 
 export interface Case extends Sent {
   role: string;
-  /** Sends a document in place of this one, and compares. */
+  /** Sends this document, or a smaller one in its place, and compares the responses. */
   compare(sent: Sent): Promise<Outcome>;
-  /** Whether it can be sent again and again. */
+  /** Whether sending the document again makes no difference. */
   repeatable: boolean;
-  /** The same document with other variables and from other callers: what was kept of it must not be theirs. */
+  /** The same document with other variables and callers, since the gateway caches what it derives from a document. */
   again: readonly Case[];
 }
 
 export interface Parties {
-  /** Where the gateway listens. */
+  /** The gateway's URL. */
   url: string;
   prisma: PrismaClient;
 }
 
-/** A query; undefined when what was made is not valid. */
+/** A random query; undefined when it is invalid. */
 export async function queryCase(seed: number, world: World, parties: Parties, tally: Tally): Promise<Case | undefined> {
   const chance = chanceOf(seed);
   const isPortal = chance.of(25);
@@ -61,7 +61,7 @@ export async function comparedQuery(operation: Operation, { url, prisma }: Parti
   return differenceOf(gateway, await ask(prisma, operation), tally) ?? 'same';
 }
 
-/** Other values for some of a document's variables; now and then one of the wrong type. */
+/** The document's variables with some values replaced, a few by values of the wrong type. */
 function otherVariables({ text, variables }: Sent, chance: Chance): Values {
   const others: Values = { ...variables };
   for (const definition of parse(text).definitions) {
@@ -79,7 +79,7 @@ function otherVariables({ text, variables }: Sent, chance: Chance): Values {
   return others;
 }
 
-/** A mutation of one record, sometimes sent twice in one document. */
+/** A random mutation of one record, sometimes twice in one document; undefined when it is invalid. */
 export async function mutationCase(
   seed: number,
   world: World,
@@ -93,7 +93,7 @@ export async function mutationCase(
   const keys = repeatable && chance.of(35) ? ['a', 'b'] : [chance.pick(['a', 'b', mutation.field])];
   const writer = new DocumentWriter(chance, world, { ...token, role: 'ADMIN' });
   const written = keys.map((key) => writer.mutation(mutation.field, mutation.values, key));
-  // Of two, one might fail and the other not.
+  // Of two mutations, one could fail and the other succeed.
   const fields = writer.faulty ? written.slice(0, 1) : written;
   const made = tidied(parse(writer.document('mutation', `{ ${fields.join(' ')} }`)), writer.variables);
   if (!made) return undefined;
@@ -115,7 +115,7 @@ export async function mutationCase(
     if (gateway.failures.length > 0 && more > 0) {
       return { path: ['(written though it failed)'], gateway: { more, ...gateway }, oracle: { more: 0 } };
     }
-    // Why an input is refused, the oracle does not know; that it must be told by the field that is wrong, it does.
+    // The oracle does not model why an input is refused, but each refusal must name the offending fields.
     const isKnown = answer.failures.some(({ code }) => KNOWN.includes(code));
     if (!isKnown && gateway.failures.length > 0 && gateway.failures.every(({ fields }) => fields)) return 'refused';
     return differenceOf(gateway, answer, tally) ?? 'same';
@@ -123,21 +123,21 @@ export async function mutationCase(
   return { ...made, role: token.role, compare, repeatable, again: [] };
 }
 
-/** Refusals that the oracle knows of: those of callers, of variables and of what is selected. */
+/** Codes of the refusals that the oracle models: of callers, variables and selections. */
 const KNOWN = ['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT'];
 
 type Row = NonNullable<Awaited<ReturnType<Mutation['find']>>>;
 
-/** What each field of the document writes: the second, if any, nothing. A smaller document may have lost its key. */
+/** What each root field writes. A second one repeats the first and writes nothing. Shrinking may drop the alias. */
 function writesOf(mutation: Mutation, keys: readonly string[], before: Row | null, after: Row): Map<string, Written> {
   const written = keys.map((key, index) => [key, writtenBy(mutation, before, after, index > 0)] as const);
   return new Map([[mutation.field, writtenBy(mutation, before, after, false)], ...written]);
 }
 
-/** Stands for the instant of a deletion, which is not known before. */
+/** A placeholder for the time of the deletion, which is unknown beforehand. */
 const DELETED_AT = '(when it was deleted)';
 
-/** A client that is deleted is kept, and this is one more revision of it. Others are gone, and shown as they were. */
+/** The record as its deletion's payload shows it: as it was, except that deleting a client is a revision of it. */
 function removed({ field }: Mutation, row: Row): Row {
   return field === 'deleteClient' ? { ...row, revision: Number(row.revision) + 1, updatedAt: DELETED_AT } : row;
 }

@@ -1,4 +1,4 @@
-/** Two answers to one document: where they first differ. */
+/** Compares the two responses to one document. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Failure } from './context.ts';
 import type { GatewayAnswer } from './gateway.ts';
@@ -12,12 +12,12 @@ export interface Difference {
   oracle: unknown;
 }
 
-/** Counts the values that were compared. */
+/** Counts compared values. */
 export interface Tally {
   values: number;
 }
 
-/** The first place at which the data differ; the order of keys counts. */
+/** The first difference in the data. The order of keys matters. */
 function firstDifference(gateway: unknown, oracle: unknown, tally: Tally, path: Path): Difference | undefined {
   if (typeof gateway !== 'object' || typeof oracle !== 'object' || gateway === null || oracle === null) {
     tally.values++;
@@ -25,7 +25,7 @@ function firstDifference(gateway: unknown, oracle: unknown, tally: Tally, path: 
   }
   if (Array.isArray(gateway) !== Array.isArray(oracle)) return { path, gateway, oracle };
   const [keys, expected] = [Object.keys(gateway), Object.keys(oracle)];
-  // What is there on both sides first: it says more than that something is missing.
+  // Keys that both have come first: a differing value says more than a missing key.
   for (const key of keys.filter((one) => expected.includes(one))) {
     const inner = [gateway, oracle].map((object) => (object as Record<string, unknown>)[key]);
     const found = firstDifference(inner[0], inner[1], tally, [...path, Array.isArray(gateway) ? Number(key) : key]);
@@ -34,7 +34,7 @@ function firstDifference(gateway: unknown, oracle: unknown, tally: Tally, path: 
   return isDeepStrictEqual(keys, expected) ? undefined : { path: [...path, '(keys)'], gateway: keys, oracle: expected };
 }
 
-/** Where two answers first differ; undefined where they do not. */
+/** The first difference between two responses; undefined when there is none. */
 export function differenceOf(gateway: GatewayAnswer, oracle: Answer, tally: Tally): Difference | undefined {
   return (
     differenceOfFailures(gateway, oracle.failures) ??
@@ -43,7 +43,7 @@ export function differenceOf(gateway: GatewayAnswer, oracle: Answer, tally: Tall
   );
 }
 
-/** The status that an answer has where nothing succeeded and all failed alike. */
+/** The HTTP status of a response in which nothing succeeded and all errors have this code. */
 const STATUS: Readonly<Record<string, number>> = {
   BAD_USER_INPUT: 400,
   FORBIDDEN: 403,
@@ -66,9 +66,9 @@ function comparable({ path, code, fields }: Failure): string {
   return [path.join('.'), code, ...(faults ?? [])].join(' | ');
 }
 
-/** Where the failures differ. When there are no data, any of those that can happen may be told. */
+/** The difference in errors. When `data` is null, the gateway may report any of the errors that can occur. */
 function differenceOfFailures(gateway: GatewayAnswer, oracle: readonly Failure[]): Difference | undefined {
-  // What is wrong with variables graphql-js says in words alone.
+  // graphql-js describes invalid variables in its messages only.
   const inWords = gateway.data === undefined;
   const [told, expected] = [gateway.failures, oracle].map((failures) =>
     failures.map((failure) => comparable(inWords ? { ...failure, fields: undefined } : failure)).sort(),

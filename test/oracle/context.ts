@@ -1,4 +1,4 @@
-/** What the oracle's resolvers know: who asks, and a database to ask. */
+/** What the oracle's resolvers are given, and the errors they throw. */
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { PrismaClient } from './prisma.ts';
@@ -17,15 +17,15 @@ export interface Viewer {
 export interface Context {
   prisma: PrismaClient;
   viewer: Viewer;
-  /** What a mutation did, where the document is one. */
+  /** What the mutations of the document wrote, by response key. */
   writes: ReadonlyMap<string, Written>;
-  /** Errors of root fields, those that graphql-js drops when another one has failed the whole answer among them. */
+  /** All errors of root fields, including those that graphql-js drops once `data` is null. */
   failures: Failure[];
-  /** Root fields that are still being resolved. */
+  /** Root fields, resolved or still resolving. */
   resolving: Promise<unknown>[];
 }
 
-/** What is known of a mutation beside the database: the record that its payload carries, and what the payload says of it. */
+/** The record that a mutation's payload carries, and the payload's other fields. */
 export interface Written {
   record: Record<string, unknown>;
   more: Record<string, unknown>;
@@ -37,7 +37,7 @@ export interface Failure {
   fields: readonly Fault[] | undefined;
 }
 
-/** An argument, or a part of one, that is refused. */
+/** An offending argument, or part of one. */
 export interface Fault {
   path: readonly (string | number)[];
   code: string;
@@ -49,12 +49,12 @@ export function refusal(code: string, fields?: readonly Fault[]): GraphQLError {
 
 export const badInput = (path: readonly (string | number)[]): Fault => ({ path, code: 'BAD_USER_INPUT' });
 
-/** Throws when there are faults. */
+/** Throws BAD_USER_INPUT when there are faults. */
 export function refuse(faults: readonly Fault[]): void {
   if (faults.length > 0) throw refusal('BAD_USER_INPUT', faults);
 }
 
-/** The caller that a token stands for; undefined where it is none any more, as when its contact was deleted. */
+/** The caller that a token identifies; undefined when it is revoked or its contact is deleted. */
 export async function viewerOf(prisma: PrismaClient, secret: string): Promise<Viewer | undefined> {
   const hash = createHash('sha256').update(secret).digest('hex');
   const token = await prisma.token.findFirst({ where: { hash, revokedAt: null } });

@@ -1,4 +1,4 @@
-/** Custom fields and addresses as the oracle reads them. */
+/** Values of custom fields, and addresses. */
 import type { CustomField } from '../../src/database/generated/sqlite/client.ts';
 import { compareText } from './lists.ts';
 
@@ -12,19 +12,19 @@ interface Option {
 export const optionsOf = ({ options }: CustomField): Option[] =>
   (options as unknown as Option[]).toSorted((one, other) => one.order - other.order);
 
-/** The fields in their order, those of one order by id. */
+/** The fields by `order`, ties by id. */
 export function inOrder(fields: readonly CustomField[]): CustomField[] {
   return fields.toSorted((one, other) => one.order - other.order || compareText(one.id, other.id));
 }
 
 const live = (fields: readonly CustomField[]) => inOrder(fields).filter(({ archived }) => !archived);
 
-/** Every live field by its key; null where there is no value. */
+/** The value of every live field by key; null when unset. */
 export function valueMap(fields: readonly CustomField[], values: Json): Json {
   return Object.fromEntries(live(fields).map(({ id, key }) => [key, values[id] ?? null]));
 }
 
-/** The same as objects of the types that implement CustomFieldValue. */
+/** The same values as objects of the types that implement CustomFieldValue. */
 export function typedValues(fields: readonly CustomField[], values: Json): Json[] {
   return live(fields).map((field) => ({ field, key: field.key, ...typedValue(field, values[field.id] ?? null) }));
 }
@@ -57,7 +57,7 @@ function typedValue(field: CustomField, value: unknown): Json {
   }
 }
 
-/** The whole of an address: as it was given, or made from its parts, a line each. */
+/** The full address as given, or made from its parts, one per line. */
 export function fullAddress(address: Json): string | null {
   if (typeof address.fullAddress === 'string') return address.fullAddress;
   const town = [address.city, address.region, address.postalCode].filter(Boolean).join(', ');

@@ -1,13 +1,13 @@
 /**
- * A firm of odd records: parents and children, texts that fold to others, ties, empty and missing values, lists that are
- * empty, short and longer than a page, and records that were changed, deleted, restored and merged. Always the same.
+ * A firm with odd records: parents and children, texts that fold to each other, ties, empty and missing values, lists that
+ * are empty, short or longer than a page, and records that were changed, deleted, restored or merged. Deterministic.
  */
 import { createToken } from '../../src/firms/tokens.ts';
 import type { TestApp, TestFirm } from '../support/app.ts';
 import { make } from '../support/records.ts';
 import type { PrismaClient } from './prisma.ts';
 
-/** Odd texts, some of which are the same without regard to case. */
+/** Odd texts, some of which are equal when case is ignored. */
 export const TEXTS = [
   'Straße',
   'STRASSE',
@@ -40,22 +40,22 @@ export const SYSTEMS = ['zendesk', 'stripe', 'legacy'];
 const INSTANTS = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z', '2026-06-30T23:59:59.990Z'];
 const STATUSES = ['ACTIVE', 'INACTIVE', 'TRIAL', 'TERMINATED', 'CLOSED'];
 
-/** An e-mail address that is longer than what an index holds of a text. */
+/** A domain that makes an e-mail address longer than the texts that an index stores whole. */
 function longDomain(): string {
   return `${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(60)}.com`;
 }
 
-/** One of the values, by a number: each number the same again. Undefined and null are values too. */
+/** Picks a value by number, cycling through them. */
 const at = <T>(values: readonly T[], index: number): T => values[index % values.length] as T;
 
 const CLIENTS = 24;
-/** More than a page has where nothing else is asked for. */
+/** More rows than the default page size. */
 const MANY = 28;
 
 export interface Token {
   secret: string;
   role: 'ADMIN' | 'WRITER' | 'READER' | 'CONTACT';
-  /** The contact that a portal user is. */
+  /** The portal user's contact. */
   contactId?: string;
 }
 
@@ -64,7 +64,7 @@ export interface OddFirm {
   tokens: Token[];
 }
 
-/** Ids, in the order in which the records were made. */
+/** Ids in the order of creation. */
 type Ids = readonly string[];
 
 interface Directory {
@@ -76,7 +76,7 @@ interface Directory {
   roles: Ids;
 }
 
-/** Fills a firm. */
+/** Creates and fills a firm. */
 export async function oddFirm(app: TestApp, prisma: PrismaClient): Promise<OddFirm> {
   const firm = await app.firm();
   await defineFields(firm);
@@ -93,7 +93,7 @@ export async function oddFirm(app: TestApp, prisma: PrismaClient): Promise<OddFi
 
 async function addAll(firm: TestFirm, type: string, inputs: readonly Record<string, unknown>[]): Promise<string[]> {
   const ids: string[] = [];
-  // One after the other, so that their ids are always in the same order.
+  // Sequentially, so that the order of ids is the same in each run.
   for (const input of inputs) ids.push((await make(firm, type, input)).id);
   return ids;
 }
@@ -122,7 +122,7 @@ async function addDirectory(firm: TestFirm): Promise<Directory> {
   };
 }
 
-/** Clients of which the eighth has many children, and the first six are below one another. */
+/** Adds clients. The first six form a chain of parents; the eighth has more children than a page holds. */
 async function addClients(firm: TestFirm, directory: Directory): Promise<string[]> {
   const clients: string[] = [];
   const upsert = async (trackingId: string, input: object): Promise<void> => {
@@ -180,7 +180,7 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
     assignedSalesRepId: at([null, ann, employees[3]], index),
     assignedSalesRepName: at([null, 'Sales'], index),
     createdById: at([null, second], index),
-    // One of them twice, in two roles.
+    // The first employee twice, in two roles.
     accountTeam: [...employees.slice(0, 3), ann]
       .slice(0, index % 5)
       .map((employeeId, place) => ({ employeeId, role: at(['Lead', 'ß', 'Lead', 'Deputy'], place) })),
@@ -188,7 +188,7 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
   };
 }
 
-/** Contacts of which the eighth client has more than a page, others some, and many none. */
+/** Adds contacts and locations. The eighth client has more contacts than a page holds, many clients have none. */
 async function addContacts(firm: TestFirm, clients: Ids, { employees, roles }: Directory): Promise<string[]> {
   const places: Record<string, unknown>[] = [];
   for (let index = 0; index < 18; index++) {
@@ -226,7 +226,7 @@ function contactInput(index: number) {
     title: at(['Dr', '', null], index),
     email: at([...EMAILS, null], index),
     phoneHome: at([...PHONES, null], index),
-    // All of them share one.
+    // The same number for all: more twins than a group of duplicates shows.
     phoneMobile: '(020) 7946 0958',
     phoneOffice: at([null, ...PHONES], index),
     phoneFax: at([null, '+442079460958'], index),
@@ -240,7 +240,7 @@ function contactInput(index: number) {
   };
 }
 
-/** Changes some, which gives them a history. */
+/** Changes some clients, which gives them a history. */
 async function change(firm: TestFirm, clients: Ids, contacts: Ids): Promise<void> {
   const document =
     'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { client { id } } }';
@@ -251,7 +251,7 @@ async function change(firm: TestFirm, clients: Ids, contacts: Ids): Promise<void
   await patch(0, { note: 'changed again', tags: ['new'] });
 }
 
-/** Deletes, restores and merges some: with children, contacts, locations and ids of their own. */
+/** Deletes, restores and merges some records, among them clients with children, contacts, locations and external ids. */
 async function remove(firm: TestFirm, clients: Ids, contacts: Ids, { groups }: Directory): Promise<void> {
   const act = (field: string, args: string) => firm.ok(`mutation { ${field}(${args}) { __typename } }`);
   const deleteClient = (index: number) => act('deleteClient', `id: "${clients[index]}"`);
@@ -273,7 +273,7 @@ async function remove(firm: TestFirm, clients: Ids, contacts: Ids, { groups }: D
   await act('deleteClientGroup', `id: "${groups[3]}"`);
 }
 
-/** A field of each type; two of one order, one archived, one without any values. */
+/** Defines custom fields: one of each type, some with equal `order`, one to archive, one without values, one to delete. */
 async function defineFields(firm: TestFirm): Promise<void> {
   const options = OPTIONS.map((key, index) => ({ key, label: key.toUpperCase(), order: 3 - index }));
   const types = ['TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'EMAIL', 'URL', 'PHONE_NUMBER', 'ADDRESS'];
@@ -308,7 +308,7 @@ function customValues(index: number): Record<string, unknown> {
   };
 }
 
-/** Archives a field and an option that records hold, and replaces a field by another of the same key. */
+/** Archives a field and an option that records use, and replaces a field by another with the same key. */
 async function changeFields(firm: TestFirm): Promise<void> {
   const { customFields } = await firm.ok('{ customFields { id key entity } }');
   for (const { id, key, entity } of customFields) {
@@ -324,7 +324,7 @@ async function changeFields(firm: TestFirm): Promise<void> {
   }
 }
 
-/** Sets instants to one of a few, so that lists ordered by them have ties. */
+/** Sets `createdAt` and `updatedAt` to a few instants, so that orders by them have ties. */
 async function tie(prisma: PrismaClient, firmId: string): Promise<void> {
   const ids = async (rows: Promise<{ id: string }[]>) => (await rows).map(({ id }) => id).sort();
   const clients = await ids(prisma.client.findMany({ where: { firmId } }));
@@ -337,7 +337,7 @@ async function tie(prisma: PrismaClient, firmId: string): Promise<void> {
   }
 }
 
-/** A token of each role, and portal users of several contacts, one of whom is going to be another. */
+/** Creates tokens of each role. One portal user's contact will be merged into another. */
 async function addTokens(app: TestApp, firm: TestFirm, { employees }: Directory, contacts: Ids): Promise<Token[]> {
   const roles = ['ADMIN', 'WRITER', 'READER'] as const;
   const tokens: Token[] = roles.map((role) => ({ secret: firm.tokens[role], role }));

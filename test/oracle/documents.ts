@@ -1,23 +1,19 @@
 /**
- * Random documents over the whole schema. Few aliases are shared by all fields, so that one key stands for different
- * things at different places; fields are met twice with other arguments and selections; fragments are spread wherever
- * they fit.
+ * Random documents over the whole schema. All fields share a few aliases, so that one response key stands for different
+ * fields at different places. Fields appear twice with different arguments and selections, and fragments are spread
+ * wherever they fit.
  */
 import {
-  type GraphQLArgument,
   type GraphQLField,
-  type GraphQLInputType,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
   getNullableType,
-  isInputObjectType,
   isInterfaceType,
   isLeafType,
   isListType,
-  isNonNullType,
   isObjectType,
   TypeNameMetaFieldDef,
 } from 'graphql';
@@ -29,21 +25,22 @@ import type { Token } from './data.ts';
 import { Place } from './place.ts';
 import { typeOfId } from './records.ts';
 import { schema } from './schema.ts';
+import { Variables } from './variables.ts';
 import type { World } from './world.ts';
 
 const ALIASES = ['a', 'b', 'c'];
-/** Levels of fields, one less than the limit. */
+/** Levels of nested fields: one below the server's limit. */
 const LEVELS = 11;
-/** Relations that the oracle follows for a document, about: each is a call of its own. */
+/** Roughly how many database calls the oracle may make for one document. */
 const CALLS = 150;
 
 type Field = GraphQLField<unknown, unknown>;
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** Types of objects that lie within a record, and the interface of such types. */
+/** Objects stored within a record, and the interface of custom-field values. Selecting from them costs no call. */
 const SMALL = ['Address', 'CommunicationPreferences', 'CustomFieldAddress', 'CustomFieldValue', 'Person', 'Viewer'];
 
-/** How many rows a page mostly has, at most. */
+/** How many rows a page of a nested list usually has. */
 const TYPICAL: Readonly<Record<string, number>> = {
   ClientConnection: 4,
   ClientContactConnection: 4,
@@ -58,56 +55,51 @@ interface Fragment {
   place: Place;
 }
 
-interface Variable {
-  name: string;
-  type: string;
-  /** What it is for: only for the same it is used again. */
-  use: string;
-  initial: string;
-}
-
 /** Where a selection is made. */
 interface Spot {
   place: Place;
   level: number;
-  /** How many objects are selected from, about. */
+  /** Roughly how many objects the selection applies to. */
   times: number;
-  /** The rows of a page, where the object is one. */
+  /** For a connection, its number of rows. */
   rows?: number;
 }
 
 /** Writes one document. */
 export class DocumentWriter {
-  readonly variables: Values = {};
-  /** Whether a list below a root field is asked for in a wrong way. */
+  /** Whether a list below a root field has an invalid argument. */
   faulty = false;
   readonly #chance: Chance;
   readonly #arguments: Arguments;
   readonly #fragments: Fragment[] = [];
-  readonly #declared: Variable[] = [];
-  /** Whether only what portal users may read is selected. */
+  readonly #variables: Variables;
+  /** Whether to select only what portal users may read. */
   readonly #portal: boolean;
-  /** The types of the records that are asked for by their ids. */
+  /** The types of the ids that the last `node` or `nodes` was given. */
   #nodes: readonly string[] = [];
   #calls = CALLS;
-  /** Fields and fragments that are still to be written, about. */
+  /** Roughly how many fields and fragments may still be written. */
   #parts: number;
 
   constructor(chance: Chance, world: World, token: Token) {
     this.#chance = chance;
     this.#arguments = new Arguments(chance, world, token);
+    this.#variables = new Variables(chance);
     this.#portal = token.role === 'CONTACT' && chance.of(80);
     this.#parts = 10 + chance.below(80);
   }
 
-  /** The whole document, of what is selected at its root. */
+  get variables(): Values {
+    return this.#variables.values;
+  }
+
+  /** The whole document, given the selection at its root. */
   document(operation: 'query' | 'mutation', root: string): string {
-    const declared = this.#declared.map(({ name, type, initial }) => `$${name}: ${type}${initial}`);
-    const head = `${operation} Q${declared.length > 0 ? `(${declared.join(', ')})` : ''} ${root}`;
+    const head = `${operation} Q${this.#variables.declaration()} ${root}`;
     return [head, ...this.#fragments.map(({ text }) => text)].join('\n');
   }
 
-  /** Some fields of Query. */
+  /** A selection of Query's fields. */
   query(role: Role): string {
     const chance = this.#chance;
     const type = schema.getQueryType();
@@ -127,19 +119,18 @@ export class DocumentWriter {
     return `{ ${parts.filter(Boolean).join(' ') || '__typename'} }`;
   }
 
-  /** A field of Mutation, under this key. */
+  /** A field of Mutation under this response key. */
   mutation(name: string, values: Values, key: string): string {
     const field = schema.getMutationType()?.getFields()[name];
     const type = getNamedType(field?.type);
     if (!field || !isObjectType(type)) throw new Error(`There is no mutation ${name}`);
     const inner = this.#selection(type, { place: new Place(), level: 2, times: 1 });
-    return `${key}: ${name}${this.#inBrackets(this.#write(field, values))} ${inner}`;
+    return `${key}: ${name}${this.#variables.inParentheses(this.#variables.argumentsOf(field, values))} ${inner}`;
   }
 
   #selection(type: Composite, spot: Spot): string {
     const parts: string[] = [];
     const most = Math.max(1, Math.min(spot.level < 5 ? 6 : 4, this.#parts));
-    // Of small objects there is more to ask for at no cost.
     const least = SMALL.includes(type.name) ? 6 : 1;
     for (let count = least + this.#chance.below(most); count > 0; count--) parts.push(this.#part(type, spot));
     return `{ ${parts.filter(Boolean).join(' ') || '__typename'} }`;
@@ -161,7 +152,7 @@ export class DocumentWriter {
     return key === undefined ? '' : `${key === '__typename' ? '' : `${key}: `}__typename${this.#directive()}`;
   }
 
-  /** A fragment on one of the types behind an interface. */
+  /** An inline fragment on one of the types that implement the interface. */
   #onOneOf(type: GraphQLInterfaceType, spot: Spot): string {
     const possible = schema.getPossibleTypes(type);
     const likely = possible.filter(({ name }) => type.name === 'Node' && this.#nodes.includes(name));
@@ -170,14 +161,14 @@ export class DocumentWriter {
     return `... on ${on.name}${this.#directive()} ${this.#selection(on, inner)}`;
   }
 
-  /** A fragment without a name, on the type, on an interface of it, or on nothing. */
+  /** An inline fragment on the type, on one of its interfaces, or without a type condition. */
   #inline(type: Composite, spot: Spot): string {
     const on = this.#chance.pick(['', ` on ${type.name}`, ...type.getInterfaces().map(({ name }) => ` on ${name}`)]);
     const named = on === '' ? type : schema.getType(on.slice(' on '.length));
     return `...${on}${this.#directive()} ${this.#selection(isComposite(named) ? named : type, spot)}`;
   }
 
-  /** A fragment with a name: one that is there and fits, or a new one. */
+  /** A spread of a named fragment: an existing one that fits, or a new one. */
   #spread(type: Composite, spot: Spot): string {
     const chance = this.#chance;
     const names = [type.name, ...type.getInterfaces().map(({ name }) => name)];
@@ -203,13 +194,12 @@ export class DocumentWriter {
     return `...${name}${this.#directive()}`;
   }
 
-  /** A field of the type, as far as the document may still grow. */
+  /** A random field of the type; a leaf once the document is large enough. */
   #choose(type: Composite, { level, times }: Spot): Field | undefined {
     const chance = this.#chance;
     const shown = Object.values(type.getFields()).filter(({ name }) => !this.#portal || isForPortal(type.name, name));
     const leaves = shown.filter(({ type: of }) => isLeafType(getNamedType(of)));
     const others = shown.filter(({ type: of }) => !isLeafType(getNamedType(of)));
-    // What a value consists of costs nothing.
     const isValue = /FieldValue$/.test(type.name);
     const grows = level < LEVELS && (isValue || (this.#calls >= times && this.#parts > 0));
     const often = isValue || /Connection$/.test(type.name) ? 70 : this.#portal ? 60 : 45;
@@ -225,11 +215,11 @@ export class DocumentWriter {
     const isRoot = type === schema.getQueryType();
     const values = given ?? (isRoot ? this.#arguments.root(field.name) : this.#listArguments(field, inner));
     if (inner.name === 'Node') this.#nodes = typesOf(values);
-    const written = this.#write(field, values);
+    const written = this.#variables.argumentsOf(field, values);
     const key = this.#key(spot.place, field.name, written.join(), field.type);
     if (key === undefined) return '';
     const alias = key === field.name ? '' : `${key}: `;
-    const head = () => `${alias}${field.name}${this.#inBrackets(written)}${this.#directive()}`;
+    const head = () => `${alias}${field.name}${this.#variables.inParentheses(written)}${this.#directive()}`;
     if (!isComposite(inner)) return head();
     const below = {
       place: spot.place.inner(key),
@@ -237,13 +227,13 @@ export class DocumentWriter {
       ...this.#below(type, field, values, spot),
     };
     const parts = [`${head()} ${this.#selection(inner, below)}`];
-    // The same again, to be merged with it; and the field once more, mostly under another key and with other arguments.
+    // Once more under the same key, to be merged; and once more with other arguments, mostly under another key.
     if (chance.of(6)) parts.push(`${head()} ${this.#selection(inner, below)}`);
     if (chance.of(25) && this.#parts > 0 && this.#calls >= spot.times) parts.push(this.#field(type, field, spot));
     return parts.filter(Boolean).join(' ');
   }
 
-  /** How many objects a field leads to; those that the database must be asked for are taken off. */
+  /** How many objects a field leads to. Deducts the database calls that the oracle makes for it. */
   #below(type: Composite, field: Field, values: Values, { times, rows }: Spot): { times: number; rows?: number } {
     const inner = getNamedType(field.type).name;
     const isRecord = Boolean(schema.getType(inner)) && !/Edge$|^PageInfo$|^Address$|^Person$/.test(inner);
@@ -255,7 +245,7 @@ export class DocumentWriter {
     return { times, rows: Math.min(Number(asked), type === schema.getQueryType() ? most * 3 : most) };
   }
 
-  /** The key that a field gets, or undefined where every one that was tried is taken by something else. */
+  /** A response key for the field; undefined when every key that was tried means something else here. */
   #key(place: Place, name: string, written: string, type: GraphQLOutputType): string | undefined {
     for (let tried = 0; tried < 4; tried++) {
       const key = this.#chance.of(60) ? this.#chance.pick(ALIASES) : name;
@@ -276,83 +266,7 @@ export class DocumentWriter {
     const chance = this.#chance;
     if (chance.of(92)) return '';
     const name = chance.pick(['skip', 'include']);
-    return ` @${name}(if: ${chance.of(50) ? (name === 'include') === chance.of(80) : this.#flag()})`;
-  }
-
-  /** A Boolean variable; there are few. */
-  #flag(): string {
-    const known = this.#declared.filter(({ use }) => use === 'flag');
-    if (known.length > 0 && (known.length > 2 || this.#chance.of(60))) return `$${this.#chance.pick(known).name}`;
-    return `$${this.#declare(this.#chance.of(50), 'Boolean!', 'flag')}`;
-  }
-
-  #declare(value: unknown, type: string, use: string): string {
-    const chance = this.#chance;
-    const name = `v${this.#declared.length}`;
-    const initial = this.#plain(value);
-    if (initial !== undefined && chance.of(15)) this.#declared.push({ name, type, use, initial: ` = ${initial}` });
-    else {
-      this.#declared.push({ name, type, use, initial: '' });
-      this.variables[name] = value;
-    }
-    return name;
-  }
-
-  /** A value that needs no type to be written. */
-  #plain(value: unknown): string | undefined {
-    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-  }
-
-  /** Arguments as they stand in the document: written out, as variables, or as variables within what is written out. */
-  #write(field: Field, values: Values): string[] {
-    return field.args.flatMap((argument) => {
-      const value = values[argument.name];
-      return value === undefined ? [] : [`${argument.name}: ${this.#argument(field, argument, value)}`];
-    });
-  }
-
-  /** Arguments in either order, which makes no difference. */
-  #inBrackets(written: readonly string[]): string {
-    const inOrder = this.#chance.of(50) ? written : written.toReversed();
-    return written.length > 0 ? `(${inOrder.join(', ')})` : '';
-  }
-
-  #argument(field: Field, { name, type }: GraphQLArgument, value: unknown): string {
-    const use = `${getNamedType(field.type).name}.${name}`;
-    const known = this.#declared.filter((variable) => variable.use === use);
-    if (known.length > 0 && !isNonNullType(type) && this.#chance.of(20)) return `$${this.#chance.pick(known).name}`;
-    const long = Array.isArray(value) && value.length > 20;
-    return long || this.#chance.of(20) ? this.#variable(value, type, use) : this.#literal(value, type, use);
-  }
-
-  #variable(value: unknown, type: GraphQLInputType, use: string, always = false): string {
-    const required = value !== null && (always || isNonNullType(type) || this.#chance.of(30));
-    const declared = required ? `${getNullableType(type)}!` : String(getNullableType(type));
-    return `$${this.#declare(value, declared, required ? '' : use)}`;
-  }
-
-  #literal(value: unknown, type: GraphQLInputType, use: string): string {
-    const inner = getNullableType(type);
-    if (value === null) return 'null';
-    if (isListType(inner) && Array.isArray(value)) {
-      return `[${value.map((item) => this.#within(item, inner.ofType, use)).join(', ')}]`;
-    }
-    if (isInputObjectType(inner)) {
-      const fields = inner.getFields();
-      const parts = Object.entries(value as Values).flatMap(([name, part]) => {
-        const field = fields[name];
-        if (part === undefined || !field) return [];
-        return [`${name}: ${this.#within(part, field.type, `${use}.${name}`, inner.isOneOf)}`];
-      });
-      return `{ ${parts.join(', ')} }`;
-    }
-    if (isLeafType(inner) && 'getValues' in inner) return String(value);
-    if (typeof value === 'object') return this.#variable(value, type, use);
-    return JSON.stringify(value);
-  }
-
-  #within(value: unknown, type: GraphQLInputType, use: string, always = false): string {
-    return this.#chance.of(8) ? this.#variable(value, type, use, always) : this.#literal(value, type, use);
+    return ` @${name}(if: ${chance.of(50) ? (name === 'include') === chance.of(80) : this.#variables.flag()})`;
   }
 }
 

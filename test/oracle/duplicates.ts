@@ -1,4 +1,4 @@
-/** Groups of records that share a value, found by looking at every record. */
+/** Groups of records that share a value, found by comparing all records. */
 import type { Client, ClientContact } from '../../src/database/generated/sqlite/client.ts';
 import { fold } from '../../src/records/fold.ts';
 import { refuse } from './context.ts';
@@ -6,7 +6,7 @@ import { type Connection, compareText, type Order, type PageArgs, pageFaults, pa
 
 export type Reason = 'NAME' | 'EMAIL' | 'PHONE';
 
-/** Records of a group that are shown. */
+/** The most records that a group shows. */
 const MEMBERS_MAX = 50;
 
 interface Group<Row> {
@@ -29,7 +29,7 @@ function valuesOfClient(client: Client, by: Reason): string[] {
 function valuesOfContact(contact: ClientContact, by: Reason): string[] {
   if (by === 'NAME') return [`${folded(contact.firstName)}\n${folded(contact.lastName)}`];
   if (by === 'EMAIL') return contact.email === null ? [] : [fold(contact.email)];
-  // Fewer digits are an extension.
+  // Numbers of fewer digits are extensions.
   return [contact.phoneHome, contact.phoneMobile, contact.phoneOffice].map(digits).filter(({ length }) => length >= 7);
 }
 

@@ -1,4 +1,4 @@
-/** Filters and searches in memory: each record is looked at by itself. */
+/** Filters and searches in memory, applied to one record at a time. */
 import type {
   Client,
   ClientContact,
@@ -10,21 +10,21 @@ import { badInput, type Fault } from './context.ts';
 import { fullAddress, type Json } from './custom-values.ts';
 import { compareText } from './lists.ts';
 
-/** An input of a filter, at any level of it. */
+/** A filter, or part of one. */
 export type Filter = Readonly<Record<string, unknown>>;
 
 export type ClientWithIds = Client & { externalIdRows: ClientExternalId[] };
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** What a field holds, in a form in which values compare. */
+/** A field's value in comparable form. */
 type Held = string | number | boolean | null | undefined;
 
 function compareHeld(held: Held, value: unknown): number {
   return isText(held) ? compareText(held, String(value)) : Number(held) - Number(value);
 }
 
-/** Whether a value meets an operator. One that is empty meets none but `isNull`. */
+/** Whether a value satisfies an operator. An empty value can satisfy only `isNull`. */
 function meets(held: Held, operator: string, value: unknown): boolean {
   const empty = held === null || held === undefined;
   if (operator === 'isNull') return empty === value;
@@ -51,7 +51,7 @@ function meets(held: Held, operator: string, value: unknown): boolean {
   }
 }
 
-/** Whether a list meets an operator. */
+/** Whether a list satisfies an operator. */
 function listMeets(held: readonly string[], operator: string, value: unknown): boolean {
   switch (operator) {
     case 'hasEvery':
@@ -66,13 +66,13 @@ function listMeets(held: readonly string[], operator: string, value: unknown): b
   }
 }
 
-/** The operators of a filter that are given. */
+/** The filter's operators that are present. */
 const given = (filter: Filter) => Object.entries(filter).filter(([, value]) => value !== undefined);
 
 const all = (held: Held) => (filter: Filter) =>
   given(filter).every(([operator, value]) => meets(held, operator, value));
 
-/** Instants are compared as such, whatever their offset. */
+/** Like `all` for instants, which compare independently of their offset. */
 function allInstants(held: Date) {
   const time = (value: unknown) => new Date(String(value)).getTime();
   return (filter: Filter) =>
@@ -82,7 +82,7 @@ function allInstants(held: Date) {
     });
 }
 
-/** Whether a record meets the conditions on each of the fields, by name. */
+/** The condition on each field, by name. */
 type Conditions = Readonly<Record<string, (filter: Filter) => boolean>>;
 
 function every(conditions: Conditions) {
@@ -152,7 +152,7 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
   })(filter);
 }
 
-/** Whether one of the values meets all operators; `isNull` asks whether there are any. */
+/** Whether one of the values satisfies all operators. `isNull` means that there are none. */
 function anyMeets(values: readonly string[], { isNull, ...operators }: Filter): boolean {
   if (isNull !== undefined && (values.length === 0) !== isNull) return false;
   return given(operators).length === 0 || values.some((value) => all(value)(operators));
@@ -188,7 +188,7 @@ function customMeet(values: Json, filters: readonly Filter[], fields: readonly C
   });
 }
 
-/** Every word must be part of one of the texts. */
+/** Whether each word of the search is part of one of the texts. */
 export function isFound(search: string, texts: readonly unknown[]): boolean {
   const folded = texts.filter(isText).map(fold);
   return wordsOf(search).every((word) => folded.some((text) => text.includes(word)));
@@ -213,7 +213,7 @@ export function searchFaults(search: string | null | undefined): Fault[] {
 const TEXT_OPERATORS = ['equals', 'in', 'contains', 'startsWith', 'isNull'];
 const RANGE_OPERATORS = ['equals', 'in', 'gt', 'gte', 'lt', 'lte', 'isNull'];
 
-/** The operators that each type of custom field takes. */
+/** The operators of each type of custom field. */
 export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   TEXT: TEXT_OPERATORS,
   EMAIL: TEXT_OPERATORS,
@@ -227,7 +227,7 @@ export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   MULTI_SELECT: ['hasEvery', 'hasSome', 'isNull'],
 };
 
-/** What is wrong with a filter: operators that are null, days that are none, and custom fields that cannot be filtered by. */
+/** The faults of a filter: operators that are null, invalid dates, and unknown custom fields or operators. */
 export function filterFaults(filter: Filter, fields: readonly CustomField[], path: Fault['path']): Fault[] {
   return Object.entries(filter).flatMap(([name, value]) => {
     const at = [...path, name];

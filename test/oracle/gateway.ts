@@ -1,4 +1,4 @@
-/** The gateway as a client meets it: over a socket. */
+/** Calls the gateway as a client does: over HTTP. */
 import { Agent, request } from 'node:http';
 import type { Failure, Fault } from './context.ts';
 import type { Operation } from './schema.ts';
@@ -16,7 +16,7 @@ interface Body {
 
 const agent = new Agent({ keepAlive: true });
 
-/** Sends the document. */
+/** Sends an operation and parses the response. */
 export function send(url: string, { secret, text, variables }: Operation): Promise<GatewayAnswer> {
   const body = JSON.stringify({ query: text, variables });
   const headers = {

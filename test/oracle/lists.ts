@@ -1,6 +1,5 @@
 /**
- * Connections in memory: the whole list is there, filtered; it is sorted, and the page cut out of it. Pages are those of
- * Relay's specification.
+ * Connections in memory: sorts the whole filtered list and cuts the page out of it, as Relay's specification describes.
  */
 import type { Change, Client, ClientContact } from '../../src/database/generated/sqlite/client.ts';
 import { fold } from '../../src/records/fold.ts';
@@ -11,7 +10,7 @@ export const PAGE_MAX = 250;
 
 type Value = string | number | null;
 
-/** A term of an order: what rows are compared by. Empty values come last, in either direction. */
+/** One term of an order. Null sorts last in either direction. */
 export interface Term<Row> {
   name: string;
   of(row: Row): Value;
@@ -39,7 +38,7 @@ export interface Connection<Row> {
   };
 }
 
-/** By code points, which is not what JavaScript compares by. */
+/** Compares by code points. JavaScript's operators compare UTF-16 code units. */
 export function compareText(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
@@ -49,7 +48,7 @@ function compareValues(one: Value, other: Value): number {
   return compareText(String(one), String(other));
 }
 
-/** Whether the place `one` comes before (negative) or after (positive) `other` in an order. */
+/** Negative when the place `one` comes before `other` in the order, positive when it comes after. */
 function comparePlaces<Row>(one: readonly Value[], other: readonly Value[], order: Order<Row>): number {
   for (const [index, { descending }] of order.entries()) {
     const [a, b] = [one[index] ?? null, other[index] ?? null];
@@ -65,8 +64,8 @@ function comparePlaces<Row>(one: readonly Value[], other: readonly Value[], orde
 const placeOf = <Row>(row: Row, order: Order<Row>): Value[] => order.map((term) => term.of(row));
 
 /**
- * The cursor of a row. To callers cursors are opaque; that the oracle writes the very same ones is so that they can be
- * compared, and given to both.
+ * The cursor of a row. Cursors are opaque to callers. The oracle writes the same ones, so that they can be compared and
+ * passed to both sides.
  */
 export function cursorOf<Row>(row: Row, order: Order<Row>): string {
   const place = placeOf(row, order);
@@ -78,7 +77,7 @@ function orderKey<Row>(order: Order<Row>): string {
   return order.map(({ name, descending }) => `${descending ? '-' : ''}${name}`).join();
 }
 
-/** The place that a cursor tells; undefined when it is none of this order. */
+/** The place that a cursor encodes; undefined when it is not a cursor of this order. */
 function readCursor<Row>(cursor: string, order: Order<Row>): Value[] | undefined {
   if (order.length === 1) {
     if (order[0]?.name !== 'sequence') return [cursor];
@@ -92,7 +91,7 @@ function readCursor<Row>(cursor: string, order: Order<Row>): Value[] | undefined
   }
 }
 
-/** What is wrong with the arguments of a page. */
+/** The faults of page arguments. */
 export function pageFaults<Row>({ first, last, after, before }: PageArgs, order: Order<Row>): Fault[] {
   const wrongSize = (size: number | null | undefined) => typeof size === 'number' && (size < 0 || size > PAGE_MAX);
   const wrongCursor = (cursor: string | null | undefined) =>
@@ -107,7 +106,7 @@ export function pageFaults<Row>({ first, last, after, before }: PageArgs, order:
   return Object.entries(faults).flatMap(([name, found]) => found.flatMap((is) => (is ? [badInput([name])] : [])));
 }
 
-/** The page of a whole list. Its arguments must be right. */
+/** Cuts a page out of a list. The arguments must be valid. */
 export function pageOf<Row>(rows: readonly Row[], order: Order<Row>, args: PageArgs): Connection<Row> {
   const all = rows.toSorted((one, other) => comparePlaces(placeOf(one, order), placeOf(other, order), order));
   const after = typeof args.after === 'string' ? readCursor(args.after, order) : undefined;
@@ -116,7 +115,7 @@ export function pageOf<Row>(rows: readonly Row[], order: Order<Row>, args: PageA
   const isBefore = (row: Row) => !before || comparePlaces(placeOf(row, order), before, order) < 0;
   const between = all.filter((row) => isAfter(row) && isBefore(row));
   const size = args.first ?? args.last ?? PAGE_DEFAULT;
-  // Without a size, the rows are those next to the one cursor that is given.
+  // With only `before`, the page is the rows just before it.
   const fromEnd = typeof args.last === 'number' || (typeof args.first !== 'number' && !after && before !== undefined);
   const page = size === 0 ? [] : fromEnd ? between.slice(-size) : between.slice(0, size);
   const cut = between.length > page.length;
@@ -133,7 +132,7 @@ export function pageOf<Row>(rows: readonly Row[], order: Order<Row>, args: PageA
   };
 }
 
-/** An instant as cursors have it. */
+/** An instant as cursors contain it. */
 const instant = (date: Date) => date.toISOString().replace('Z', '+00:00');
 
 type Terms<Row> = Readonly<Record<string, Omit<Term<Row>, 'descending'>>>;
@@ -162,7 +161,7 @@ export interface AskedTerm {
   direction: string;
 }
 
-/** The order that is asked for, by name if none is. Ties are broken by the id, in the direction of the last term. */
+/** The order of these terms; by name when there are none. The id breaks ties, in the direction of the last term. */
 export function orderOf<Row extends { id: string }>(terms: Terms<Row>, asked: readonly AskedTerm[]): Order<Row> {
   const wanted = asked.length > 0 ? asked : [{ field: 'NAME', direction: 'ASC' }];
   const order = wanted.map(({ field, direction }): Term<Row> => {
@@ -173,7 +172,7 @@ export function orderOf<Row extends { id: string }>(terms: Terms<Row>, asked: re
   return [...order, { name: 'id', of: ({ id }) => id, descending: order.at(-1)?.descending === true }];
 }
 
-/** A field may be ordered by once. */
+/** A fault for each field that appears twice. */
 export function orderFaults(asked: readonly AskedTerm[]): Fault[] {
   return asked.flatMap(({ field }, index) =>
     asked.findIndex((term) => term.field === field) < index ? [badInput(['orderBy', index, 'field'])] : [],
@@ -193,7 +192,7 @@ export const NEWEST_FIRST: Order<Change> = [
   { name: 'sequence', of: ({ sequence }) => Number(sequence), descending: true },
 ];
 
-/** The orders of lists within records, by the types of their connections. */
+/** The fixed orders of nested lists, by connection type. */
 export const ORDERS: Readonly<Record<string, Order<never>>> = {
   ClientConnection: CLIENTS_BY_NAME,
   ClientContactConnection: CONTACTS_BY_NAME,

@@ -1,4 +1,4 @@
-/** Random mutations of a firm's records, and what their payloads must say: each record is read again afterwards. */
+/** Random mutations of a firm's records, and what their payloads must contain. */
 import { isDeepStrictEqual } from 'node:util';
 import { clientFields } from '../../src/clients/fields.ts';
 import { contactFields } from '../../src/contacts/fields.ts';
@@ -11,21 +11,21 @@ import type { World } from './world.ts';
 
 type Row = Values & { id: string; updatedAt?: unknown };
 
-/** A mutation that can be sent. */
+/** A mutation to send. */
 export interface Mutation {
   field: string;
   values: Values;
-  /** The field of the payload that carries the record. */
+  /** The payload's field for the record. */
   carried: string;
-  /** The record, deleted or not; null where there is none yet. */
+  /** Finds the record, even when it is deleted; null when it does not exist. */
   find(): Promise<Row | null>;
-  /** When the payload's record is read: deleted ones are shown as they were. */
+  /** Whether the payload shows the record as it was before the mutation, or as it is afterwards. */
   reads: 'before' | 'after';
-  /** Sent again, it changes nothing. */
+  /** Whether sending it again changes nothing. */
   repeatable?: boolean;
 }
 
-/** What is put into new names and keys, so that each is another. */
+/** Makes new names and keys unique. */
 let count = 0;
 
 export class Mutations {
@@ -39,7 +39,7 @@ export class Mutations {
     this.#prisma = prisma;
   }
 
-  /** One that can be sent as things are now. */
+  /** A mutation of the records as they are now. */
   async next(): Promise<Mutation> {
     return this.#chance.weighted<Promise<Mutation> | Mutation>([
       [8, () => this.#upsertClient()],
@@ -215,7 +215,7 @@ export class Mutations {
     ]);
   }
 
-  /** Of the small records with a name, each kind alike. */
+  /** A mutation of a small named record. */
   async #named(): Promise<Mutation> {
     const types = ['Employee', 'ClientGroup', 'ClientType', 'Region', 'SuccessCycle', 'ContactRole'];
     const type = this.#chance.pick(types);
@@ -291,7 +291,7 @@ export class Mutations {
     return this.#chance.pick(this.#world.ids[type] ?? []);
   }
 
-  /** One of the roles that contacts may have. */
+  /** A role that is available for contacts. */
   #role(): string {
     return this.#chance.pick((this.#world.ids.ContactRole ?? []).slice(0, 2));
   }
@@ -300,7 +300,7 @@ export class Mutations {
     return this.#chance.pick(TEXTS);
   }
 
-  /** Up to four of the values, whichever. */
+  /** Up to four random fields. */
   #some(makers: Readonly<Record<string, () => unknown>>): Values {
     const names = this.#chance.several(Object.keys(makers), 4);
     return Object.fromEntries(names.map((name) => [name, makers[name]?.()]));
@@ -366,13 +366,13 @@ export class Mutations {
   }
 }
 
-/** The fields of records whose payloads tell what changed, in the order in which they are told. */
+/** The possible values of `changedFields`, in order, by the payload's field. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   client: Object.keys(clientFields),
   clientContact: Object.keys(contactFields),
 };
 
-/** What the payload must say, from the record before and after. `again`: the mutation was sent once before. */
+/** What the payload must contain, given the record before and after. `again`: the mutation repeats one before it. */
 export function writtenBy({ field, carried }: Mutation, before: Row | null, record: Row, again: boolean): Written {
   if (carried === 'deletedId') return { record: { deletedId: record.id }, more: {} };
   const names = FIELDS[carried] ?? [];
@@ -387,7 +387,7 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
 
 const differs = (one: unknown, other: unknown) => !isDeepStrictEqual(one ?? null, other ?? null);
 
-/** The fields that hold anything. */
+/** The fields that are not empty. */
 function heldOf(names: readonly string[], record: Row): string[] {
   return names.filter((name) => {
     const value = record[name] ?? null;

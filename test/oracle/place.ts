@@ -1,10 +1,10 @@
 /**
- * What the keys of an answer stand for at one place of it, so that fields under one key can be merged: for one type of
- * object a key means one field with one set of arguments, and for all types that may be there, values of one shape.
+ * What the response keys mean at one place of a response, so that fields under one key can be merged. For one object type
+ * a key means one field with one set of arguments; across all possible types its values have one shape.
  */
 import { type GraphQLOutputType, getNamedType, isLeafType } from 'graphql';
 
-/** The shape of what is under each key. */
+/** The shape of the value under each key. */
 type Shapes = Map<string, { shape: string; inner: Shapes }>;
 
 interface Meant {
@@ -17,7 +17,7 @@ export class Place {
   readonly #keys = new Map<string, Meant>();
   readonly #byType = new Map<string, Place>();
   readonly #shapes: Shapes;
-  /** The same place, whatever its type. */
+  /** The same place for all types. */
   readonly #above: Place | undefined;
 
   constructor(shapes: Shapes = new Map(), above?: Place) {
@@ -25,7 +25,7 @@ export class Place {
     this.#above = above;
   }
 
-  /** The same place where its object is of this type. */
+  /** The same place for objects of this type. */
   of(type: string): Place {
     const place = this.#as(type);
     this.#byType.set(type, place);
@@ -36,7 +36,7 @@ export class Place {
     return this.#byType.get(type) ?? new Place(this.#shapes, this);
   }
 
-  /** Lets a key stand for a field with its arguments; false where it stands for something else already. */
+  /** Makes a key mean a field with its arguments; false when it already means something else. */
   put(key: string, signature: string, type: GraphQLOutputType): boolean {
     if (!this.#fits(key, signature, type)) return false;
     const known = this.#shapes.get(key) ?? { shape: shapeOf(type), inner: new Map() };
@@ -45,14 +45,14 @@ export class Place {
     return true;
   }
 
-  /** The place below a key that was put. */
+  /** The place below a key that has a meaning here. */
   inner(key: string): Place {
     const found = this.#find(key);
-    if (!found) throw new Error(`${key} stands for nothing here`);
+    if (!found) throw new Error(`${key} has no meaning here`);
     return found.inner;
   }
 
-  /** Whether what is at the other place may be here as well. */
+  /** Whether the selections at both places can be merged. */
   takes(other: Place): boolean {
     const keys = [...other.#keys].every(([key, { signature, type, inner }]) => {
       if (!this.#fits(key, signature, type)) return false;
@@ -61,7 +61,7 @@ export class Place {
     return keys && [...other.#byType].every(([type, place]) => this.#as(type).takes(place));
   }
 
-  /** Adds what is at the other place, as far as it fits. */
+  /** Merges the other place's meanings into this one, as far as they fit. */
   add(other: Place): void {
     for (const [key, { signature, type, inner }] of other.#keys) {
       if (this.put(key, signature, type)) this.inner(key).add(inner);
@@ -82,7 +82,7 @@ export class Place {
   }
 }
 
-/** What two fields under one key must have in common, whatever their objects. */
+/** What the types of two fields under one key must have in common. */
 function shapeOf(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   return isLeafType(named) ? String(type) : String(type).replace(named.name, 'object');

@@ -1,4 +1,4 @@
-/** The oracle's own client of the database under test: Prisma over the driver adapters, and none of the gateway's reads. */
+/** The oracle's own client of the tested database: Prisma over the driver adapters, without the gateway's own reads. */
 import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
 
 export type { PrismaClient };
@@ -8,7 +8,7 @@ export interface OpenPrisma {
   close(): Promise<void>;
 }
 
-/** Opens a client of its own on the database at the URL. */
+/** Opens a client on the database at the URL. */
 export async function openPrisma(url: string): Promise<OpenPrisma> {
   return url.startsWith('file:') ? openSqlite(url.slice('file:'.length)) : openPostgres(url);
 }

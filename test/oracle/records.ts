@@ -1,18 +1,18 @@
-/** How the oracle finds records: one typed call for each record and each relation, as far as the viewer may see them. */
+/** Finds records with one typed call each, as far as the viewer may see them. */
 import type { ClientContact, CustomField } from '../../src/database/generated/sqlite/client.ts';
 import type { Context } from './context.ts';
 
-/** Records that are not deleted. */
+/** Matches records that are not deleted. */
 const LIVE = { deletedAt: null };
 
-/** The record that an id or another key finds among those of the firm, deleted ones included. */
+/** A record found by a key, possibly deleted. */
 interface Found {
   id: string;
   deletedAt: Date | null;
   mergedIntoId: string | null;
 }
 
-/** The record itself where it is live, or the live one it was merged into. */
+/** The record itself when it is live, otherwise the live record it was merged into. */
 async function orTarget<T extends Found>(found: T | null, live: (id: string) => Promise<T | null>): Promise<T | null> {
   if (!found) return null;
   if (found.deletedAt === null) return found;
@@ -69,7 +69,7 @@ export interface ClientKey {
   externalId?: { system: string; id: string };
 }
 
-/** The client that a key finds; to a portal user only its own. */
+/** The client with this key. Portal users find only their own. */
 export async function clientBy({ id, trackingId, externalId }: ClientKey, context: Context) {
   const { prisma, viewer } = context;
   const { firmId } = viewer;
@@ -92,7 +92,7 @@ export interface ContactKey {
   trackingId?: string;
 }
 
-/** The contact that a key finds; to a portal user only itself. */
+/** The contact with this key. Portal users find only themselves. */
 export async function contactBy({ id, trackingId }: ContactKey, context: Context) {
   const { prisma, viewer } = context;
   const key = trackingId === undefined ? { id: id ?? '' } : { trackingId };
@@ -101,12 +101,12 @@ export async function contactBy({ id, trackingId }: ContactKey, context: Context
   return viewer.role === 'CONTACT' && shown?.id !== viewer.contactId ? null : shown;
 }
 
-/** The contact that a portal user is. */
+/** The portal user's contact. */
 export async function ownContact(context: Context): Promise<ClientContact | null> {
   return contact(context.viewer.contactId, context);
 }
 
-/** The record of an id, with the name of its type; null where there is none or the viewer may not see it. */
+/** The record with this id and its type name; null when it does not exist or the viewer may not see it. */
 export async function nodeOf(id: string, context: Context): Promise<object | null> {
   const find = NODES[id.split('_')[0] ?? ''];
   if (!find) return null;
@@ -116,12 +116,12 @@ export async function nodeOf(id: string, context: Context): Promise<object | nul
   return record && { __typename: find.type, ...record };
 }
 
-/** The type of record that an id tells. */
+/** The record type that an id names. */
 export const typeOfId = (id: string): string | undefined => NODES[id.split('_')[0] ?? '']?.type;
 
 type Find = { type: string; record(id: string, context: Context): Promise<object | null> | null };
 
-/** By what ids begin with. */
+/** By the prefix of ids. */
 const NODES: Readonly<Record<string, Find>> = {
   client: { type: 'Client', record: (id, context) => clientBy({ id }, context) },
   contact: { type: 'ClientContact', record: (id, context) => contactBy({ id }, context) },
@@ -142,7 +142,7 @@ async function ownLocation(id: string, context: Context) {
   return found?.clientId === own?.clientId ? found : null;
 }
 
-/** What narrows lists of contacts and locations to what the viewer may see. */
+/** Conditions that limit contacts and locations to those the viewer may see. */
 export function visibleContacts({ viewer: { role, contactId } }: Context) {
   return role === 'CONTACT' ? { ...LIVE, id: contactId ?? '' } : LIVE;
 }

@@ -1,6 +1,6 @@
 /**
- * The same schema answered in the obvious way: graphql-js executes, and each field asks the database for what it needs
- * when it is reached, a call for each record and each relation. Nothing is shared and nothing is looked up ahead.
+ * Resolves the schema in the obvious way. Each field queries the database for what it needs when it is reached, with one
+ * call per record and relation. Nothing is shared between fields, and no resolver looks at what is selected.
  */
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import type {
@@ -55,10 +55,10 @@ type Resolver<Source, Args = unknown> = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
-/** The resolvers of a type. A field without one is the property of its name. */
+/** The resolvers of a type. Fields without one read the property of their name. */
 type Resolvers<Source> = Readonly<Record<string, Resolver<Source, never>>>;
 
-/** A page of a list, whose arguments are checked first. */
+/** A page of a list. Throws BAD_USER_INPUT when its arguments are invalid. */
 async function page<Row>(rows: Promise<Row[]>, order: Order<Row>, args: PageArgs): Promise<Connection<Row>> {
   const all = await rows;
   refuse(pageFaults(args, order));
@@ -89,7 +89,7 @@ async function locationsWhere(where: object, args: PageArgs, context: Context) {
   );
 }
 
-/** The changes of one record, newest first. */
+/** The changes of a record, newest first. */
 const history: Resolver<{ id: string }, PageArgs> = ({ id: entityId }, args, { prisma, viewer: { firmId } }) =>
   page(prisma.change.findMany({ where: { firmId, entityId } }), NEWEST_FIRST, args);
 
@@ -157,7 +157,7 @@ const successCycleFields: Resolvers<SuccessCycle> = {
 
 const customFieldFields: Resolvers<CustomField> = { options: optionsOf };
 
-/** The models whose changes are in the feed, by what the feed calls them. */
+/** The models in the change feed, by their names there. */
 const ENTITIES: Readonly<Record<string, string>> = {
   CLIENT: 'Client',
   CLIENT_CONTACT: 'ClientContact',
@@ -284,7 +284,7 @@ export const resolvers: Readonly<Record<string, Resolvers<never>>> = {
   CustomFieldAddress: { fullAddress },
 };
 
-/** A payload is what the mutation wrote, read again. */
+/** Resolves a mutation to the payload worked out beforehand. */
 export const payload: GraphQLFieldResolver<unknown, Context> = (_, _args, { writes }, { path }) => {
   const written = writes.get(String(path.key));
   return written && { ...written.more, ...written.record };

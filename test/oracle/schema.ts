@@ -1,4 +1,4 @@
-/** The printed schema, made to work by the oracle's resolvers. */
+/** The printed schema, executable with the oracle's resolvers. */
 import { readFileSync } from 'node:fs';
 import {
   buildSchema,
@@ -25,7 +25,7 @@ import { faultsBelow } from './selections.ts';
 
 export const contract = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 
-/** Scalars let everything through: what values are right is each field's own business. */
+/** Makes scalars accept any value: validating inputs is not what the oracle tests. */
 function withScalars(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type) || isSpecifiedScalarType(type)) continue;
@@ -49,10 +49,10 @@ function withResolvers(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The fields that were resolved, as `Type.field`. */
+/** All fields resolved so far, as `Type.field`. */
 export const reached = new Set<string>();
 
-/** The fields that queries can reach. */
+/** All fields that queries can reach, as `Type.field`. */
 export function reachable(): string[] {
   const types = new Set<GraphQLObjectType>();
   const follow = (type: GraphQLNamedType | null | undefined): void => {
@@ -72,7 +72,7 @@ function noting(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldRe
   };
 }
 
-/** A root field's resolver after the check of who asks. Notes failures, since graphql-js drops some of them. */
+/** Wraps a root field's resolver: checks access, and keeps all errors, since graphql-js drops some. */
 function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
   return (source, args, context, info) => {
     const resolved = (async () => {
@@ -89,7 +89,7 @@ function guarded(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldR
   };
 }
 
-/** Resolves a field below which these pages are wrong. All that is wrong is told together. */
+/** Resolves a root field whose nested lists have these faults. One error names all faults. */
 async function withFaults(faults: readonly Fault[], resolve: () => unknown): Promise<unknown> {
   let resolved: unknown;
   try {
@@ -110,7 +110,7 @@ export function failureOf(path: Failure['path'], error: unknown): Failure {
   return { path, code: code ?? `unexpected: ${error}`, fields };
 }
 
-/** For documents to be made for and validated against. */
+/** The schema that the oracle executes. */
 export const schema = withResolvers(withScalars(buildSchema(contract)));
 
 export interface Operation {
@@ -124,7 +124,7 @@ export interface Answer {
   failures: readonly Failure[];
 }
 
-/** The answer of the oracle. `writes`: what the mutations of the document did, by the key of their field. */
+/** Executes an operation. `writes`: what the mutations of the document wrote, by response key. */
 export async function ask(
   prisma: PrismaClient,
   { secret, text, variables }: Operation,
@@ -140,15 +140,15 @@ export async function ask(
     variableValues: variables,
   });
   await Promise.all(context.resolving);
-  // Variables that do not fit their types.
+  // A variable has a value of the wrong type.
   if (result.data === undefined) return refusedAs('BAD_USER_INPUT');
   const failures = result.errors?.map((error) => failureOf(error.path ?? [], error)) ?? [];
-  // Where the whole answer failed, the failure of any root field may be the one that is told.
+  // When `data` is null, the gateway may report the error of any root field.
   const all = result.data === null ? [...failures, ...context.failures] : failures;
   return { data: JSON.parse(JSON.stringify(result.data)), failures: all };
 }
 
-/** The answer to a request that is not executed. */
+/** The response to a request that is not executed. */
 function refusedAs(code: string): Answer {
   return { data: undefined, failures: [{ path: [], code, fields: undefined }] };
 }

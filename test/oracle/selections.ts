@@ -1,4 +1,4 @@
-/** What a document selects below a field. */
+/** Walks the selection below a field. */
 import {
   type FieldNode,
   GraphQLIncludeDirective,
@@ -18,14 +18,14 @@ import type { Fault } from './context.ts';
 import { ORDERS, type PageArgs, pageFaults } from './lists.ts';
 import { typeOfId } from './records.ts';
 
-/** The types of objects that a field of the type may lead to. */
+/** The possible object types of a field. */
 export function objectTypes(type: GraphQLOutputType, { schema }: GraphQLResolveInfo): readonly GraphQLObjectType[] {
   const named = getNamedType(type);
   if (isAbstractType(named)) return schema.getPossibleTypes(named);
   return isObjectType(named) ? [named] : [];
 }
 
-/** The fields that are selected of an object, by the key they have in the answer. */
+/** The fields selected on an object type, by response key. */
 export function selected(type: GraphQLObjectType, nodes: readonly FieldNode[], info: GraphQLResolveInfo) {
   const found = new Map<string, FieldNode[]>();
   const look = (selections: readonly SelectionNode[]) => {
@@ -47,7 +47,7 @@ export function selected(type: GraphQLObjectType, nodes: readonly FieldNode[], i
   return found;
 }
 
-/** What is wrong with the pages that are asked for below a root field, of whatever can be found there. */
+/** The faults of all lists selected below a root field, on the object types that it can return. */
 export function faultsBelow(args: Readonly<Record<string, unknown>>, info: GraphQLResolveInfo): Fault[] {
   const ids = [args.id, args.ids].flat().map((id) => typeOfId(String(id)));
   const types = objectTypes(info.returnType, info);

@@ -1,4 +1,4 @@
-/** A gateway that listens, over a database with odd firms, and the oracle beside it. */
+/** Starts a listening gateway, and a Prisma client for the oracle on the same database. */
 import { pino } from 'pino';
 import { afterAll, vi } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
@@ -13,10 +13,10 @@ import { openPrisma, type PrismaClient } from './prisma.ts';
 import { type World, worldOf } from './world.ts';
 
 export interface Setting {
-  /** Where the gateway listens. */
+  /** The gateway's URL. */
   url: string;
   prisma: PrismaClient;
-  /** Fills another firm. */
+  /** Creates and fills another firm. */
   world(): Promise<World>;
 }
 
@@ -47,7 +47,7 @@ export async function startSetting(): Promise<Setting> {
   };
 }
 
-/** Waits until the whole feed is shown: on Postgres it waits for transactions of other databases to end. */
+/** Waits until the feed is complete. On Postgres it lags behind the oldest transaction of all databases. */
 async function settled(firm: TestFirm, { changes }: World): Promise<void> {
   const shown = async () => (await firm.ok('{ changes(first: 0) { totalCount } }')).changes.totalCount;
   await vi.waitUntil(async () => (await shown()) === changes.length, { timeout: 20_000 });

@@ -1,4 +1,4 @@
-/** Makes a document smaller for as long as it still shows what was found. */
+/** Reduces a document to a small one that still shows a difference. */
 import {
   type ASTNode,
   type DocumentNode,
@@ -19,10 +19,10 @@ export interface Sent {
   variables: Values;
 }
 
-/** A step that makes a document smaller. */
+/** A change that simplifies a document. */
 type Step = (document: DocumentNode) => DocumentNode;
 
-/** The smallest document found within the time that still `shows` it. */
+/** The smallest document for which `shows` holds, as far as it is found in time. */
 export async function shrunk(
   sent: Sent,
   shows: (smaller: Sent) => Promise<boolean>,
@@ -40,14 +40,14 @@ export async function shrunk(
       if (!smaller || smaller.text === smallest.text || !(await shows(smaller))) continue;
       smallest = smaller;
       progress = true;
-      // What follows has moved up.
+      // The step that followed is now at this index.
       index--;
     }
   }
   return smallest;
 }
 
-/** The document without what is not used any more; undefined when it is not valid. */
+/** Removes unused variables and fragments; undefined when the document is invalid. */
 export function tidied(document: DocumentNode, variables: Values): Sent | undefined {
   const used = new Set<string>();
   const spread = new Set<string>();
@@ -74,7 +74,7 @@ export function tidied(document: DocumentNode, variables: Values): Sent | undefi
   return { text: print(kept), variables: Object.fromEntries(given) };
 }
 
-/** Every step there is, the greatest first. */
+/** All possible steps; those that remove most come first. */
 function stepsFrom(document: DocumentNode): Step[] {
   const steps: Step[] = [];
   const replacing = (old: ASTNode, by: ASTNode | null) => steps.push(replace(old, by));
@@ -117,7 +117,7 @@ const withInstead = (set: SelectionSetNode, one: SelectionNode, inner: Selection
   selections: set.selections.flatMap((other) => (other === one ? inner.selections : [other])),
 });
 
-/** What a fragment selects. */
+/** The selection set of a fragment or a spread. */
 function spreadOut(selection: SelectionNode, document: DocumentNode): SelectionSetNode | undefined {
   if (selection.kind === Kind.FIELD) return undefined;
   if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet;

@@ -1,4 +1,4 @@
-/** Documents that together select every field there is: one for each type, with all its fields. */
+/** Documents that together select every field of the schema. */
 import {
   type GraphQLField,
   type GraphQLNamedType,
@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 type Wrap = (inner: string) => string;
 
-/** A document for each type of object that queries can reach, by the shortest way there. */
+/** One document for each reachable object type: all its fields, at the end of the shortest path to it. */
 export function wholeDocuments(world: World): string[] {
   const found = new Map<GraphQLObjectType, Wrap>();
   const waiting: { type: GraphQLNamedType | null | undefined; wrap: Wrap }[] = [];
@@ -29,7 +29,7 @@ export function wholeDocuments(world: World): string[] {
     if (!isObjectType(type) || found.has(type)) continue;
     found.set(type, wrap);
     for (const field of Object.values(type.getFields())) {
-      // Single records may lack what lists of them have.
+      // Lists are more likely than single records to contain a value.
       if (field.args.some(isRequiredArgument)) continue;
       next(getNamedType(field.type), (inner) => wrap(`${asked(field, world)} { ${inner} }`));
     }
@@ -47,7 +47,7 @@ function whole(field: GraphQLField<unknown, unknown>, world: World): string {
   return isLeafType(getNamedType(field.type)) ? asked(field, world) : `${asked(field, world)} { __typename }`;
 }
 
-/** A field with the arguments that it must have; and of a list, as many rows as make it likely that one has a value. */
+/** The field with its required arguments. Lists return enough rows for some to have a value. */
 function asked({ name, args }: GraphQLField<unknown, unknown>, { ids, clients, contacts }: World): string {
   const some = Object.values(ids).map(([id]) => id);
   const required: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** What there is to ask about: ids, keys and cursors of a firm's records, deleted ones included. */
+/** A firm's records, including deleted ones: the source of ids, keys and cursors in arguments. */
 import type {
   Change,
   Client,
@@ -12,9 +12,9 @@ import type { PrismaClient } from './prisma.ts';
 export interface World {
   firmId: string;
   tokens: readonly Token[];
-  /** By type, oldest first. */
+  /** Ids by type, oldest first. */
   ids: Readonly<Record<string, readonly string[]>>;
-  /** Of which nothing is to be found. */
+  /** Ids that find nothing. */
   strangers: readonly string[];
   clients: readonly Client[];
   contacts: readonly ClientContact[];
@@ -22,7 +22,7 @@ export interface World {
   changes: readonly Change[];
   fields: readonly CustomField[];
   externalIds: readonly { system: string; id: string }[];
-  /** Rows of lists by name, of any type. */
+  /** Records of all types that are listed by name. */
   named: readonly { id: string; name: string }[];
 }
 
