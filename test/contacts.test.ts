@@ -555,6 +555,41 @@ describe('a contact of the same name as another', () => {
     expect((await create({ lastName: 'Smith' })).lastName).toBe('Smith');
   });
 
+  it('comes back to another client, also after it went with its own', async () => {
+    const [first, second] = [
+      await make(firm, 'Client', { name: 'First' }),
+      await make(firm, 'Client', { name: 'Second' }),
+    ];
+    const upsert = (input: Record<string, unknown>) =>
+      firm.ok(
+        `mutation ($input: UpsertClientContactInput!) { upsertClientContact(input: $input) { result clientContact { id client { name } } } }`,
+        { input },
+      );
+    const values = {
+      trackingId: 'moves',
+      lastName: 'Mover',
+      roleId,
+      email: 'before@example.com',
+      phoneHome: '0123456789',
+    };
+    const { upsertClientContact: made } = await upsert({ ...values, clientId: first.id });
+    await firm.ok(`mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }`, { id: first.id });
+    const { upsertClientContact: back } = await upsert({ ...values, email: 'after@example.com', clientId: second.id });
+    expect(back).toMatchObject({
+      result: 'RESTORED',
+      clientContact: { id: made.clientContact.id, client: { name: 'Second' } },
+    });
+    const found = async (email: string) =>
+      (
+        await firm.ok(
+          'query ($email: String!) { clientContacts(filter: { email: { equals: $email } }) { nodes { id } } }',
+          { email },
+        )
+      ).clientContacts.nodes;
+    expect(await found('after@example.com')).toEqual([{ id: made.clientContact.id }]);
+    expect(await found('before@example.com')).toEqual([]);
+  });
+
   it('still counts after it went with its client and came back', async () => {
     const { id } = await create({ lastName: 'Smith' });
     await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: clientId });

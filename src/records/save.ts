@@ -218,11 +218,24 @@ export async function prepareSave(
   await checkReferences(plan);
   // An answer names all that is wrong, also what only a failed commit would have told.
   if (issues.list.length > 0) await kind.holders?.(plan);
-  return { plan, ...outcome(plan, definitions) };
+  return { plan, ...outcome(plan, definitions, await gaveUpSides(plan)) };
+}
+
+/**
+ * Whether the record is deleted and gave up its rows beside it. One that went with the record it belongs to did not, so
+ * that they come back with it.
+ */
+async function gaveUpSides({ writer, kind, current }: SavePlan): Promise<boolean> {
+  if ((current?.deletedAt ?? null) === null || current === null) return false;
+  const [side] = kind.sideRows?.(current) ?? [];
+  if (!side) return true;
+  const where = and(...Object.entries(side.where).map(([column, value]) => equals(column, String(value))));
+  const columns = new Set(Object.keys(side.where));
+  return (await readRows(writer.database, { model: side.model, columns, relations: new Map() }, where)).length === 0;
 }
 
 /** What a plan writes: nothing when nothing differs. */
-function outcome(plan: SavePlan, definitions: readonly Definition[]): Saved & { writes: Write[] } {
+function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boolean): Saved & { writes: Write[] } {
   const { writer, kind, current, next, id, at, columns } = plan;
   const { firmId } = writer.viewer;
   const names = Object.keys(kind.fields);
@@ -257,7 +270,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[]): Saved & { 
           where: { firmId, id, revision },
           set: { ...pick(row, changed), ...changedDerived(kind, current, derived), ...columns, ...stamp },
         };
-  const had = [...plan.held, ...(current === null ? [] : sides(kind, current, definitions, returning))];
+  const had = [...plan.held, ...(current === null ? [] : sides(kind, current, definitions, gaveUp))];
   const writes: Write[] = [
     ...plan.writes,
     main,
@@ -414,7 +427,7 @@ function changedDerived(kind: RecordKind, current: Row, derived: Values): Row {
   return pick(derived, changedNames(Object.keys(derived), before, derived));
 }
 
-/** The rows beside a record. One that was deleted had given up its own. */
+/** The rows beside a record, without its own when it gave them up. */
 function sides(kind: RecordKind, record: Row, definitions: readonly Definition[], gone: boolean): SideRow[] {
   const { firmId, id: entityId } = record;
   const own = gone ? [] : (kind.sideRows?.(record) ?? []);
