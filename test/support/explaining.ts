@@ -105,7 +105,9 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-async function postgresPlan(statement: Statement, options: Options, database: Database): Promise<Plan> {
+async function postgresPlan(statement: Statement, given: Options, database: Database): Promise<Plan> {
+  // Without the request's meter: its response is made by now.
+  const options = { ...given, meter: undefined };
   const [[answer] = []] = await database.cells(prefixed('EXPLAIN (FORMAT JSON)', statement), options);
   const nodes = (JSON.parse(String(answer)) as { Plan: PlanNode }[]).flatMap(({ Plan }) => withInner(Plan));
   const whole = nodes.filter(
