@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Database, storedInstant } from '../../src/database/database.ts';
 import { applyMigrations, migrate } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { raw, sql } from '../../src/database/sql.ts';
+import { sql } from '../../src/database/sql.ts';
 import { createFirm, findFirm } from '../../src/firms/firms.ts';
 import { run } from '../support/cli.ts';
 import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
@@ -164,7 +164,8 @@ describe('a migration that was begun and not noted as finished', () => {
     return url;
   }
 
-  const run = (url: string, statement: string) => withOpen(url, (database) => database.query(sql`${raw(statement)}`));
+  const run = (url: string, statement: string) =>
+    withOpen(url, async (database) => (await database.prisma()).$executeRawUnsafe(statement));
 
   /** What earlier builds left that were killed between a migration and the note that it was done. */
   const OPEN = `UPDATE "_prisma_migrations" SET "finished_at" = NULL, "applied_steps_count" = 0 WHERE "migration_name" =`;
@@ -213,13 +214,14 @@ describe('a migration that was begun and not noted as finished', () => {
     const url = await migratedBy(1);
     await run(url, `${OPEN} '${names[0]}'`);
     await run(url, 'DROP TABLE "IndexedValue"');
-    const notes = await run(url, 'SELECT * FROM "_prisma_migrations"');
+    const notesOf = () => withOpen(url, (database) => database.query(sql`SELECT * FROM "_prisma_migrations"`));
+    const notes = await notesOf();
     for (const _ of ['the first time', 'and again']) {
       await expect(migrate(url)).rejects.toThrow(
         /^Migration \d+_init was begun .* and never finished, .* only a part of it\. Restore a backup .*IndexedValue/,
       );
     }
-    expect(await run(url, 'SELECT * FROM "_prisma_migrations"')).toEqual(notes);
+    expect(await notesOf()).toEqual(notes);
   });
 
   it('is not what another program put there', async () => {
