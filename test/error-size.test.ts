@@ -20,7 +20,7 @@ const UPSERT = 'mutation ($input: UpsertClientInput!)';
 
 /** The operation, and again below many aliases, which share its variables. */
 function documents(head: string, field: string): string[] {
-  const aliased = Array.from({ length: 90 }, (_, index) => `a${index}: ${field}`);
+  const aliased = Array.from({ length: 40 }, (_, index) => `a${index}: ${field}`);
   return [`${head} { ${field} }`, `${head} { ${aliased.join(' ')} }`];
 }
 

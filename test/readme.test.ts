@@ -87,9 +87,11 @@ describe('the examples', () => {
     };
 
     let samples = 0;
+    let last = '';
     for (const [index, { language, text }] of blocks.entries()) {
       const [, curl] = /^ +-d '(.*)'$/ms.exec(text) ?? [];
       if (language === 'graphql') {
+        last = text;
         const variables = text.includes('$input') ? JSON.parse(blocks[index + 1]?.text ?? '') : undefined;
         await ask(text, variables);
       } else if (curl) {
@@ -100,15 +102,35 @@ describe('the examples', () => {
       } else if (language === 'json' && !text.startsWith('{ "input"')) {
         for (const [mark, document, variables] of PROBES) if (text.includes(mark)) await ask(document, variables);
         samples++;
-        expect(holds(answers, normal(JSON.parse(text))), text).toBe(true);
+        await expectAnswered(text, () => ask(last));
       }
     }
     expect(samples).toBeGreaterThan(6);
   });
 
-  test('of docs/changes.md are entries of the feed', () => {
+  test('of docs/changes.md are entries of the feed', async () => {
+    const [query] = blocksOf('docs/changes.md').filter(({ language }) => language === 'graphql');
     const samples = blocksOf('docs/changes.md').filter(({ language }) => language === 'json');
     expect(samples.length).toBeGreaterThan(0);
-    for (const { text } of samples) expect(holds(answers, normal(JSON.parse(text))), text).toBe(true);
+    for (const { text } of samples) {
+      await expectAnswered(text, async () => answers.push(normal(await send(query?.text ?? ''))));
+    }
   });
+
+  /** Expects that some answer holds the sample. The feed may show it late, and is asked again. */
+  async function expectAnswered(sample: string, again: () => Promise<unknown>): Promise<void> {
+    const isAnswered = () => holds(answers, normal(JSON.parse(sample)));
+    if (sample.includes('"sequence"') && !isAnswered()) {
+      await expect
+        .poll(
+          async () => {
+            await again();
+            return isAnswered();
+          },
+          { message: sample },
+        )
+        .toBe(true);
+    }
+    expect(isAnswered(), sample).toBe(true);
+  }
 });

@@ -39,5 +39,5 @@ export const HISTORY_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descen
 /** The changes of a firm that a reader may be shown; of these models only, when they are given. */
 export function feedCondition(firmId: string, models?: readonly string[] | null): Condition {
   const all = and(equals('firmId', firmId), { is: 'settled' });
-  return models ? and(all, oneOf('entity', [...new Set(models)])) : all;
+  return models ? and(all, oneOf('entity', models)) : all;
 }

@@ -186,7 +186,10 @@ export function retryAfter({ retryAfter: seconds }: Unavailable): Record<string,
   return { 'retry-after': String(seconds) };
 }
 
-/** Logs what keeps the server from its work, for who can mend it. Being busy needs no mending. */
+/**
+ * Logs what keeps the server from its work, for the operator to see to: the caller learns only that it may try again. Being
+ * busy needs no mending.
+ */
 export function logUnavailable(logger: Logger, requestId: string, { cause, message }: Unavailable): void {
   if (cause !== undefined) logger.error({ requestId, fault: describeFault(cause) }, message);
 }
