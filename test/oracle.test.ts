@@ -13,7 +13,7 @@ import type { World } from './oracle/world.ts';
 
 const DOCUMENTS = Number(process.env.ORACLE_DOCUMENTS ?? 500);
 const SEED = Number(process.env.ORACLE_SEED ?? 1);
-const TIMEOUT = 60_000 + DOCUMENTS * 200;
+const TIMEOUT = 60_000 + DOCUMENTS * 500;
 
 /** How many differences to show, and the milliseconds to spend on shrinking each. */
 const SHOWN = Number(process.env.ORACLE_SHOWN ?? 3);
