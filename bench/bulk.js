@@ -100,13 +100,13 @@ async function postgresBulk(url, large) {
     const { rows } = await client.query('SELECT clientele_sequence(0) AS base');
     const base = BigInt(rows[0].base);
     const numbered = changes.map((change, ordinal) => ({ ...change, sequence: String(base + BigInt(ordinal)) }));
-    await copy(client, 'Change', numbered);
+    await copyModel(client, 'Change', numbered);
   }
 
   return {
     async write(batch) {
       await client.query('BEGIN');
-      for (const { model, rows } of batch.tables.values()) await copy(client, model, rows);
+      for (const { model, rows } of batch.tables.values()) await copyModel(client, model, rows);
       for (let at = 0; at < batch.changes.length; at += ORDINALS) {
         if (at > 0) await client.query('COMMIT; BEGIN');
         await writeChanges(batch.changes.slice(at, at + ORDINALS));
@@ -121,13 +121,17 @@ async function postgresBulk(url, large) {
   };
 }
 
-async function copy(client, model, rows) {
+async function copyModel(client, model, rows) {
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
-  const lines = rows.map(
-    (row) => `${columns.map((column) => copyText(encode(model, column, row[column], 'postgres'))).join('\t')}\n`,
-  );
-  const into = `COPY "${model}" (${columns.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
+  const encoded = rows.map((row) => columns.map((column) => encode(model, column, row[column], 'postgres')));
+  await copy(client, model, columns, encoded);
+}
+
+/** Writes rows, which are lists of values as Postgres reads them. */
+export async function copy(client, table, columns, rows) {
+  const lines = rows.map((row) => `${row.map(copyText).join('\t')}\n`);
+  const into = `COPY "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) FROM STDIN`;
   await new Promise((resolve, reject) => client.query(new CopyFrom(into, lines, resolve, reject)));
 }
 

@@ -1,20 +1,5 @@
 /** The results as an SVG: for each operation a bar per contender, as long as its rate is a part of the floor's. */
-
-const COLOURS = {
-  clientele: '#2f6fde',
-  against: '#7fb069',
-  floor: '#b9bfc9',
-  bare: '#dfe3ea',
-  postgraphile: '#e08b2f',
-};
-const NAMES = {
-  clientele: 'Clientele',
-  against: 'Clientele, other checkout',
-  floor: 'Floor',
-  bare: 'Floor without change record',
-  postgraphile: 'PostGraphile 5',
-};
-const ORDER = ['clientele', 'against', 'postgraphile', 'floor', 'bare'];
+import { CONTENDERS } from './contenders.js';
 
 const WIDTH = 860;
 const LEFT = 96;
@@ -27,19 +12,30 @@ const text = (x, y, content, more = '') => `<text x="${x}" y="${y}" ${more}>${es
 
 export function chart(summaries) {
   const parts = [];
-  const present = ORDER.filter((name) =>
+  const present = Object.keys(CONTENDERS).filter((name) =>
     summaries.some(({ rows }) => rows.some(({ contender }) => contender === name)),
   );
   let y = 30;
   parts.push(
-    text(LEFT, y, 'Requests per second on one core, as a part of the floor’s', 'font-size="15" font-weight="600"'),
+    text(
+      LEFT,
+      y,
+      'Requests per second on one core, as a part of those of the floor over plain tables',
+      'font-size="15" font-weight="600"',
+    ),
   );
   y += 22;
   let x = LEFT;
   for (const name of present) {
-    parts.push(`<rect x="${x}" y="${y - 10}" width="12" height="12" rx="2" fill="${COLOURS[name]}"/>`);
-    parts.push(text(x + 18, y, NAMES[name]));
-    x += 40 + NAMES[name].length * 7;
+    const { label, colour } = CONTENDERS[name];
+    const width = 40 + label.length * 7;
+    if (x + width > WIDTH) {
+      x = LEFT;
+      y += 18;
+    }
+    parts.push(`<rect x="${x}" y="${y - 10}" width="12" height="12" rx="2" fill="${colour}"/>`);
+    parts.push(text(x + 18, y, label));
+    x += width;
   }
   y += 14;
   for (const { provider, rows } of summaries) {
@@ -48,16 +44,17 @@ export function chart(summaries) {
     y += 10;
     const top = y;
     const bars = [];
-    for (const operation of new Set(rows.map((row) => row.operation))) {
+    for (const operation of new Set(rows.filter((row) => !row.nested).map((row) => row.operation))) {
       const of = (name) => rows.find((row) => row.operation === operation && row.contender === name);
-      const floor = of('floor')?.rate.median;
-      const shown = ORDER.map(of).filter(Boolean);
+      // Plain tables have no change feed.
+      const floor = (of('floorPlain') ?? of('floor'))?.rate.median;
+      const shown = present.map(of).filter(Boolean);
       bars.push(text(LEFT - 10, y + (shown.length * BAR) / 2 + 4, operation, 'text-anchor="end"'));
       for (const { contender, rate, cpu } of shown) {
         const part = floor ? rate.median / floor : 1;
         const length = Math.max(1, Math.min(part, 1.25) * SCALE);
         bars.push(
-          `<rect x="${LEFT}" y="${y + 1}" width="${length.toFixed(1)}" height="${BAR - 2}" fill="${COLOURS[contender]}"/>`,
+          `<rect x="${LEFT}" y="${y + 1}" width="${length.toFixed(1)}" height="${BAR - 2}" fill="${CONTENDERS[contender].colour}"/>`,
         );
         const label = `${Math.round(rate.median).toLocaleString('en')}/s${cpu ? `, ${Math.round(cpu.median)} µs` : ''}`;
         bars.push(text((LEFT + length + 6).toFixed(1), y + BAR - 3, label, 'font-size="10" fill="#555"'));

@@ -17,13 +17,60 @@ export function pinSelf(core) {
   spawnSync('taskset', ['-a', '-c', '-p', String(core), String(process.pid)]);
 }
 
-/** What each contender runs. */
-const COMMANDS = {
-  clientele: ['bin/clientele.js', 'serve'],
-  against: ['bin/clientele.js', 'serve'],
-  floor: ['bench/servers/floor.js'],
-  bare: ['bench/servers/floor.js'],
-  postgraphile: ['bench/servers/postgraphile.js'],
+const CLIENTELE = ['bin/clientele.js', 'serve'];
+const FLOOR = ['bench/servers/floor.js'];
+const POSTGRAPHILE = ['bench/servers/postgraphile.js'];
+
+/**
+ * Who takes part, in the order in which they are shown. `way` is how an operation is asked of them; those with `plain` work
+ * on plain tables, those with `writes` only take part in operations that write, those with `only` on that database.
+ */
+export const CONTENDERS = {
+  clientele: { label: 'Clientele', way: 'clientele', command: CLIENTELE, colour: '#2f6fde' },
+  against: { label: 'Clientele, the other checkout', way: 'clientele', command: CLIENTELE, colour: '#7fb069' },
+  postgraphilePlain: {
+    label: 'PostGraphile 5, plain tables',
+    way: 'postgraphilePlain',
+    command: POSTGRAPHILE,
+    plain: true,
+    only: 'postgres',
+    env: { BENCH_PLAIN: '1' },
+    colour: '#e08b2f',
+  },
+  floorPlain: {
+    label: 'floor, plain tables',
+    way: 'floorPlain',
+    command: FLOOR,
+    plain: true,
+    env: { BENCH_PLAIN: '1' },
+    colour: '#9aa2ae',
+  },
+  floorPlainNormal: {
+    label: 'floor, plain tables, synchronous=NORMAL',
+    way: 'floorPlain',
+    command: FLOOR,
+    plain: true,
+    writes: true,
+    only: 'sqlite',
+    env: { BENCH_PLAIN: '1', BENCH_SYNCHRONOUS: 'NORMAL' },
+    colour: '#b9bfc9',
+  },
+  postgraphile: {
+    label: 'PostGraphile 5, our tables',
+    way: 'postgraphile',
+    command: POSTGRAPHILE,
+    only: 'postgres',
+    colour: '#f0c48f',
+  },
+  floor: { label: 'floor, our tables', way: 'floor', command: FLOOR, colour: '#cdd2d9' },
+  bare: {
+    label: 'floor, our tables, no change record',
+    way: 'floor',
+    command: FLOOR,
+    writes: true,
+    env: { BENCH_BARE: '1' },
+    colour: '#e3e6eb',
+  },
 };
 
 /**
@@ -35,7 +82,7 @@ export async function startContender(
   { install, databaseUrl, facts, core, logFile, nodeArgs = [], args: more = [] },
 ) {
   const port = await freePort();
-  const command = [install.node, ...nodeArgs, ...COMMANDS[name], ...more];
+  const command = [install.node, ...nodeArgs, ...CONTENDERS[name].command, ...more];
   const [file, ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const log = openSync(logFile, 'w');
   const child = spawn(file, args, {
@@ -52,7 +99,7 @@ export async function startContender(
       ...Object.fromEntries(Object.entries(process.env).filter(([key]) => key.startsWith('CLIENTELE_'))),
       BENCH_FACTS: JSON.stringify(facts),
       ...(process.env.BENCH_PROFILE ? { BENCH_PROFILE: process.env.BENCH_PROFILE } : {}),
-      ...(name === 'bare' ? { BENCH_BARE: '1' } : {}),
+      ...CONTENDERS[name].env,
     },
   });
   const ended = once(child, 'exit');
@@ -78,7 +125,7 @@ async function ready(name, port, child, logFile) {
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
       await answer.arrayBuffer();
       // The others have no such page; that they answer is enough.
-      if (answer.status === 200 || (name !== 'clientele' && name !== 'against')) return;
+      if (answer.status === 200 || CONTENDERS[name].way !== 'clientele') return;
     } catch {}
     await sleep(50);
   }

@@ -6,26 +6,50 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { CONTENDERS } from './contenders.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * The database of one run: a copy of what is kept, which `close` takes away; with `inPlace` what is kept itself, for which
- * there may be no room twice.
+ * there may be no room twice. With `plain` the same rows are in plain tables.
  */
 export async function prepareDatabase(provider, options, says) {
   mkdirSync(options.folder, { recursive: true });
-  const key = `${options.clients}_${options.fields}_${digest(provider)}`;
-  return provider === 'sqlite' ? sqlite(key, options, says) : postgres(key, options, says);
+  const tables = options.plain ? 'plain_' : '';
+  const key = `${tables}${options.clients}_${options.fields}_${digest(provider, options.plain)}`;
+  const run = `run_${tables}${process.pid}`;
+  return provider === 'sqlite' ? sqlite(key, run, options, says) : postgres(key, run, options, says);
 }
 
-async function sqlite(key, { folder, clients, fields, fresh, inPlace }, says) {
+/** Both for a run: `ours` and, where one of the contenders wants it, `plain`, on one server. */
+export async function prepareDatabases(provider, options, says) {
+  const server = provider === 'postgres' ? await postgresServer(options) : undefined;
+  const prepared = {};
+  const close = async () => {
+    for (const database of Object.values(prepared)) await database.close();
+    await server?.stop();
+  };
+  try {
+    prepared.ours = await prepareDatabase(provider, { ...options, server }, says);
+    if (options.contenders.some((name) => CONTENDERS[name].plain)) {
+      prepared.plain = await prepareDatabase(provider, { ...options, server, plain: true }, says);
+    }
+    return { ...prepared, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function sqlite(key, name, options, says) {
+  const { folder, fresh, inPlace } = options;
   const kept = join(folder, `bench-${key}.db`);
-  const run = join(folder, `run-${process.pid}.db`);
+  const run = join(folder, `${name}.db`);
   if (fresh || !existsSync(kept)) {
     const filling = `${kept}.filling`;
     for (const end of ['', '-wal', '-shm']) rmSync(filling + end, { force: true });
-    fill(`file:${filling}`, clients, fields, says);
+    fill(`file:${filling}`, options, says);
     renameSync(filling, kept);
   }
   if (inPlace) return { url: `file:${kept}`, close: async () => {} };
@@ -45,10 +69,11 @@ export function postgresServer({ folder }) {
     : startPostgres(join(folder, 'postgres'));
 }
 
-async function postgres(key, { folder, clients, fields, fresh, inPlace, server: given }, says) {
+async function postgres(key, name, options, says) {
+  const { folder, plain, fresh, inPlace, server: given } = options;
   const server = given ? { url: given.url, stop: async () => {} } : await postgresServer({ folder });
   const kept = `clientele_bench_${key}`;
-  const run = `clientele_bench_run_${process.pid}`;
+  const run = `clientele_bench_${name}`;
   const admin = new pg.Client({ connectionString: server.url });
   // The server may end before it does, when something failed: that is what is to be told then.
   admin.on('error', () => {});
@@ -60,8 +85,10 @@ async function postgres(key, { folder, clients, fields, fresh, inPlace, server: 
     if (rows.length === 0) {
       const filling = `${kept}_filling`;
       await drop(filling);
-      await admin.query(`CREATE DATABASE "${filling}" TEMPLATE template0`);
-      fill(withDatabase(server.url, filling), clients, fields, says);
+      // Plain columns then sort as Clientele does, by character; by a language it would take longer.
+      const locale = plain ? ` LOCALE_PROVIDER libc LOCALE 'C'` : '';
+      await admin.query(`CREATE DATABASE "${filling}" TEMPLATE template0${locale}`);
+      fill(withDatabase(server.url, filling), options, says);
       await admin.query(`ALTER DATABASE "${filling}" RENAME TO "${kept}"`);
     }
     if (!inPlace) await admin.query(`CREATE DATABASE "${run}" TEMPLATE "${kept}" STRATEGY FILE_COPY`);
@@ -100,11 +127,11 @@ async function startPostgres(dataFolder) {
 }
 
 /** In a process of its own, whose clock and randomness the generator takes over. */
-function fill(url, clients, fields, says) {
-  says(`filling a database with ${clients} clients`);
+function fill(url, { clients, fields, plain }, says) {
+  says(`filling a database with ${clients} clients${plain ? ' in plain tables' : ''}`);
   const script = fileURLToPath(new URL('./generate.js', import.meta.url));
   const args = [script, '--database', url, '--clients', String(clients), '--fields', String(fields)];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, plain ? [...args, '--plain'] : args, { stdio: 'inherit' });
   if (status !== 0) throw new Error('The database could not be filled.');
 }
 
@@ -114,17 +141,17 @@ function withDatabase(serverUrl, database) {
   return url.href;
 }
 
-/** Of all that decides what rows there are: the migrations, the generator, and the product's rules. */
-function digest(provider) {
+/** Of all that decides what rows there are: the generator and, but for plain tables, the migrations and the product's rules. */
+function digest(provider, plain) {
   const hash = createHash('sha256');
   const rules = filesBelow(join(root, 'dist')).filter((file) => {
     const path = relative(join(root, 'dist'), file);
     return path.endsWith('.js') && !/^(http|graphql|database|cli)\/|schema\.js$|^server\.js$/.test(path);
   });
-  const generator = ['bulk.js', 'generate.js', 'sample.js', 'seeded.js'].map((file) => join(root, 'bench', file));
-  for (const file of [...filesBelow(join(root, 'prisma', provider, 'migrations')), ...rules, ...generator].sort()) {
-    hash.update(relative(root, file)).update(readFileSync(file));
-  }
+  const generator = ['bulk.js', plain ? 'plain.js' : 'generate.js', 'sample.js', 'seeded.js'];
+  const files = generator.map((file) => join(root, 'bench', file));
+  if (!plain) files.push(...filesBelow(join(root, 'prisma', provider, 'migrations')), ...rules);
+  for (const file of files.sort()) hash.update(relative(root, file)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 10);
 }
 

@@ -2,13 +2,9 @@
 
 import { openDatabase } from '../dist/database/open.js';
 import { sql } from '../dist/database/sql.js';
-import { schema } from '../dist/schema.js';
 import { parentOf } from './contenders.js';
 import { deepOffset } from './operations.js';
 import { FIRM, TOKENS } from './sample.js';
-
-/** Whether the product serves contacts yet: then they are part of what is read. */
-export const contactsInSchema = schema.getType('Client').getFields().contacts !== undefined;
 
 export async function factsOf({ url, isHere }, clients) {
   const database = await openDatabase({ databaseUrl: url, poolSize: 1 });
@@ -43,7 +39,6 @@ export async function factsOf({ url, isHere }, clients) {
       fieldIds: Object.fromEntries(fields.map(({ id, key }) => [key, id])),
       token: TOKENS.ADMIN,
       clients,
-      contacts: contactsInSchema,
       deepPlace: { offset, place: [last.nameFolded, last.id] },
       feedAfter: change.sequence,
       server,

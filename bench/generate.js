@@ -3,20 +3,41 @@
  * product's own write path over a database that only collects what it is told to write, so the rows are what the
  * product would have written; they are then written in bulk. The same arguments give the same rows, ids and instants.
  *
- *   node bench/generate.js --database postgresql://… --clients 1000000 [--fields 6]
+ *   node bench/generate.js --database postgresql://… --clients 1000000 [--fields 6] [--plain]
+ *
+ * With --plain the same rows in plain tables (plain.js).
  */
 import { parseArgs } from 'node:util';
 import { createClient } from '../dist/clients/clients.js';
 import { createCustomField } from '../dist/custom-fields/custom-fields.js';
 import { migrate } from '../dist/database/migrate.js';
 import { openDatabase } from '../dist/database/open.js';
-import { contactRoleKind } from '../dist/directory/directory.js';
+import {
+  clientTypeKind,
+  contactRoleKind,
+  employeeKind,
+  regionKind,
+  successCycleKind,
+} from '../dist/directory/directory.js';
 import { createFirm } from '../dist/firms/firms.js';
 import { createToken, findViewer } from '../dist/firms/tokens.js';
 import { clientGroupKind } from '../dist/groups/groups.js';
 import { createNamed } from '../dist/records/named.js';
 import { Batch, openBulk } from './bulk.js';
-import { clientInput, FIELDS, FIRM, GROUPS, ROLES, TOKENS } from './sample.js';
+import {
+  CYCLES,
+  clientInput,
+  creationOrder,
+  EMPLOYEES,
+  FIELDS,
+  FIRM,
+  GROUPS,
+  hasChildren,
+  REGIONS,
+  ROLES,
+  TOKENS,
+  TYPES,
+} from './sample.js';
 import { seedProcess } from './seeded.js';
 
 /** Clients written at a time. */
@@ -41,21 +62,36 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
     await createCustomField({ database, viewer: await viewer() }, { ...field, entity: 'CLIENT' });
   }
   const writer = { database, viewer: await viewer() };
-  const groupIds = [];
-  for (const name of GROUPS) groupIds.push((await createNamed(writer, clientGroupKind, { name })).id);
-  const roleIds = [];
-  for (const name of ROLES) roleIds.push((await createNamed(writer, contactRoleKind, { name })).id);
+  const named = async (kind, names) => {
+    const ids = [];
+    for (const name of names) ids.push((await createNamed(writer, kind, { name })).id);
+    return ids;
+  };
+  const ids = {
+    groups: await named(clientGroupKind, GROUPS),
+    roles: await named(contactRoleKind, ROLES),
+    employees: await named(employeeKind, EMPLOYEES),
+    types: await named(clientTypeKind, TYPES),
+    regions: await named(regionKind, REGIONS),
+    cycles: await named(successCycleKind, CYCLES),
+    parents: new Map(),
+  };
 
   const batch = { current: new Batch() };
   const collecting = { database: collector(database, batch), viewer: writer.viewer };
   const bulk = await openBulk(databaseUrl, { large: clients >= LARGE });
-  for (let number = 0; number < clients; number++) {
-    clock.advance(step);
-    await createClient(collecting, clientInput(number, clients, { fields, groupIds, roleIds }));
-    if ((number + 1) % BATCH === 0 || number + 1 === clients) {
+  let made = 0;
+  // What a client points at has to be in the database when it is checked: parents are written before their children.
+  for (const numbers of creationOrder(clients)) {
+    for (const [index, number] of numbers.entries()) {
+      clock.advance(step);
+      const { row } = await createClient(collecting, clientInput(number, clients, { fields, ids }));
+      if (hasChildren(number)) ids.parents.set(number, row.id);
+      made++;
+      if ((index + 1) % BATCH !== 0 && index + 1 < numbers.length) continue;
       await bulk.write(batch.current);
       batch.current = new Batch();
-      says(`${number + 1} of ${clients} clients`);
+      says(`${made} of ${clients} clients`);
     }
   }
   says('indexes');
@@ -90,7 +126,9 @@ function collector(database, batch) {
       for (const write of writes) {
         if (write.kind === 'insert') batch.current.add(write.model, write.rows.map(claimedOnce));
         else if (write.kind === 'record') batch.current.changes.push(...write.changes);
-        else throw new Error(`A new client should not need a write of kind ${write.kind}`);
+        // That a parent is there, which was just read.
+        else if (write.kind !== 'require')
+          throw new Error(`A new client should not need a write of kind ${write.kind}`);
       }
       return 'committed';
     },
@@ -103,10 +141,12 @@ if (process.argv[1]?.endsWith('generate.js')) {
       database: { type: 'string' },
       clients: { type: 'string', default: '10000' },
       fields: { type: 'string', default: '6' },
+      plain: { type: 'boolean', default: false },
     },
   });
   if (!values.database) throw new Error('--database is needed: file:… or postgresql://…, empty');
-  await generate({
+  const fill = values.plain ? (await import('./plain.js')).generatePlain : generate;
+  await fill({
     databaseUrl: values.database,
     clients: Number(values.clients),
     fields: Number(values.fields),

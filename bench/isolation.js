@@ -33,7 +33,7 @@ const EVERY_MS = 40;
 const says = (what) => process.stderr.write(`${what}\n`);
 
 mkdirSync(options.folder, { recursive: true });
-const database = await prepareDatabase('postgres', { ...options, fields: options.fields || 6 }, says);
+const database = await prepareDatabase('postgres', options, says);
 const facts = await factsOf(database, options.clients);
 const install = { root: fileURLToPath(new URL('..', import.meta.url)), node: options.node };
 const logFile = join(options.folder, 'isolation.log');

@@ -2,7 +2,8 @@
  * What is measured: each operation as every contender is asked it, and what its answers have in common, so that they can be
  * compared.
  */
-import { costCentre, FIELDS, nameWord, segment, tagsOf, trackingId } from './sample.js';
+import { overOurTables, overPlainTables } from './postgraphile.js';
+import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';
 
 /** The page of `deep`, where there are that many. */
 const DEEP_PAGE = 200;
@@ -10,6 +11,9 @@ export const deepOffset = (clients) => Math.max(0, Math.min(DEEP_PAGE - 1, Math.
 
 /** Words that one name in 60 begins with, from all over the alphabet. */
 const FIRST_WORDS = ['acorn', 'coral', 'harbour', 'mercer', 'saffron', 'vale'];
+
+/** Two letters in a row, each in the names of many. */
+const LETTERS = ['ar', 'co', 'el', 'in', 'me', 'or', 'ra', 'te'];
 
 /** Numbers spread over the clients, the same for everyone. */
 const spread = (turn, clients) => (turn * 7919 + 13) % clients;
@@ -24,120 +28,195 @@ const inOrder = (value) => {
   );
 };
 
+/**
+ * The nested connections of the schema that plain tables can answer, but for a client's contacts, which `list` has: from the
+ * first 20 by name of a list, the first three of each. The last two are PostGraphile's names over plain tables.
+ */
+const NESTED = [
+  { name: 'locations', of: 'clients', field: 'locations', selects: 'name', pg: ['allClients', 'locationsByClientId'] },
+  { name: 'children', of: 'clients', field: 'children', selects: 'name', pg: ['allClients', 'clientsByParentId'] },
+  {
+    name: 'locationContacts',
+    of: 'clientLocations',
+    field: 'contacts',
+    selects: 'lastName firstName',
+    pg: ['allLocations', 'contactsByLocationId'],
+  },
+  { name: 'employeeClients', of: 'employees', field: 'clients', pg: ['allEmployees', 'clientsByAssignedCsmId'] },
+  {
+    name: 'salesClients',
+    of: 'employees',
+    field: 'salesClients',
+    pg: ['allEmployees', 'clientsByAssignedSalesRepId'],
+  },
+  { name: 'typeClients', of: 'clientTypes', field: 'clients', pg: ['allClientTypes', 'clientsByTypeId'] },
+  { name: 'regionClients', of: 'regions', field: 'clients', pg: ['allRegions', 'clientsByRegionId'] },
+  {
+    name: 'cycleClients',
+    of: 'successCycles',
+    field: 'clients',
+    pg: ['allSuccessCycles', 'clientsBySuccessCycleId'],
+  },
+];
+
+function nested({ name, of, field, selects = 'name', pg: [pgOf, pgField] }) {
+  const rowsOf = ({ nodes }) => nodes.map((row) => ({ name: row.name, [field]: row[field].nodes }));
+  const order = selects === 'name' ? 'NAME_ASC' : 'LAST_NAME_ASC, FIRST_NAME_ASC';
+  return {
+    name,
+    title: `20 of ${of} by name, each with the first three of its ${field}`,
+    nested: true,
+    clientele: {
+      query: `query ${name} { found: ${of}(first: 20) { nodes { name ${field}(first: 3) { nodes { ${selects} } } } } }`,
+      variables: () => ({}),
+      answer: ({ found }) => rowsOf(found),
+    },
+    floorPlain: { body: () => ({}), answer: ({ nodes }) => nodes },
+    postgraphilePlain: {
+      query: `query ${name} { found: ${pgOf}(first: 20, orderBy: [NAME_ASC, ROW_ID_ASC]) { nodes {
+        name ${field}: ${pgField}(first: 3, orderBy: [${order}, ROW_ID_ASC]) { nodes { ${selects} } } } } }`,
+      variables: () => ({}),
+      answer: ({ found }) => rowsOf(found),
+    },
+  };
+}
+
+const CHANGES = 'history(first: 3) { nodes { sequence at actor kind changedFields } }';
+
+/** The nested connections that only Clientele has. */
+const HISTORY = {
+  name: 'history',
+  title: '20 clients with their last three changes, and those of their first contact and location',
+  nested: true,
+  clientele: {
+    query: `query history { clients(first: 20) { nodes {
+      ${CHANGES} contacts(first: 1) { nodes { ${CHANGES} } } locations(first: 1) { nodes { ${CHANGES} } } } } }`,
+    variables: () => ({}),
+    answer: ({ clients }) => clients.nodes,
+  },
+};
+
 /** The operations over a database of which `facts` are known. */
 export function operationsOver(facts) {
-  const { firmId, clients, contacts, fieldIds, deep, feedAfter } = facts;
-  const contactFields = 'id firstName lastName email role { name }';
+  const { clients, fieldIds, deep, feedAfter } = facts;
+  const contact = 'id firstName lastName email role { name }';
   const brief = 'id trackingId name status tags clientGroup { id name }';
-  const whole = `${brief} customFields${contacts ? ` contacts(first: 3) { nodes { ${contactFields} } }` : ''}`;
+  const whole = `${brief} customFields contacts(first: 3) { nodes { ${contact} } }`;
 
-  // The same in PostGraphile’s names.
-  const pgContact = 'id: rowId firstName lastName email contactRoleByFirmIdAndRoleId { name }';
-  const pgBrief = 'id: rowId trackingId name status tags clientGroupByFirmIdAndClientGroupId { id: rowId name }';
-  const pgContacts = `clientContactsByFirmIdAndClientId(first: 3, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], condition: { deletedAt: null }) { nodes { ${pgContact} } }`;
-  const pgWhole = `${pgBrief} customFields${contacts ? ` ${pgContacts}` : ''}`;
-  const pgLive = 'condition: { firmId: $firm, deletedAt: null }';
-  const pgByName = 'orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC]';
-
-  const keyOf = new Map(Object.entries(fieldIds).map(([key, id]) => [id, key]));
-  const pgClient = ({
-    clientGroupByFirmIdAndClientGroupId: clientGroup,
-    clientContactsByFirmIdAndClientId: held,
-    customFields,
-    ...rest
-  }) => ({
-    ...rest,
-    clientGroup,
-    ...(customFields
-      ? { customFields: Object.fromEntries([...keyOf].map(([id, key]) => [key, customFields[id] ?? null])) }
-      : {}),
-    ...(held ? { contacts: held.nodes.map(pgContactOf) } : {}),
+  const clientOf = ({ contacts, ...rest }) => ({ ...rest, ...(contacts ? { contacts: contacts.nodes } : {}) });
+  const ours = overOurTables(facts);
+  const plain = overPlainTables();
+  const query = (name, declared, selection) =>
+    `query ${name}${declared.length > 0 ? `(${declared.join(', ')})` : ''} { ${selection} }`;
+  const pgClient = (words) => (client) =>
+    clientOf({ ...client, ...(client.customFields ? { customFields: words.valuesOf(client) } : {}) });
+  /** An operation in PostGraphile's words: `make` answers what is declared, selected and sent, and what is to be compared. */
+  const pgOver = (words, name, make) => {
+    const { declares = [], selection, variables = () => ({}), answer } = make(words, pgClient(words));
+    return {
+      query: query(name, [...words.declares, ...declares], selection),
+      variables: (turn) => ({ ...words.variables, ...variables(turn) }),
+      answer,
+    };
+  };
+  const pgOverBoth = (name, make) => ({
+    postgraphile: pgOver(ours, name, make),
+    postgraphilePlain: pgOver(plain, name, make),
   });
-  const pgContactOf = ({ contactRoleByFirmIdAndRoleId: role, ...rest }) => ({ ...rest, role });
-  const clientOf = ({ contacts: held, ...rest }) => ({ ...rest, ...(held ? { contacts: held.nodes } : {}) });
+  const floors = (floor) => ({ floor, floorPlain: floor });
 
-  /** Any operation that answers a page of clients. */
-  const page = ({
-    name,
-    title,
-    args = '',
-    selects = whole,
-    pgSelects = pgWhole,
-    declares = '',
-    pgQuery,
-    pgArgs = '',
-    ask,
-    askFloor = ask,
-    askPg = ask,
-  }) => ({
+  /** Any operation that answers a page of clients. `pg` is its list in PostGraphile's words. */
+  const page = ({ name, title, declares = [], args = '', selects = 'whole', ask = () => ({}), pg }) => ({
     name,
     title,
     clientele: {
-      query: `query ${name}${declares ? `(${declares})` : ''} { clients(first: 20${args}) { nodes { ${selects} } } }`,
+      query: query(name, declares, `clients(first: 20${args}) { nodes { ${selects === 'whole' ? whole : brief} } }`),
       variables: ask,
       answer: ({ clients: found }) => found.nodes.map(clientOf),
     },
-    floor: { body: askFloor, answer: ({ nodes }) => nodes },
-    postgraphile: {
-      query:
-        pgQuery ??
-        `query ${name}($firm: String!) { allClients(first: 20, ${pgByName}, ${pgLive}${pgArgs}) { nodes { ${pgSelects} } } }`,
-      variables: (turn) => ({ firm: firmId, ...askPg(turn) }),
-      answer: ({ allClients, found }) => (found ?? allClients).nodes.map(pgClient),
-    },
+    ...floors({ body: ask, answer: ({ nodes }) => nodes }),
+    ...pgOverBoth(name, (words, client) => {
+      const { declares: declared, list, variables } = pg(words);
+      return {
+        declares: declared,
+        selection: `found: ${list} { nodes { ${words[selects]} } }`,
+        variables,
+        answer: ({ found }) => found.nodes.map(client),
+      };
+    }),
   });
-
-  const pgFunction = (name, declares, args, selects) =>
-    `query ${name}($firm: String!, ${declares}) { found: ${args.replace('(', '(firm: $firm, first: 20, ')} { nodes { ${selects} } } }`;
 
   const withField = (name, key, asked, title) =>
     page({
       name,
       title,
-      declares: '$key: String!, $value: JSON!',
+      declares: ['$key: String!', '$value: JSON!'],
       args: ', filter: { customFields: [{ key: $key, equals: $value }] }',
       ask: (turn) => ({ key, value: asked(turn) }),
-      askFloor: (turn) => ({ field: fieldIds[key], value: asked(turn) }),
-      pgQuery: pgFunction(
-        name,
-        '$field: String!, $value: String!',
-        'clientsWithValue(field: $field, value: $value)',
-        pgWhole,
-      ),
-      askPg: (turn) => ({ field: fieldIds[key], value: asked(turn) }),
-    });
-
-  const searching = (name, what, asked) =>
-    page({
-      name,
-      title: `search by ${what}: first 20`,
-      declares: '$search: String!',
-      args: ', search: $search',
-      selects: brief,
-      pgSelects: pgBrief,
-      ask: (turn) => ({ search: asked(turn) }),
-      pgQuery: pgFunction(name, '$search: String!', 'clientsHolding(part: $search)', pgBrief),
+      pg: (words) => ({
+        declares: ['$field: String!', `$value: ${words.valueType}!`],
+        list: words.call('clientsWithValue', 'field: $field, value: $value, first: 20'),
+        variables: (turn) => ({ field: words.field(key), value: asked(turn) }),
+      }),
     });
 
   /** A range that holds a share of all clients: revenues lie evenly between 0 and a million. */
   const within = (name, share, title) => {
+    const key = 'annualRevenue';
     const bounds = (turn) => ({ from: spread(turn, 99) * 10_000, to: spread(turn, 99) * 10_000 + share * 1_000_000 });
     return page({
       name,
       title,
-      declares: '$from: JSON!, $to: JSON!',
-      args: ', filter: { customFields: [{ key: "annualRevenue", gte: $from, lt: $to }] }',
-      ask: bounds,
-      askFloor: (turn) => ({ field: fieldIds.annualRevenue, ...bounds(turn) }),
-      pgQuery: pgFunction(
-        name,
-        '$field: String!, $from: Float!, $to: Float!',
-        'clientsWithin(field: $field, lower: $from, upper: $to)',
-        pgWhole,
-      ),
-      askPg: (turn) => ({ field: fieldIds.annualRevenue, ...bounds(turn) }),
+      declares: ['$key: String!', '$from: JSON!', '$to: JSON!'],
+      args: ', filter: { customFields: [{ key: $key, gte: $from, lt: $to }] }',
+      ask: (turn) => ({ key, ...bounds(turn) }),
+      pg: (words) => ({
+        declares: ['$field: String!', '$from: Float!', '$to: Float!'],
+        list: words.call('clientsWithin', 'field: $field, lower: $from, upper: $to, first: 20'),
+        variables: (turn) => ({ field: words.field(key), ...bounds(turn) }),
+      }),
     });
   };
+
+  /** Plain tables have no column that holds all that is searched. */
+  const searching = (name, what, asked) => {
+    const {
+      floorPlain: _,
+      postgraphilePlain: __,
+      ...search
+    } = page({
+      name,
+      title: `search by ${what}: first 20`,
+      declares: ['$search: String!'],
+      args: ', search: $search',
+      selects: 'brief',
+      ask: (turn) => ({ search: asked(turn) }),
+      pg: (words) => ({
+        declares: ['$search: String!'],
+        list: words.call('clientsHolding', 'part: $search, first: 20'),
+        variables: (turn) => ({ search: asked(turn) }),
+      }),
+    });
+    return search;
+  };
+
+  const named = (name, asked, title) => ({
+    name,
+    title,
+    clientele: {
+      query: `query ${name}($name: String!, $status: ClientStatus!) {
+        clients(first: 20, filter: { name: { contains: $name }, status: { equals: $status } }) { totalCount nodes { ${brief} } } }`,
+      variables: (turn) => ({ name: asked(turn), status: 'ACTIVE' }),
+      answer: ({ clients: { totalCount, nodes } }) => ({ totalCount, nodes }),
+    },
+    ...floors({ body: (turn) => ({ name: asked(turn), status: 'ACTIVE' }), answer: (answer) => answer }),
+    ...pgOverBoth(name, (words, client) => ({
+      declares: ['$name: String!', '$status: String!'],
+      selection: `found: ${words.call('clientsNamed', 'part: $name, wanted: $status, first: 20')} { totalCount nodes { ${words.brief} } }`,
+      variables: (turn) => ({ name: asked(turn).toLowerCase(), status: 'ACTIVE' }),
+      answer: ({ found: { totalCount, nodes } }) => ({ totalCount: Number(totalCount), nodes: nodes.map(client) }),
+    })),
+  });
 
   /** A change as the tables hold it, in the words of the API. */
   const changeOf = (change) => ({
@@ -147,48 +226,35 @@ export function operationsOver(facts) {
     changedFields: Object.keys(change.after ?? change.before).sort(),
   });
 
-  const none = () => ({});
+  const deepOfFloor = (way) => ({
+    body: () => ({ after: deep[way] }),
+    answer: ({ nodes, hasNextPage: more }) => ({ nodes, more }),
+  });
+  const one = (turn) => ({ trackingId: trackingId(spread(turn, clients)) });
   const all = [
     page({
       name: 'list',
-      title: `20 clients by name with group, tags${contacts ? ', 3 contacts' : ''} and ${keyOf.size} custom fields`,
-      ask: none,
+      title: `20 clients by name with group, tags, 3 contacts and ${Object.keys(fieldIds).length} custom fields`,
+      pg: (words) => ({ list: words.clients('first: 20') }),
     }),
     {
       name: 'get',
       title: 'one client by trackingId, the same selection',
       clientele: {
         query: `query get($trackingId: String!) { client(by: { trackingId: $trackingId }) { ${whole} } }`,
-        variables: (turn) => ({ trackingId: trackingId(spread(turn, clients)) }),
+        variables: one,
         answer: ({ client }) => clientOf(client),
       },
-      floor: { body: (turn) => ({ trackingId: trackingId(spread(turn, clients)) }), answer: ({ client }) => client },
-      postgraphile: {
-        query: `query get($firm: String!, $trackingId: String!) { clientByFirmIdAndTrackingId(firmId: $firm, trackingId: $trackingId) { ${pgWhole} } }`,
-        variables: (turn) => ({ firm: firmId, trackingId: trackingId(spread(turn, clients)) }),
-        answer: ({ clientByFirmIdAndTrackingId: client }) => pgClient(client),
-      },
+      ...floors({ body: one, answer: ({ client }) => client }),
+      ...pgOverBoth('get', (words, client) => ({
+        declares: ['$trackingId: String!'],
+        selection: `found: ${words.client} { ${words.whole} }`,
+        variables: one,
+        answer: ({ found }) => client(found),
+      })),
     },
-    {
-      name: 'filter',
-      title: 'name contains and status equals: first 20 and totalCount',
-      clientele: {
-        query: `query filter($name: String!, $status: ClientStatus!) {
-          clients(first: 20, filter: { name: { contains: $name }, status: { equals: $status } }) { totalCount nodes { ${brief} } } }`,
-        variables: (turn) => ({ name: nameWord(turn), status: 'ACTIVE' }),
-        answer: ({ clients: { totalCount, nodes } }) => ({ totalCount, nodes }),
-      },
-      floor: { body: (turn) => ({ name: nameWord(turn), status: 'ACTIVE' }), answer: (answer) => answer },
-      postgraphile: {
-        query: `query filter($firm: String!, $name: String!, $status: String!) {
-          clientsNamed(firm: $firm, part: $name, wanted: $status, first: 20) { totalCount nodes { ${pgBrief} } } }`,
-        variables: (turn) => ({ firm: firmId, name: nameWord(turn).toLowerCase(), status: 'ACTIVE' }),
-        answer: ({ clientsNamed: { totalCount, nodes } }) => ({
-          totalCount: Number(totalCount),
-          nodes: nodes.map(pgClient),
-        }),
-      },
-    },
+    named('filter', nameWord, 'name contains a word and status equals: first 20 and totalCount'),
+    named('letters', (turn) => LETTERS[turn % LETTERS.length], 'the same with two letters, which many names contain'),
     {
       name: 'deep',
       title: `page ${deepOffset(clients) / 20 + 1} of the list, with pageInfo`,
@@ -197,13 +263,14 @@ export function operationsOver(facts) {
         variables: () => ({ after: deep.clientele }),
         answer: ({ clients: { nodes, pageInfo } }) => ({ nodes: nodes.map(clientOf), more: pageInfo.hasNextPage }),
       },
-      floor: { body: () => ({ after: deep.floor }), answer: ({ nodes, hasNextPage: more }) => ({ nodes, more }) },
-      postgraphile: {
-        query: `query deep($firm: String!, $after: Cursor!) {
-          allClients(first: 20, after: $after, ${pgByName}, ${pgLive}) { nodes { ${pgWhole} } pageInfo { hasNextPage endCursor } } }`,
-        variables: () => ({ firm: firmId, after: deep.postgraphile }),
-        answer: ({ allClients: { nodes, pageInfo } }) => ({ nodes: nodes.map(pgClient), more: pageInfo.hasNextPage }),
-      },
+      floor: deepOfFloor('floor'),
+      floorPlain: deepOfFloor('floorPlain'),
+      ...pgOverBoth('deep', (words, client) => ({
+        declares: ['$after: Cursor!'],
+        selection: `found: ${words.clients('first: 20, after: $after')} { nodes { ${words.whole} } pageInfo { hasNextPage endCursor } }`,
+        variables: () => ({ after: deep[words.way] }),
+        answer: ({ found: { nodes, pageInfo } }) => ({ nodes: nodes.map(client), more: pageInfo.hasNextPage }),
+      })),
     },
     withField(
       'field',
@@ -230,63 +297,47 @@ export function operationsOver(facts) {
         body: () => ({ after: feedAfter }),
         answer: ({ nodes }) => nodes.map(changeOf),
       },
-      postgraphile: {
-        query: `query feed($firm: String!, $after: BigInt!) { found: changesAfter(firm: $firm, seen: $after, first: 100) {
-          nodes { sequence at actor kind entity entityId before after } } }`,
-        variables: () => ({ firm: firmId, after: feedAfter }),
+      postgraphile: pgOver(ours, 'feed', (words) => ({
+        declares: ['$after: BigInt!'],
+        selection: `found: ${words.call('changesAfter', 'seen: $after, first: 100')} {
+          nodes { sequence at actor kind entity entityId before after } }`,
+        variables: () => ({ after: feedAfter }),
         answer: ({ found }) => found.nodes.map(changeOf),
-      },
+      })),
     },
-    ...(contacts
-      ? [
-          {
-            name: 'contacts',
-            title: '20 contacts by name with their role',
-            clientele: {
-              query: `query contacts { clientContacts(first: 20) { nodes { ${contactFields} } } }`,
-              variables: none,
-              answer: ({ clientContacts }) => clientContacts.nodes,
-            },
-            floor: { body: none, answer: ({ nodes }) => nodes },
-            postgraphile: {
-              query: `query contacts($firm: String!) {
-                allClientContacts(first: 20, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], ${pgLive}) { nodes { ${pgContact} } } }`,
-              variables: () => ({ firm: firmId }),
-              answer: ({ allClientContacts }) => allClientContacts.nodes.map(pgContactOf),
-            },
-          },
-        ]
-      : []),
-    upsertOver(facts),
+    {
+      name: 'contacts',
+      title: '20 contacts by name with their role',
+      clientele: {
+        query: `query contacts { clientContacts(first: 20) { nodes { ${contact} } } }`,
+        variables: () => ({}),
+        answer: ({ clientContacts }) => clientContacts.nodes,
+      },
+      ...floors({ body: () => ({}), answer: ({ nodes }) => nodes }),
+      ...pgOverBoth('contacts', (words) => ({
+        selection: `found: ${words.contacts('first: 20')} { nodes { ${words.contact} } }`,
+        answer: ({ found }) => found.nodes,
+      })),
+    },
+    ...NESTED.map(nested),
+    HISTORY,
+    // After it not all tables hold the same any more.
+    upsertOver({ clients, ours, plain }),
   ];
-  return all.filter(
-    ({ name }) =>
-      !['range', 'wide'].includes(name) || FIELDS.slice(0, keyOf.size).some(({ key }) => key === 'annualRevenue'),
+  return all.filter(({ name }) => !['range', 'wide'].includes(name) || Object.hasOwn(fieldIds, 'annualRevenue'));
+}
+
+/** Operations that are measured only when they are named. */
+const UNUSUAL = ['common', 'range', 'wide', 'search', 'word'];
+
+/** The operations that `names` says: their own names, `nested` for those, or nothing for the usual ones. */
+export function chosen(operations, names) {
+  return operations.filter((operation) =>
+    names.length === 0
+      ? !UNUSUAL.includes(operation.name)
+      : names.includes(operation.name) || (operation.nested && names.includes('nested')),
   );
 }
-
-/** Where the deep page begins, as each of those who take part marks it; `askers` ask them. */
-export async function deepCursors({ clientele, postgraphile }, { firmId, deepPlace: { offset, place } }) {
-  const cursors = { floor: place };
-  for (let read = 0; clientele && read < offset; ) {
-    const first = Math.min(250, offset - read);
-    const query =
-      'query($first: Int!, $after: String) { clients(first: $first, after: $after) { pageInfo { endCursor } } }';
-    const { clients } = await clientele(query, { first, after: cursors.clientele ?? null });
-    cursors.clientele = clients.pageInfo.endCursor;
-    read += first;
-  }
-  if (postgraphile) {
-    const query = `query($firm: String!, $skip: Int!) { allClients(first: 1, offset: $skip, orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC],
-      condition: { firmId: $firm, deletedAt: null }) { pageInfo { endCursor } } }`;
-    const { allClients } = await postgraphile(query, { firm: firmId, skip: offset - 1 });
-    cursors.postgraphile = allClients.pageInfo.endCursor;
-  }
-  return cursors;
-}
-
-/** Operations that are measured unless others are named. */
-export const USUAL = ['list', 'get', 'filter', 'deep', 'field', 'feed', 'contacts', 'upsert'];
 
 /** What an upsert sends: every other one is a new client. Each changes all it sends. */
 export function upsertInput(turn, who, clients) {
@@ -298,33 +349,33 @@ export function upsertInput(turn, who, clients) {
   };
 }
 
-function upsertOver({ firmId, groupId, clients }) {
-  const answer = ({ result, ...client }) => ({ ...client, result });
+function upsertOver({ clients, ours, plain }) {
+  const input = (turn, who) => upsertInput(turn, who, clients);
+  const floor = { body: input, of: (given) => given, answer: (client) => client };
+  const pg = (words) => ({
+    query: `mutation upsert($input: UpsertClientInput!) { upsertClient(input: $input) { result { id: rowId trackingId name tags note } } }`,
+    variables: (turn, who) => ({ input: words.upsertInput(input(turn, who)) }),
+    of: (given) => ({ input: words.upsertInput(given) }),
+    answer: ({ upsertClient: { result } }) => result,
+  });
   return {
     name: 'upsert',
     title: 'name, 2 tags and note; half of them new',
     writes: true,
     clientele: {
       query: `mutation upsert($input: UpsertClientInput!) { upsertClient(input: $input) { client { id trackingId name tags note } result } }`,
-      variables: (turn, who) => ({ input: upsertInput(turn, who, clients) }),
-      of: (input) => ({ input }),
-      answer: ({ upsertClient: { client, result } }) => answer({ ...client, result }),
+      variables: (turn, who) => ({ input: input(turn, who) }),
+      of: (given) => ({ input: given }),
+      answer: ({ upsertClient: { client, result } }) => ({ ...client, result }),
     },
-    floor: { body: (turn, who) => upsertInput(turn, who, clients), of: (input) => input, answer },
-    postgraphile: {
-      query: `mutation upsert($input: UpsertClientInput!) { upsertClient(input: $input) { result { id: rowId trackingId name tags note } } }`,
-      variables: (turn, who) => ({
-        input: { firm: firmId, inGroup: groupId, ...pgInput(upsertInput(turn, who, clients)) },
-      }),
-      of: (input) => ({ input: { firm: firmId, inGroup: groupId, ...pgInput(input) } }),
-      answer: ({ upsertClient: { result: client } }) => answer({ ...client, result: undefined }),
-    },
+    floor,
+    floorPlain: floor,
+    postgraphile: pg(ours),
+    postgraphilePlain: pg(plain),
   };
 }
 
-const pgInput = ({ trackingId: tracked, name, tags, note }) => ({ tracked, called: name, labels: tags, remark: note });
-
 /** An answer in the form in which all contenders' answers are alike. */
-export function comparable(operation, kind, answer) {
-  return JSON.stringify(inOrder(operation[kind].answer(answer)));
+export function comparable(operation, way, answer) {
+  return JSON.stringify(inOrder(operation[way].answer(answer)));
 }

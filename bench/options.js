@@ -3,13 +3,22 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { CONTENDERS } from './contenders.js';
 
 const OPTIONS = {
   databases: ['sqlite,postgres', 'Which databases.'],
-  operations: ['', 'Which operations, by name; all but `common`, `range`, `wide` and `search` unless said.'],
-  contenders: ['clientele,floor,bare,postgraphile', 'Who takes part, where they can.'],
+  operations: [
+    '',
+    'Which operations, by name; `nested`: all nested connections. By default all but common, range, wide, search, word.',
+  ],
+  contenders: [
+    Object.keys(CONTENDERS)
+      .filter((name) => name !== 'against')
+      .join(),
+    'Who takes part, where they can.',
+  ],
   clients: ['10000', 'Clients in the firm. Each has about three contacts.'],
-  fields: ['0', 'Custom fields with values, up to 6; 0: six when contacts are in the schema, else three.'],
+  fields: ['6', 'Custom fields with values, up to 6.'],
   rounds: ['5', 'Rounds. In each, every contender runs once, in turn.'],
   seconds: ['2', 'Seconds of load per contender and round.'],
   warmup: ['2', 'Seconds of load before the first round.'],
@@ -27,6 +36,7 @@ const OPTIONS = {
 const FLAGS = {
   fresh: 'Make the databases anew, also when there are some of this size.',
   'no-out': 'Print only.',
+  readme: 'Put the tables into README.md too.',
   help: 'Show this.',
 };
 
@@ -69,6 +79,7 @@ export function readOptions(what, args = process.argv.slice(2), defaults = {}) {
     node: values.node,
     folder: values.folder,
     out: values['no-out'] ? undefined : values.out,
+    readme: values.readme,
     fresh: values.fresh,
     cores: availableParallelism(),
   };

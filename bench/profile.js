@@ -8,14 +8,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chooseCores, cpuTaken, pinSelf, startContender } from './contenders.js';
-import { prepareDatabase } from './databases.js';
-import { contactsInSchema, factsOf } from './facts.js';
+import { CONTENDERS, chooseCores, cpuTaken, pinSelf, startContender } from './contenders.js';
+import { prepareDatabases } from './databases.js';
+import { factsOf } from './facts.js';
 import { install } from './install.js';
 import { runLoad } from './load.js';
-import { deepCursors, operationsOver, USUAL } from './operations.js';
+import { chosen, operationsOver } from './operations.js';
 import { readOptions } from './options.js';
-import { ask, requestFor } from './requests.js';
+import { deepCursors, requestFor, takesPart } from './requests.js';
 
 const options = readOptions('node bench/profile.js [options]: profiles a server under load.', process.argv.slice(2), {
   contenders: 'clientele',
@@ -28,19 +28,18 @@ mkdirSync(options.folder, { recursive: true });
 let installed;
 
 async function profileDatabase(provider) {
-  const fields = options.fields || (contactsInSchema ? 6 : 3);
-  const database = await prepareDatabase(provider, { ...options, fields }, says);
+  const databases = await prepareDatabases(provider, options, says);
   try {
-    const facts = await factsOf(database, options.clients);
-    const wanted = options.operations.length > 0 ? options.operations : USUAL;
+    const facts = await factsOf(databases.ours, options.clients);
     for (const name of options.contenders) {
-      const names = operationsOver({ ...facts, deep: {} }).map((operation) => operation.name);
-      for (const operation of names.filter((one) => wanted.includes(one))) {
-        await profile(provider, name, operation, { database, facts });
+      const database = CONTENDERS[name].plain ? databases.plain : databases.ours;
+      const operations = chosen(operationsOver({ ...facts, deep: {} }), options.operations);
+      for (const operation of operations.filter((one) => takesPart(name, one, provider))) {
+        await profile(provider, name, operation.name, { database, facts });
       }
     }
   } finally {
-    await database.close();
+    await databases.close();
   }
 }
 
@@ -57,8 +56,7 @@ async function profile(provider, name, operationName, { database, facts }) {
     nodeArgs: ['--import', './bench/profiler.js'],
   });
   try {
-    const askData = (query, variables) => ask(server, facts, { query, variables });
-    const deep = await deepCursors({ [name]: askData }, facts);
+    const deep = await deepCursors([server], facts);
     const operation = operationsOver({ ...facts, deep }).find((one) => one.name === operationName);
     const request = requestFor(operation, server, facts);
     const load = (seconds) => runLoad({ port: server.port, connections: options.connections, seconds, request });

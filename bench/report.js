@@ -5,14 +5,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chart } from './chart.js';
-
-export const LABELS = {
-  clientele: 'Clientele',
-  against: 'Clientele, the other checkout',
-  floor: 'floor',
-  bare: 'floor, no change record',
-  postgraphile: 'PostGraphile 5',
-};
+import { CONTENDERS } from './contenders.js';
+import { putIntoReadme } from './readme.js';
+import { megabytes } from './size.js';
 
 export const median = (numbers) => {
   const sorted = [...numbers].sort((one, other) => one - other);
@@ -29,32 +24,31 @@ function summed(rounds, of) {
 }
 
 /** One row for each operation and contender. Ratios are those of the rounds, in which both had the same minute. */
-export function summarise({ measured }) {
-  return measured.flatMap(({ operation, title, rounds }) =>
-    Object.entries(rounds).map(([contender, own]) => {
-      const against = (name, of) =>
-        rounds[name] && name !== contender
-          ? summed(own, (round) => of(round, rounds[name][own.indexOf(round)]))
-          : undefined;
-      return {
-        operation,
-        title,
-        contender,
-        rate: summed(own, ({ rate }) => rate),
-        cpu: summed(own, ({ cpu }) => cpu),
-        database: summed(own, ({ database }) => database),
-        p50: summed(own, ({ p50 }) => p50),
-        p99: summed(own, ({ p99 }) => p99),
-        share: summed(own, ({ share }) => share),
-        load: summed(own, ({ load }) => load),
-        others: summed(own, ({ others }) => others),
-        ofFloor: against('floor', (one, floor) => one.rate / floor.rate),
-        cpuOfFloor: against('floor', (one, floor) => one.cpu / floor.cpu),
-        ofClientele: contender === 'against' ? against('clientele', (one, own) => one.rate / own.rate) : undefined,
-        cpuOfClientele: contender === 'against' ? against('clientele', (one, own) => one.cpu / own.cpu) : undefined,
-        ofPostgraphile: against('postgraphile', (one, other) => one.rate / other.rate),
-      };
-    }),
+function summarise({ measured }) {
+  return measured.flatMap(({ operation, title, nested, rounds }) =>
+    Object.keys(CONTENDERS)
+      .filter((contender) => rounds[contender])
+      .map((contender) => {
+        const own = rounds[contender];
+        const clientele = contender === 'clientele' ? undefined : rounds.clientele;
+        const ratio = (of) => clientele && summed(own, (round) => of(clientele[own.indexOf(round)]) / of(round));
+        return {
+          operation,
+          title,
+          nested,
+          contender,
+          rate: summed(own, ({ rate }) => rate),
+          cpu: summed(own, ({ cpu }) => cpu),
+          database: summed(own, ({ database }) => database),
+          p50: summed(own, ({ p50 }) => p50),
+          p99: summed(own, ({ p99 }) => p99),
+          share: summed(own, ({ share }) => share),
+          load: summed(own, ({ load }) => load),
+          others: summed(own, ({ others }) => others),
+          rateRatio: ratio(({ rate }) => rate),
+          cpuRatio: ratio(({ cpu }) => cpu),
+        };
+      }),
   );
 }
 
@@ -67,7 +61,7 @@ const fixed = (digits) => (number) => number.toFixed(digits);
 
 const COLUMNS = [
   ['operation', ({ operation }) => operation],
-  ['', ({ contender }) => LABELS[contender]],
+  ['', ({ contender }) => CONTENDERS[contender].label],
   ['requests/s', ({ rate }) => spread(rate)],
   ['server CPU µs', ({ cpu }) => spread(cpu)],
   ['database CPU µs', ({ database }) => middle(database, whole)],
@@ -75,11 +69,8 @@ const COLUMNS = [
   ['p99 ms', ({ p99 }) => middle(p99, fixed(1))],
   ['server core', ({ share }) => middle(share, percent)],
   ['other core', ({ load }) => middle(load, percent)],
-  ['rate : floor', ({ ofFloor }) => spread(ofFloor, fixed(2))],
-  ['CPU : floor', ({ cpuOfFloor }) => middle(cpuOfFloor, fixed(2))],
-  ['rate : Clientele', ({ ofClientele }) => spread(ofClientele, fixed(2))],
-  ['CPU : Clientele', ({ cpuOfClientele }) => spread(cpuOfClientele, fixed(2))],
-  ['rate : PostGraphile', ({ ofPostgraphile }) => spread(ofPostgraphile, fixed(2))],
+  ['rate: Clientele ÷ it', ({ rateRatio }) => spread(rateRatio, fixed(2))],
+  ['CPU: Clientele ÷ it', ({ cpuRatio }) => middle(cpuRatio, fixed(2))],
 ];
 
 function tableOf(rows) {
@@ -101,6 +92,7 @@ export function report(results, options) {
     join(options.folder, 'results.json'),
     `${JSON.stringify({ options: told(options), results }, null, 1)}\n`,
   );
+  if (options.readme) putIntoReadme(summaries);
   if (options.out === undefined) return;
   writeFileSync(`${options.out}.md`, `${text}\n`);
   writeFileSync(`${options.out}.svg`, chart(summaries));
@@ -115,22 +107,28 @@ function page(summaries, options) {
     '# Bench',
     `\`npm run bench\`: ${whole(clients)} clients, about three contacts each; ${connections} connections; ${rounds} rounds of ${seconds} s in which each contender has its turn; medians (least–most).`,
     `${where} ${cpus()[0]?.model.trim() ?? 'Unknown processor'}, ${options.cores ? '' : 'one core, '}Node ${version.replace('v', '')}. Commit ${commit()}.`,
-    'The floor is node:http with the raw driver and one prepared statement an operation, the database building the JSON; it knows no GraphQL, no tokens, no limits and no log. All answers were compared and found equal before the timing. “Server CPU” is what the server process took per request on all its threads; “server core” is how busy that kept its core, and “other core” how busy the database and the load kept theirs: where that is near 100 %, the rate is theirs and not the server’s.',
+    'The floor is node:http with the raw driver and one prepared statement an operation, the database building the JSON; it knows no GraphQL, no tokens, no limits and no log. “Plain tables” hold the same rows as one makes tables by hand, with keys that count up and no change record (`plain.js`): beside those, what Clientele’s tables cost is in the ratio. Over our tables it is not: there the ratio is that of the programs.',
+    'All answers were compared and found equal before the timing. “Server CPU” is what the server process took per request on all its threads; “server core” is how busy that kept its core, and “other core” how busy the database and the load kept theirs: where that is near 100 %, the rate is theirs and not the server’s. “Clientele ÷ it” of a rate is above 1 where Clientele is faster, of CPU below 1 where it takes less.',
     ...summaries.map(section),
   ];
   return parts.join('\n\n');
 }
 
-function section({ provider, server, fields, rows, memory }) {
+function section({ provider, server, fields, rows, memory, sizes }) {
   const titles = [...new Map(rows.map(({ operation, title }) => [operation, title]))];
-  const held = Object.entries(memory).filter(([name]) => name !== 'bare');
+  const held = Object.entries(memory).filter(([name]) => !CONTENDERS[name].writes);
   const disturbed = rows.filter(({ others }) => others !== undefined && others.median > 0.05);
+  const durable =
+    provider === 'sqlite'
+      ? 'every commit waits for the disk (`synchronous=FULL`), but for the floor with `NORMAL`, whose last ones may be lost with the power'
+      : 'no commit waits for the disk (`fsync=off`, `synchronous_commit=off`)';
   return [
     `## ${provider === 'sqlite' ? 'SQLite' : 'Postgres'}`,
-    `${server}; ${fields} custom fields.`,
+    `${server}; ${fields} custom fields; ${durable}.`,
     titles.map(([operation, title]) => `- ${operation}: ${title}`).join('\n'),
     tableOf(rows),
-    `Memory of the servers afterwards: ${held.map(([name, megabytes]) => `${LABELS[name]} ${middle({ median: megabytes ?? Number.NaN }, whole)} MB`).join(', ')}.`,
+    `On the disk before the run (\`node bench/size.js\` tells by table and index): our tables ${megabytes(sizes.ours)}${sizes.plain ? `, plain tables ${megabytes(sizes.plain)}` : ''}.`,
+    `Memory of the servers afterwards: ${held.map(([name, size]) => `${CONTENDERS[name].label} ${middle({ median: size ?? Number.NaN }, whole)} MB`).join('; ')}.`,
     ...(disturbed.length > 0
       ? [
           `**Disturbed**: other programs took ${percent(Math.max(...disturbed.map(({ others }) => others.median)))} of the server’s core in some of these; rates are too low there, and CPU times somewhat too high.`,

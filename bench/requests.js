@@ -1,114 +1,173 @@
 /** Requests as bytes for the load, and the comparison of answers before it. */
+import { CONTENDERS } from './contenders.js';
 import { post } from './load.js';
 import { comparable, upsertInput } from './operations.js';
 
-/** As what a contender is asked: two of them come in two forms, and there may be several of a name, told apart by what follows it. */
-export const wayOf = (name) => ({ bare: 'floor', against: 'clientele' })[name] ?? name.replace(/-.*/, '');
+/** What a contender is; there may be several of a name, told apart by what follows it. */
+const contenderOf = (name) => CONTENDERS[name.replace(/-.*/, '')];
+const wayOf = (name) => contenderOf(name).way;
+const isPlain = ({ name }) => contenderOf(name).plain === true;
+
+/** Whether a contender can be asked an operation of a database, and is there for it. */
+export function takesPart(name, operation, provider) {
+  const { way, writes, only = provider } = contenderOf(name);
+  return operation[way] !== undefined && only === provider && (!writes || operation.writes === true);
+}
 
 /** Different requests kept ready of an operation that only reads. */
 const KEPT = 997;
 
 /** The requests of an operation to a contender, by number; the numbers go on from one round to the next. */
 export function requestFor(operation, { name }, facts) {
-  const make = (turn) => bytesOf(operation, name, turn, facts);
+  const make = (turn) => {
+    const { path, headers, body } = requestOf(operation, name, facts, (how) => (how.body ?? how.variables)(turn, name));
+    return post(path, headers, JSON.stringify(body));
+  };
   let turn = 0;
   if (operation.writes) return () => make(turn++);
   const kept = Array.from({ length: KEPT }, (_, index) => make(index));
   return () => kept[turn++ % KEPT];
 }
 
-function bytesOf(operation, name, turn, { token }) {
-  const way = wayOf(name);
-  const how = operation[way];
-  if (way === 'floor') return post(`/${operation.name}`, {}, JSON.stringify(how.body(turn, name)));
-  const body = JSON.stringify({ query: how.query, variables: how.variables(turn, name) });
-  return post('/graphql', way === 'clientele' ? { authorization: `Bearer ${token}` } : {}, body);
+/** Floors have a path for each operation, the others take a document with what `given` answers as variables. */
+function requestOf(operation, name, facts, given) {
+  const how = operation[wayOf(name)];
+  return how.query === undefined
+    ? { path: `/${operation.name}`, headers: {}, body: given(how) }
+    : documentOf(name, facts, how.query, given(how));
 }
 
-/** Asks one thing outside the load and answers the data. */
-export async function ask({ name, port }, { token }, body, path = '/graphql') {
-  const headers = {
-    'content-type': 'application/json',
-    ...(wayOf(name) === 'clientele' ? { authorization: `Bearer ${token}` } : {}),
-  };
+function documentOf(name, { token }, query, variables) {
+  const headers = wayOf(name) === 'clientele' ? { authorization: `Bearer ${token}` } : {};
+  return { path: '/graphql', headers, body: { query, variables } };
+}
+
+/** Sends one request outside the load and answers the data. */
+async function send({ name, port }, { path, headers, body }) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
-    headers,
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   const text = await response.text();
   const answer = response.ok ? JSON.parse(text) : undefined;
   if (!answer || answer.errors) throw new Error(`${name} answered ${response.status} ${text.slice(0, 2000)}`);
-  return wayOf(name) === 'floor' ? answer : answer.data;
+  return path === '/graphql' ? answer.data : answer;
 }
 
-function askOperation(operation, contender, facts, turn) {
-  const how = operation[wayOf(contender.name)];
-  return wayOf(contender.name) === 'floor'
-    ? ask(contender, facts, how.body(turn, contender.name), `/${operation.name}`)
-    : ask(contender, facts, { query: how.query, variables: how.variables(turn, contender.name) });
+const ask = (contender, facts, query, variables) =>
+  send(contender, documentOf(contender.name, facts, query, variables));
+
+/** Where the deep page begins, as each of those who take part marks it. */
+export async function deepCursors(contenders, facts) {
+  const { offset, place } = facts.deepPlace;
+  const cursors = {};
+  for (const contender of contenders) {
+    const way = wayOf(contender.name);
+    if (way === 'floor') cursors[way] = place;
+    if (way === 'floorPlain') {
+      cursors[way] = (await send(contender, { path: '/place', body: { offset: offset - 1 } })).after;
+    }
+    if (way === 'clientele') cursors[way] = await cursorAt(contender, facts, offset);
+    if (way.startsWith('postgraphile')) {
+      const plain = isPlain(contender);
+      const list = plain
+        ? 'orderBy: [NAME_ASC, ROW_ID_ASC]'
+        : `orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], condition: { firmId: "${facts.firmId}", deletedAt: null }`;
+      const query = `query($skip: Int!) { allClients(first: 1, offset: $skip, ${list}) { pageInfo { endCursor } } }`;
+      const { allClients } = await ask(contender, facts, query, { skip: offset - 1 });
+      cursors[way] = allClients.pageInfo.endCursor;
+    }
+  }
+  return cursors;
 }
 
-/** Throws unless all contenders answer a few requests of the operation alike. */
+async function cursorAt(clientele, facts, offset) {
+  let cursor = null;
+  for (let read = 0; read < offset; read += 250) {
+    const query =
+      'query($first: Int!, $after: String) { clients(first: $first, after: $after) { pageInfo { endCursor } } }';
+    const variables = { first: Math.min(250, offset - read), after: cursor };
+    cursor = (await ask(clientele, facts, query, variables)).clients.pageInfo.endCursor;
+  }
+  return cursor;
+}
+
+/** Throws unless all contenders answer a few requests of the operation alike, over plain tables as far as those have it. */
 export async function agree(operation, contenders, facts) {
   for (let turn = 0; turn < 5; turn++) {
     const answers = [];
-    for (const contender of Object.values(contenders)) {
-      const answer = await askOperation(operation, contender, facts, turn);
-      answers.push([contender.name, comparable(operation, wayOf(contender.name), answer)]);
+    for (const contender of contenders) {
+      const { name } = contender;
+      const request = requestOf(operation, name, facts, (how) => (how.body ?? how.variables)(turn, name));
+      answers.push({ contender, answer: comparable(operation, wayOf(name), await send(contender, request)) });
     }
-    sameThroughout(operation.name, answers);
+    const ours = answers.filter(({ contender }) => !isPlain(contender));
+    sameThroughout(operation.name, ours);
+    sameThroughout(
+      operation.name,
+      answers.map(({ contender, answer }) => ({ contender, answer: shared(answer) })),
+    );
   }
 }
 
+/** Ids are others in plain tables, and a custom field without a value has no row there. */
+const shared = (json) =>
+  JSON.stringify(JSON.parse(json), (key, value) => (key === 'id' || value === null ? undefined : value));
+
 function sameThroughout(what, answers) {
-  const [[first, expected]] = answers;
-  if (expected.length < 3) throw new Error(`${what}: ${first} answered nothing`);
-  for (const [name, answer] of answers) {
+  if (answers.length === 0) return;
+  const [{ contender: first, answer: expected }] = answers;
+  if (expected.length < 3) throw new Error(`${what}: ${first.name} answered nothing`);
+  for (const { contender, answer } of answers) {
     if (answer === expected) continue;
     let at = 0;
     while (answer[at] === expected[at]) at++;
     const shown = (text) => text.slice(Math.max(0, at - 200), at + 200);
-    throw new Error(`${what}: ${first} answered\n… ${shown(expected)} …\nbut ${name}\n… ${shown(answer)} …`);
+    throw new Error(
+      `${what}: ${first.name} answered\n… ${shown(expected)} …\nbut ${contender.name}\n… ${shown(answer)} …`,
+    );
   }
 }
 
 /**
- * Throws unless an upsert by each contender leaves the same: what Clientele reads of the client afterwards, by filters and
- * search too, and the entry in its history.
+ * Throws unless an upsert by each contender answers the same and, over our tables, leaves the same: what Clientele reads of
+ * the client afterwards, by filters and search too, and the entry in its history.
  */
 export async function writesAgree(operation, contenders, facts) {
-  const { clientele } = contenders;
+  const clientele = contenders.find(({ name }) => name === 'clientele');
   if (!clientele) return;
-  const put = (contender, input) => {
-    const how = operation[wayOf(contender.name)];
-    const body = how.of(input);
-    return wayOf(contender.name) === 'floor'
-      ? ask(contender, facts, body, '/upsert')
-      : ask(contender, facts, { query: how.query, variables: body });
-  };
+  const put = (contender, input) =>
+    send(
+      contender,
+      requestOf(operation, contender.name, facts, (how) => how.of(input)),
+    );
   const before = upsertInput(1, 'before', facts.clients);
   for (const isNew of [false, true]) {
     const answers = [];
-    for (const contender of Object.values(contenders)) {
+    for (const contender of contenders) {
       const trackingId = isNew ? `UP-check-${contender.name}-${Date.now()}` : before.trackingId;
-      if (!isNew) await put(clientele, before);
+      if (!isNew) await put(isPlain(contender) ? contender : clientele, before);
       const input = { ...upsertInput(3, 'after', facts.clients), trackingId };
       const { id, result, ...told } = JSON.parse(
         comparable(operation, wayOf(contender.name), await put(contender, input)),
       );
-      const { records, ...left } = await leftBehind(clientele, facts, input);
+      const { records, ...left } = isPlain(contender) ? {} : await leftBehind(clientele, facts, input);
       const same = (value) =>
         JSON.stringify(value).replaceAll(trackingId, 'T').replaceAll(trackingId.toLowerCase(), 't').replaceAll(id, 'I');
-      answers.push([contender.name, same({ told, left }), same({ result, records })]);
+      answers.push({ contender, told: same(told), left: same(left), records: same({ result, records }) });
     }
-    sameThroughout(operation.name, answers);
+    const ours = answers.filter(({ contender }) => !isPlain(contender));
     // The others record nothing, and PostGraphile does not tell whether the client is new.
-    const recording = answers.filter(([name]) => name !== 'bare' && name !== 'postgraphile');
-    sameThroughout(
-      operation.name,
-      recording.map(([name, , records]) => [name, records]),
-    );
+    const recording = ours.filter(({ contender: { name } }) => name !== 'bare' && name !== 'postgraphile');
+    const compare = (those, part) =>
+      sameThroughout(
+        operation.name,
+        those.map((one) => ({ contender: one.contender, answer: one[part] })),
+      );
+    compare(answers, 'told');
+    compare(ours, 'left');
+    compare(recording, 'records');
   }
 }
 
@@ -121,10 +180,8 @@ async function leftBehind(clientele, facts, { trackingId, name, tags }) {
     tagged: clients(first: 5, filter: { trackingId: { equals: $trackingId }, tags: { hasEvery: $tags } }) { nodes { trackingId } }
     named: clients(first: 5, filter: { trackingId: { contains: $trackingId }, name: { contains: $name } }) { nodes { trackingId } }
     searched: clients(first: 5, search: $search) { nodes { trackingId } } }`;
-  const { client, ...found } = await ask(clientele, facts, {
-    query,
-    variables: { trackingId, tags, name: name.toUpperCase(), search: `${trackingId.toUpperCase()} ${name}` },
-  });
+  const variables = { trackingId, tags, name: name.toUpperCase(), search: `${trackingId.toUpperCase()} ${name}` };
+  const { client, ...found } = await ask(clientele, facts, query, variables);
   const { history, locations, ...rest } = client;
   const places = locations.nodes.map(({ history: _, ...place }) => place);
   const records = [history.nodes, locations.nodes.map((place) => place.history.nodes)];

@@ -1,18 +1,29 @@
 /**
  * How fast Clientele is, beside what the machine's database can give at best (the floor) and beside PostGraphile, in one
- * run: all of them up at once over one database, each taking its turn in every round. Build first; see --help.
+ * run: both over plain tables, as one makes them by hand, and over Clientele's. All are up at once, each taking its turn in
+ * every round. Build first; see --help.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chooseCores, coresBusy, cpuOfChildren, cpuTaken, memoryOf, pinSelf, startContender } from './contenders.js';
-import { prepareDatabase } from './databases.js';
-import { contactsInSchema, factsOf } from './facts.js';
+import {
+  CONTENDERS,
+  chooseCores,
+  coresBusy,
+  cpuOfChildren,
+  cpuTaken,
+  memoryOf,
+  pinSelf,
+  startContender,
+} from './contenders.js';
+import { prepareDatabases } from './databases.js';
+import { factsOf } from './facts.js';
 import { install } from './install.js';
 import { runLoad } from './load.js';
-import { deepCursors, operationsOver, USUAL } from './operations.js';
+import { chosen, operationsOver } from './operations.js';
 import { readOptions } from './options.js';
 import { report } from './report.js';
-import { agree, ask, requestFor, writesAgree } from './requests.js';
+import { agree, deepCursors, requestFor, takesPart, writesAgree } from './requests.js';
+import { sizesOf, sumOf } from './size.js';
 
 const options = readOptions('npm run bench -- [options]: measures Clientele against its floor and PostGraphile.');
 const says = (what) => process.stderr.write(`${what}\n`);
@@ -33,61 +44,53 @@ await report(results, { ...options, cores, version: installed.version });
 process.exit(0);
 
 async function measureDatabase(provider) {
-  const fields = options.fields || (contactsInSchema ? 6 : 3);
-  const database = await prepareDatabase(provider, { ...options, fields }, says);
+  const databases = await prepareDatabases(provider, options, says);
   const running = [];
   try {
-    const facts = await factsOf(database, options.clients);
-    for (const name of options.contenders.filter((one) => takesPart(one, provider))) {
-      const logFile = join(options.folder, `${provider}-${name}.log`);
+    const facts = await factsOf(databases.ours, options.clients);
+    const sizes = {};
+    for (const tables of ['ours', 'plain']) {
+      if (databases[tables]) sizes[tables] = sumOf(await sizesOf(databases[tables].url));
+    }
+    for (const name of options.contenders) {
+      const { plain, only = provider } = CONTENDERS[name];
+      if (only !== provider) continue;
       const set = {
         install: name === 'against' ? other : installed,
-        databaseUrl: database.url,
+        databaseUrl: (plain ? databases.plain : databases.ours).url,
         facts,
         core: cores?.server,
-        logFile,
+        logFile: join(options.folder, `${provider}-${name}.log`),
       };
       try {
         running.push(await startContender(name, set));
       } catch (error) {
-        if (name !== 'postgraphile') throw error;
+        if (!name.startsWith('postgraphile')) throw error;
         says(
           `PostGraphile is left out (npm install in bench/, and --node with a Node from 22 on): ${error.message.slice(0, 300)}`,
         );
       }
     }
-    const contenders = Object.fromEntries(running.map((one) => [one.name, one]));
-    const askers = running.map((one) => [one.name, (query, variables) => ask(one, facts, { query, variables })]);
-    facts.deep = await deepCursors(Object.fromEntries(askers), facts);
-    const wanted = options.operations.length > 0 ? options.operations : USUAL;
-    const operations = operationsOver(facts).filter(({ name }) => wanted.includes(name));
+    facts.deep = await deepCursors(running, facts);
     const measured = [];
-    for (const operation of operations) {
+    for (const operation of chosen(operationsOver(facts), options.operations)) {
       says(`${provider}: ${operation.name}`);
-      if (operation.writes) await writesAgree(operation, contenders, facts);
-      else await agree(operation, contenders, facts);
-      measured.push({
-        operation: operation.name,
-        title: operation.title,
-        rounds: await measure(operation, running, facts),
-      });
+      const { name, title, nested } = operation;
+      const taking = running.filter((one) => takesPart(one.name, operation, provider));
+      if (operation.writes) await writesAgree(operation, taking, facts);
+      else await agree(operation, taking, facts);
+      measured.push({ operation: name, title, nested, rounds: await measure(operation, taking, facts) });
     }
     const memory = Object.fromEntries(running.map((one) => [one.name, memoryOf(one.pid)]));
-    return { provider, server: facts.server, fields: Object.keys(facts.fieldIds).length, measured, memory };
+    return { provider, server: facts.server, fields: facts.fields.length, measured, memory, sizes };
   } finally {
     for (const one of running) await one.close();
-    await database.close();
+    await databases.close();
   }
 }
 
-function takesPart(name, provider) {
-  return name !== 'postgraphile' || provider === 'postgres';
-}
-
 /** Rounds of load; in each, every contender has its turn. Answers, by contender, what each round gave. */
-async function measure(operation, running, facts) {
-  // What only the upsert's floor without a change record is there for.
-  const taking = running.filter(({ name }) => name !== 'bare' || operation.writes);
+async function measure(operation, taking, facts) {
   const senders = new Map(taking.map((one) => [one.name, requestFor(operation, one, facts)]));
   const load = async (one, seconds) => {
     try {

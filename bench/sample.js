@@ -19,7 +19,8 @@ const SECOND =
   Estates Events Farms Finance Foods Freight Health Homes Hotels Imaging Interiors Labs Legal Logistics Marine Media Metals
   Motors Optics Partners Pharma Pictures Power Press Projects Properties Records Retail Robotics Security Software Studios
   Supply Systems Telecom Textiles Tools Travel Trust Ventures Water Wines Works`);
-const SUFFIX = ['Ltd', 'LLP', 'GmbH', 'Inc', 'SA', 'plc', 'LLC', 'AB', 'Group', 'Holdings', '& Co', '& Sons'];
+// All with a capital, so that names sort by character as they do without regard to case.
+const SUFFIX = ['Ltd', 'LLP', 'GmbH', 'Inc', 'SA', 'PLC', 'LLC', 'AB', 'Group', 'Holdings', '& Co', '& Sons'];
 const GIVEN =
   words(`Ada Aisha Alan Amara Ana Anders Ben Björn Carla Chen Chloé Daniel Dina Edith Elena Emeka Farah Felix Grace
   Hana Hugo Ines Ivan Jamal Jonas Kaya Kofi Lena Liam Lucía Mara Mei Miguel Nadia Noor Olga Omar Petra Priya Quinn Rafael Rosa
@@ -62,6 +63,13 @@ const LOREM =
 
 export const GROUPS = Array.from({ length: 20 }, (_, index) => `Book ${String.fromCharCode(65 + index)}`);
 export const ROLES = ['Billing', 'Decision maker', 'Technical', 'Legal', 'Operations'];
+export const EMPLOYEES = Array.from(
+  { length: 40 },
+  (_, index) => `${GIVEN[index]} ${FAMILY[(index * 7) % FAMILY.length]}`,
+);
+export const TYPES = ['Charity', 'Company', 'Household', 'Institution', 'Trust'];
+export const REGIONS = ['Africa', 'Asia', 'Benelux', 'Iberia', 'Ireland', 'Nordics', 'North America', 'Oceania'];
+export const CYCLES = ['Annual', 'Monthly', 'Quarterly', 'Weekly'];
 
 const SEGMENTS = ['bronze', 'silver', 'gold', 'platinum', 'retail', 'wholesale', 'charity', 'public'];
 const SERVICES = ['audit', 'tax', 'payroll', 'advice', 'lending', 'custody'];
@@ -86,6 +94,18 @@ export const trackingId = (number) => `CL-${String(number).padStart(8, '0')}`;
 /** A word in about one name of 57. */
 export const nameWord = (number) => SECOND[number % SECOND.length].toUpperCase();
 
+/** One client in ten has three children, and no parent itself. */
+export const hasChildren = (number) => number % 10 === 0;
+/** The number of the client that the n-th belongs to. */
+export const parentOf = (number) => (number % 10 >= 1 && number % 10 <= 3 ? number - (number % 10) : undefined);
+
+/** The numbers of all clients in the order of their creation: first those without a parent, then the others. */
+export function creationOrder(clients) {
+  const numbers = Array.from({ length: clients }, (_, number) => number);
+  const isChild = (number) => parentOf(number) !== undefined;
+  return [numbers.filter((number) => !isChild(number)), numbers.filter(isChild)];
+}
+
 /** Two tags; `turn` chooses others. */
 export function tagsOf(number, turn = 0) {
   const one = (number * 7 + turn) % TAGS.length;
@@ -96,8 +116,11 @@ const pick = (random, list) => list[Math.floor(random() * list.length)];
 const digits = (random, count) => Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
 const day = (random) => new Date(1262304000000 + Math.floor(random() * 5000) * 86_400_000).toISOString().slice(0, 10);
 
-/** The n-th client as an input of createClient. */
-export function clientInput(number, clients, { fields, groupIds, roleIds }) {
+/**
+ * The n-th client as an input of createClient. `ids` holds those of the records it may point at, by kind; those of
+ * `parents` by their number.
+ */
+export function clientInput(number, clients, { fields, ids }) {
   const random = randomFrom(number * 2 + 1);
   const [city, country, timezone] = pick(random, CITIES);
   const name = `${pick(random, FIRST)} ${pick(random, SECOND)} ${pick(random, SUFFIX)}`;
@@ -116,7 +139,7 @@ export function clientInput(number, clients, { fields, groupIds, roleIds }) {
     name,
     status: pick(random, STATUSES),
     tags: tagsOf(number),
-    clientGroupId: pick(random, groupIds),
+    clientGroupId: pick(random, ids.groups),
     ...(note ? { note } : {}),
     websiteUrl: `https://${domain}/`,
     inceptionDate: day(random),
@@ -132,7 +155,13 @@ export function clientInput(number, clients, { fields, groupIds, roleIds }) {
     emailAddress: `office@${domain}`,
     telephoneNumber: `+1212555${digits(random, 4)}`,
     customFields: Object.fromEntries(fields.map(({ key }) => [key, values[key]])),
-    contacts: contactInputs(number, roleIds),
+    assignedCsmId: pick(random, ids.employees),
+    assignedSalesRepId: pick(random, ids.employees),
+    typeId: pick(random, ids.types),
+    regionId: pick(random, ids.regions),
+    successCycleId: pick(random, ids.cycles),
+    ...(parentOf(number) === undefined ? {} : { parentId: ids.parents.get(parentOf(number)) }),
+    contacts: contactInputs(number, ids.roles),
     allowDuplicateContacts: true,
   };
 }

@@ -7,12 +7,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chooseCores, cpuOfChildren, cpuTaken, memoryOf, pinSelf, startContender } from './contenders.js';
 import { postgresServer, prepareDatabase } from './databases.js';
-import { contactsInSchema, factsOf } from './facts.js';
+import { factsOf } from './facts.js';
 import { install } from './install.js';
 import { runLoad } from './load.js';
-import { deepCursors, operationsOver } from './operations.js';
+import { operationsOver } from './operations.js';
 import { readOptions } from './options.js';
-import { ask, requestFor } from './requests.js';
+import { deepCursors, requestFor } from './requests.js';
 
 const SMALL = 10_000;
 /** Operations whose work does not grow with the firm, and those of which a part does. */
@@ -54,11 +54,10 @@ if (options.out) writeFileSync(`${options.out}.md`, text);
 process.exit(0);
 
 async function measureDatabase(provider) {
-  const fields = options.fields || (contactsInSchema ? 6 : 3);
   const server = provider === 'postgres' ? await postgresServer(options) : undefined;
   const sizes = [];
   try {
-    for (const clients of [SMALL, options.clients]) sizes.push(await open(provider, { clients, fields, server }));
+    for (const clients of [SMALL, options.clients]) sizes.push(await open(provider, { clients, server }));
     const rows = [];
     for (const name of options.operations.length > 0 ? options.operations : [...STEADY, ...GROWING]) {
       says(`${provider}: ${name}`);
@@ -85,8 +84,8 @@ async function measureDatabase(provider) {
   }
 }
 
-async function open(provider, { clients, fields, server }) {
-  const prepared = { ...options, clients, fields, server, inPlace: clients > SMALL };
+async function open(provider, { clients, server }) {
+  const prepared = { ...options, clients, server, inPlace: clients > SMALL };
   const database = await prepareDatabase(provider, prepared, says);
   const facts = await factsOf(database, clients);
   const running = await startContender('clientele', {
@@ -96,8 +95,7 @@ async function open(provider, { clients, fields, server }) {
     core: cores?.server,
     logFile: join(options.folder, `${provider}-${clients}.log`),
   });
-  const clientele = (query, variables) => ask(running, facts, { query, variables });
-  facts.deep = await deepCursors({ clientele }, facts);
+  facts.deep = await deepCursors([running], facts);
   return { database, facts, running, operations: operationsOver(facts) };
 }
 

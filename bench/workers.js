@@ -37,7 +37,7 @@ process.stdout.write(`${lines.join('\n')}\n`);
 process.exit(0);
 
 async function measureDatabase(provider) {
-  const database = await prepareDatabase(provider, { ...options, fields: options.fields || 6 }, says);
+  const database = await prepareDatabase(provider, options, says);
   const running = [];
   let letGo = () => {};
   try {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { newId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
-export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) {
+export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
   const answer = (name, text) => async (values) => {
     const { rows } = await pool.query({ name, text, values, rowMode: 'array' });
@@ -20,7 +20,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
   const brief = `'id', c."id", 'trackingId', c."trackingId", 'name', c."name", 'status', c."status", 'tags', c."tags",
     'clientGroup', (SELECT json_build_object('id', g."id", 'name', g."name") FROM "ClientGroup" g
       WHERE g."firmId" = c."firmId" AND g."id" = c."clientGroupId")`;
-  const whole = `${brief}, 'customFields', json_build_object(${customFields})${contacts ? firstContacts : ''}`;
+  const whole = `${brief}, 'customFields', json_build_object(${customFields})${firstContacts}`;
   const live = `c."firmId" = $1 AND c."deletedAt" IS NULL`;
   const byName = 'ORDER BY c."nameFolded", c."id"';
   const nodes = (of, from, where, order, limit = '20') =>
@@ -122,11 +122,12 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
     list: () => list([firmId]),
     get: (body) => get([firmId, body.trackingId]),
     filter: (body) => filter([firmId, `%${fold(body.name)}%`, body.status]),
+    letters: (body) => filter([firmId, `%${fold(body.name)}%`, body.status]),
     deep: (body) => deep([firmId, ...body.after]),
-    field: (body) => field([firmId, body.field, body.value]),
-    common: (body) => field([firmId, body.field, body.value]),
-    range: (body) => range([firmId, body.field, body.from, body.to]),
-    wide: (body) => range([firmId, body.field, body.from, body.to]),
+    field: (body) => field([firmId, fieldIds[body.key], body.value]),
+    common: (body) => field([firmId, fieldIds[body.key], body.value]),
+    range: (body) => range([firmId, fieldIds[body.key], body.from, body.to]),
+    wide: (body) => range([firmId, fieldIds[body.key], body.from, body.to]),
     search: (body) => search([firmId, `%${fold(body.search)}%`]),
     word: (body) => search([firmId, `%${fold(body.search)}%`]),
     feed: (body) => feed([firmId, body.after]),

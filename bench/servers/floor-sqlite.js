@@ -4,7 +4,7 @@ import { openHandle } from '../../dist/database/sqlite-driver.js';
 import { newId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
-export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) {
+export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) {
   const database = openHandle(url.slice('file:'.length));
   database.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000`,
@@ -25,7 +25,7 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
   const brief = `'id', c."id", 'trackingId', c."trackingId", 'name', c."name", 'status', c."status", 'tags', json(c."tags"),
     'clientGroup', json((SELECT json_object('id', g."id", 'name', g."name") FROM "ClientGroup" g
       WHERE g."firmId" = c."firmId" AND g."id" = c."clientGroupId"))`;
-  const whole = `${brief}, 'customFields', json_object(${customFields})${contacts ? firstContacts : ''}`;
+  const whole = `${brief}, 'customFields', json_object(${customFields})${firstContacts}`;
   const live = `c."firmId" = ? AND c."deletedAt" IS NULL`;
   const byName = 'ORDER BY c."nameFolded", c."id"';
   const nodes = (of, from, where, order, limit = '20') =>
@@ -173,11 +173,12 @@ export function openFloor(url, { firmId, groupId, fields, contacts }, { bare }) 
     list: () => list(firmId),
     get: (body) => get(firmId, body.trackingId),
     filter: ({ name, status }) => filter({ firm: firmId, name: `%${fold(name)}%`, status }),
+    letters: ({ name, status }) => filter({ firm: firmId, name: `%${fold(name)}%`, status }),
     deep: (body) => deep(firmId, ...body.after),
-    field: (body) => field(firmId, body.field, body.value),
-    common: (body) => common(firmId, body.field, body.value),
-    range: (body) => range(firmId, body.field, body.from, body.to),
-    wide: (body) => range(firmId, body.field, body.from, body.to),
+    field: (body) => field(firmId, fieldIds[body.key], body.value),
+    common: (body) => common(firmId, fieldIds[body.key], body.value),
+    range: (body) => range(firmId, fieldIds[body.key], body.from, body.to),
+    wide: (body) => range(firmId, fieldIds[body.key], body.from, body.to),
     search: (body) => search(firmId, `%${fold(body.search)}%`),
     word: (body) => search(firmId, `%${fold(body.search)}%`),
     feed: (body) => feed(firmId, body.after),

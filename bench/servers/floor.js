@@ -1,15 +1,18 @@
 /**
  * The floor: what a server in Node can at best do with these tables. node:http, the raw driver, one prepared statement an
- * operation, the database building the JSON; no GraphQL, no authentication, no limits, no log. With BENCH_BARE its upsert
- * records no change.
+ * operation, the database building the JSON; no GraphQL, no authentication, no limits, no log. With BENCH_PLAIN over plain
+ * tables; with BENCH_BARE its upsert over Clientele's records no change.
  */
 import { createServer } from 'node:http';
 
 const facts = JSON.parse(process.env.BENCH_FACTS);
 const url = process.env.DATABASE_URL;
-const bare = process.env.BENCH_BARE === '1';
-const { openFloor } = url.startsWith('file:') ? await import('./floor-sqlite.js') : await import('./floor-postgres.js');
-const operations = openFloor(url, facts, { bare });
+const tables = process.env.BENCH_PLAIN === '1' ? 'plain' : url.startsWith('file:') ? 'sqlite' : 'postgres';
+const { openFloor } = await import(`./floor-${tables}.js`);
+const operations = openFloor(url, facts, {
+  bare: process.env.BENCH_BARE === '1',
+  synchronous: process.env.BENCH_SYNCHRONOUS ?? 'FULL',
+});
 
 const server = createServer((request, response) => {
   const chunks = [];

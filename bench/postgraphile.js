@@ -1,0 +1,57 @@
+/** PostGraphile's words for what is asked for: over Clientele's tables, and over plain ones. What they answer is alike. */
+
+/** A document over Clientele's tables says in every place which firm, and that deleted rows are left out. */
+export function overOurTables({ firmId, groupId, fieldIds }) {
+  const live = 'condition: { firmId: $firm, deletedAt: null }';
+  const contact = 'id: rowId firstName lastName email role: contactRoleByFirmIdAndRoleId { name }';
+  const brief =
+    'id: rowId trackingId name status tags clientGroup: clientGroupByFirmIdAndClientGroupId { id: rowId name }';
+  return {
+    way: 'postgraphile',
+    contact,
+    brief,
+    whole: `${brief} customFields contacts: clientContactsByFirmIdAndClientId(
+      first: 3, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], condition: { deletedAt: null }) { nodes { ${contact} } }`,
+    declares: ['$firm: String!'],
+    variables: { firm: firmId },
+    clients: (args) => `allClients(${args}, orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], ${live})`,
+    contacts: (args) => `allClientContacts(${args}, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], ${live})`,
+    client: 'clientByFirmIdAndTrackingId(firmId: $firm, trackingId: $trackingId)',
+    /** Functions that stand in for filters. */
+    call: (name, args) => `${name}(firm: $firm, ${args})`,
+    field: (key) => fieldIds[key],
+    valueType: 'String',
+    valuesOf: ({ customFields }) =>
+      Object.fromEntries(Object.entries(fieldIds).map(([key, id]) => [key, customFields[id] ?? null])),
+    upsertInput: ({ trackingId, name, tags, note }) => ({
+      firm: firmId,
+      inGroup: groupId,
+      tracked: trackingId,
+      called: name,
+      labels: tags,
+      remark: note,
+    }),
+  };
+}
+
+export function overPlainTables() {
+  const contact = 'id: rowId firstName lastName email role: contactRoleByRoleId { name }';
+  const brief = 'id: rowId trackingId name status tags clientGroup: clientGroupByClientGroupId { id: rowId name }';
+  return {
+    way: 'postgraphilePlain',
+    contact,
+    brief,
+    whole: `${brief} customFields: customFieldValuesByClientId { nodes { value field: customFieldByFieldId { key } } }
+      contacts: contactsByClientId(first: 3, orderBy: [LAST_NAME_ASC, FIRST_NAME_ASC, ROW_ID_ASC]) { nodes { ${contact} } }`,
+    declares: [],
+    variables: {},
+    clients: (args) => `allClients(${args}, orderBy: [NAME_ASC, ROW_ID_ASC])`,
+    contacts: (args) => `allContacts(${args}, orderBy: [LAST_NAME_ASC, FIRST_NAME_ASC, ROW_ID_ASC])`,
+    client: 'clientByTrackingId(trackingId: $trackingId)',
+    call: (name, args) => `${name}(${args})`,
+    field: (key) => key,
+    valueType: 'JSON',
+    valuesOf: ({ customFields: { nodes } }) => Object.fromEntries(nodes.map(({ field, value }) => [field.key, value])),
+    upsertInput: (input) => input,
+  };
+}
