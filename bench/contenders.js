@@ -22,8 +22,8 @@ const FLOOR = ['bench/servers/floor.js'];
 const POSTGRAPHILE = ['bench/servers/postgraphile.js'];
 
 /**
- * Who takes part, in the order in which they are shown. `way` is how an operation is asked of them; those with `plain` work
- * on plain tables, those with `writes` only take part in operations that write, those with `only` on that database.
+ * The contenders, in the order in which they are shown. `way` names the requests of an operation that they understand.
+ * `plain`: works on plain tables. `writes`: takes part in operations that write only. `only`: on this database only.
  */
 export const CONTENDERS = {
   clientele: { label: 'Clientele', way: 'clientele', command: CLIENTELE, colour: '#2f6fde' },

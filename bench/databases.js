@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * The database of one run: a copy of what is kept, which `close` takes away; with `inPlace` what is kept itself, for which
- * there may be no room twice. With `plain` the same rows are in plain tables.
+ * there may be no room twice. With `plain`, the same rows in plain tables.
  */
 export async function prepareDatabase(provider, options, says) {
   mkdirSync(options.folder, { recursive: true });
@@ -22,7 +22,7 @@ export async function prepareDatabase(provider, options, says) {
   return provider === 'sqlite' ? sqlite(key, run, options, says) : postgres(key, run, options, says);
 }
 
-/** Both for a run: `ours` and, where one of the contenders wants it, `plain`, on one server. */
+/** The databases of a run, on one server: `ours` and, where a contender needs it, `plain`. */
 export async function prepareDatabases(provider, options, says) {
   const server = provider === 'postgres' ? await postgresServer(options) : undefined;
   const prepared = {};
@@ -85,7 +85,7 @@ async function postgres(key, name, options, says) {
     if (rows.length === 0) {
       const filling = `${kept}_filling`;
       await drop(filling);
-      // Plain columns then sort as Clientele does, by character; by a language it would take longer.
+      // Plain columns then sort as Clientele's lists do, by character, which is also the fastest.
       const locale = plain ? ` LOCALE_PROVIDER libc LOCALE 'C'` : '';
       await admin.query(`CREATE DATABASE "${filling}" TEMPLATE template0${locale}`);
       fill(withDatabase(server.url, filling), options, says);
@@ -141,7 +141,7 @@ function withDatabase(serverUrl, database) {
   return url.href;
 }
 
-/** Of all that decides what rows there are: the generator and, but for plain tables, the migrations and the product's rules. */
+/** Of everything that determines the rows: the generator and, except for plain tables, the migrations and the product's rules. */
 function digest(provider, plain) {
   const hash = createHash('sha256');
   const rules = filesBelow(join(root, 'dist')).filter((file) => {

@@ -5,7 +5,7 @@
  *
  *   node bench/generate.js --database postgresql://… --clients 1000000 [--fields 6] [--plain]
  *
- * With --plain the same rows in plain tables (plain.js).
+ * With --plain, the same rows go into plain tables (plain.js).
  */
 import { parseArgs } from 'node:util';
 import { createClient } from '../dist/clients/clients.js';
@@ -81,7 +81,7 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
   const collecting = { database: collector(database, batch), viewer: writer.viewer };
   const bulk = await openBulk(databaseUrl, { large: clients >= LARGE });
   let made = 0;
-  // What a client points at has to be in the database when it is checked: parents are written before their children.
+  // Parents are written first: a client's parent has to be in the database when the client is checked.
   for (const numbers of creationOrder(clients)) {
     for (const [index, number] of numbers.entries()) {
       clock.advance(step);
@@ -126,7 +126,7 @@ function collector(database, batch) {
       for (const write of writes) {
         if (write.kind === 'insert') batch.current.add(write.model, write.rows.map(claimedOnce));
         else if (write.kind === 'record') batch.current.changes.push(...write.changes);
-        // That a parent is there, which was just read.
+        // Requires the parent, which was just read.
         else if (write.kind !== 'require')
           throw new Error(`A new client should not need a write of kind ${write.kind}`);
       }

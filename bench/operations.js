@@ -2,7 +2,7 @@
  * What is measured: each operation as every contender is asked it, and what its answers have in common, so that they can be
  * compared.
  */
-import { overOurTables, overPlainTables } from './postgraphile.js';
+import { overOurTables, overPlainTables } from './postgraphile-documents.js';
 import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';
 
 /** The page of `deep`, where there are that many. */
@@ -12,7 +12,7 @@ export const deepOffset = (clients) => Math.max(0, Math.min(DEEP_PAGE - 1, Math.
 /** Words that one name in 60 begins with, from all over the alphabet. */
 const FIRST_WORDS = ['acorn', 'coral', 'harbour', 'mercer', 'saffron', 'vale'];
 
-/** Two letters in a row, each in the names of many. */
+/** Pairs of letters that many names contain. */
 const LETTERS = ['ar', 'co', 'el', 'in', 'me', 'or', 'ra', 'te'];
 
 /** Numbers spread over the clients, the same for everyone. */
@@ -29,61 +29,89 @@ const inOrder = (value) => {
 };
 
 /**
- * The nested connections of the schema that plain tables can answer, but for a client's contacts, which `list` has: from the
- * first 20 by name of a list, the first three of each. The last two are PostGraphile's names over plain tables.
+ * The nested connections of the schema, each once: the first 20 of a list by name, with the first three of the connection.
+ * A client's contacts are in `list`, and histories, which plain tables lack, in `history`. `postgraphile` names the list and
+ * the connection over plain tables.
  */
 const NESTED = [
-  { name: 'locations', of: 'clients', field: 'locations', selects: 'name', pg: ['allClients', 'locationsByClientId'] },
-  { name: 'children', of: 'clients', field: 'children', selects: 'name', pg: ['allClients', 'clientsByParentId'] },
+  {
+    name: 'locations',
+    title: '20 clients with their locations',
+    clientele: ['clients', 'locations'],
+    postgraphile: ['allClients', 'locationsByClientId'],
+  },
+  {
+    name: 'children',
+    title: '20 clients with their children',
+    clientele: ['clients', 'children'],
+    postgraphile: ['allClients', 'clientsByParentId'],
+  },
   {
     name: 'locationContacts',
-    of: 'clientLocations',
-    field: 'contacts',
-    selects: 'lastName firstName',
-    pg: ['allLocations', 'contactsByLocationId'],
+    title: '20 locations with their contacts',
+    clientele: ['clientLocations', 'contacts'],
+    postgraphile: ['allLocations', 'contactsByLocationId'],
+    names: ['lastName', 'firstName'],
   },
-  { name: 'employeeClients', of: 'employees', field: 'clients', pg: ['allEmployees', 'clientsByAssignedCsmId'] },
+  {
+    name: 'employeeClients',
+    title: '20 employees with the clients they manage',
+    clientele: ['employees', 'clients'],
+    postgraphile: ['allEmployees', 'clientsByAssignedCsmId'],
+  },
   {
     name: 'salesClients',
-    of: 'employees',
-    field: 'salesClients',
-    pg: ['allEmployees', 'clientsByAssignedSalesRepId'],
+    title: '20 employees with the clients they sell to',
+    clientele: ['employees', 'salesClients'],
+    postgraphile: ['allEmployees', 'clientsByAssignedSalesRepId'],
   },
-  { name: 'typeClients', of: 'clientTypes', field: 'clients', pg: ['allClientTypes', 'clientsByTypeId'] },
-  { name: 'regionClients', of: 'regions', field: 'clients', pg: ['allRegions', 'clientsByRegionId'] },
+  {
+    name: 'typeClients',
+    title: 'client types with their clients',
+    clientele: ['clientTypes', 'clients'],
+    postgraphile: ['allClientTypes', 'clientsByTypeId'],
+  },
+  {
+    name: 'regionClients',
+    title: 'regions with their clients',
+    clientele: ['regions', 'clients'],
+    postgraphile: ['allRegions', 'clientsByRegionId'],
+  },
   {
     name: 'cycleClients',
-    of: 'successCycles',
-    field: 'clients',
-    pg: ['allSuccessCycles', 'clientsBySuccessCycleId'],
+    title: 'success cycles with their clients',
+    clientele: ['successCycles', 'clients'],
+    postgraphile: ['allSuccessCycles', 'clientsBySuccessCycleId'],
   },
 ];
 
-function nested({ name, of, field, selects = 'name', pg: [pgOf, pgField] }) {
-  const rowsOf = ({ nodes }) => nodes.map((row) => ({ name: row.name, [field]: row[field].nodes }));
-  const order = selects === 'name' ? 'NAME_ASC' : 'LAST_NAME_ASC, FIRST_NAME_ASC';
+function nested({ name, title, clientele: [list, field], postgraphile: [pgList, pgField], names = ['name'] }) {
+  const selects = names.join(' ');
+  const order = [...names.map((one) => `${one.replace(/[A-Z]/g, '_$&').toUpperCase()}_ASC`), 'ROW_ID_ASC'].join(', ');
+  const answer = ({ found }) => found.nodes.map((row) => ({ name: row.name, nested: row.nested.nodes }));
+  const variables = () => ({});
   return {
     name,
-    title: `20 of ${of} by name, each with the first three of its ${field}`,
+    title: `${title}: the first three of each`,
     nested: true,
     clientele: {
-      query: `query ${name} { found: ${of}(first: 20) { nodes { name ${field}(first: 3) { nodes { ${selects} } } } } }`,
-      variables: () => ({}),
-      answer: ({ found }) => rowsOf(found),
+      query: `query ${name} { found: ${list}(first: 20) { nodes { name nested: ${field}(first: 3) { nodes { ${selects} } } } } }`,
+      variables,
+      answer,
     },
-    floorPlain: { body: () => ({}), answer: ({ nodes }) => nodes },
+    floorPlain: { body: variables, answer: ({ nodes }) => nodes },
     postgraphilePlain: {
-      query: `query ${name} { found: ${pgOf}(first: 20, orderBy: [NAME_ASC, ROW_ID_ASC]) { nodes {
-        name ${field}: ${pgField}(first: 3, orderBy: [${order}, ROW_ID_ASC]) { nodes { ${selects} } } } } }`,
-      variables: () => ({}),
-      answer: ({ found }) => rowsOf(found),
+      query: `query ${name} { found: ${pgList}(first: 20, orderBy: [NAME_ASC, ROW_ID_ASC]) { nodes {
+        name nested: ${pgField}(first: 3, orderBy: [${order}]) { nodes { ${selects} } } } } }`,
+      variables,
+      answer,
     },
   };
 }
 
 const CHANGES = 'history(first: 3) { nodes { sequence at actor kind changedFields } }';
 
-/** The nested connections that only Clientele has. */
+/** Only Clientele has these. */
 const HISTORY = {
   name: 'history',
   title: '20 clients with their last three changes, and those of their first contact and location',
@@ -110,7 +138,7 @@ export function operationsOver(facts) {
     `query ${name}${declared.length > 0 ? `(${declared.join(', ')})` : ''} { ${selection} }`;
   const pgClient = (words) => (client) =>
     clientOf({ ...client, ...(client.customFields ? { customFields: words.valuesOf(client) } : {}) });
-  /** An operation in PostGraphile's words: `make` answers what is declared, selected and sent, and what is to be compared. */
+  /** An operation for PostGraphile: `make` returns its variables and selection, and what of the result is compared. */
   const pgOver = (words, name, make) => {
     const { declares = [], selection, variables = () => ({}), answer } = make(words, pgClient(words));
     return {
@@ -125,7 +153,7 @@ export function operationsOver(facts) {
   });
   const floors = (floor) => ({ floor, floorPlain: floor });
 
-  /** Any operation that answers a page of clients. `pg` is its list in PostGraphile's words. */
+  /** Any operation that returns a page of clients. `pg` makes PostGraphile's list. */
   const page = ({ name, title, declares = [], args = '', selects = 'whole', ask = () => ({}), pg }) => ({
     name,
     title,
@@ -178,7 +206,7 @@ export function operationsOver(facts) {
     });
   };
 
-  /** Plain tables have no column that holds all that is searched. */
+  /** Plain tables have no search column. */
   const searching = (name, what, asked) => {
     const {
       floorPlain: _,
@@ -321,7 +349,7 @@ export function operationsOver(facts) {
     },
     ...NESTED.map(nested),
     HISTORY,
-    // After it not all tables hold the same any more.
+    // Last, since databases differ after it.
     upsertOver({ clients, ours, plain }),
   ];
   return all.filter(({ name }) => !['range', 'wide'].includes(name) || Object.hasOwn(fieldIds, 'annualRevenue'));
@@ -330,7 +358,7 @@ export function operationsOver(facts) {
 /** Operations that are measured only when they are named. */
 const UNUSUAL = ['common', 'range', 'wide', 'search', 'word'];
 
-/** The operations that `names` says: their own names, `nested` for those, or nothing for the usual ones. */
+/** Selects operations by name, `nested` ones together; without names, the usual ones. */
 export function chosen(operations, names) {
   return operations.filter((operation) =>
     names.length === 0

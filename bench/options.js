@@ -15,7 +15,7 @@ const OPTIONS = {
     Object.keys(CONTENDERS)
       .filter((name) => name !== 'against')
       .join(),
-    'Who takes part, where they can.',
+    'Which contenders; see contenders.js.',
   ],
   clients: ['10000', 'Clients in the firm. Each has about three contacts.'],
   fields: ['6', 'Custom fields with values, up to 6.'],
@@ -36,7 +36,7 @@ const OPTIONS = {
 const FLAGS = {
   fresh: 'Make the databases anew, also when there are some of this size.',
   'no-out': 'Print only.',
-  readme: 'Put the tables into README.md too.',
+  readme: 'Write the tables into README.md too.',
   help: 'Show this.',
 };
 

@@ -1,7 +1,7 @@
 /**
- * Fills a database with the firm of the bench in plain tables: keys that count up, ordinary foreign keys, and indexes on
- * what is looked up or sorted by. No firm in each key, no change record, no search columns, and names in the order of their
- * characters. The same rows as generate.js makes.
+ * Fills a database with the rows of generate.js in plain tables, as most people would store them: counting keys, ordinary
+ * foreign keys, custom-field values as rows, and an index on each column that the bench looks up or sorts by. There is no
+ * firm in the keys, no change record and no search column.
  */
 import pg from 'pg';
 import { openHandle } from '../dist/database/sqlite-driver.js';
@@ -22,7 +22,7 @@ import {
 /** Clients written at a time. */
 const BATCH = 5_000;
 
-/** What the two databases call the same, and how they take it. */
+/** Column types of the two databases, and how values are written to them. */
 const DIALECTS = {
   postgres: {
     key: 'bigserial PRIMARY KEY',
@@ -40,7 +40,7 @@ const DIALECTS = {
     key: 'INTEGER PRIMARY KEY',
     reference: 'integer',
     json: 'text',
-    // Numbers as such, so that they sort, and all else as JSON.
+    // Numbers stay numbers, so that they sort; everything else is JSON.
     anyValue: '',
     texts: "text NOT NULL DEFAULT '[]'",
     instant: 'text NOT NULL DEFAULT CURRENT_TIMESTAMP',
@@ -139,7 +139,7 @@ CREATE INDEX contacts_location ON contacts (location_id);
 CREATE INDEX contacts_role ON contacts (role_id);
 CREATE INDEX contacts_name ON contacts (last_name, first_name, id);`;
 
-/** What PostGraphile’s queries cannot say out of the box, and the upsert, as its documentation shows custom mutations. */
+/** Filters that PostGraphile lacks out of the box, and the upsert as a custom mutation, as its documentation shows. */
 const functions = `
 CREATE FUNCTION upsert_client(tracking_id text, name text, tags text[], note text) RETURNS clients AS $$
   INSERT INTO clients (tracking_id, name, tags, note) VALUES ($1, $2, $3, $4)
@@ -148,7 +148,7 @@ CREATE FUNCTION upsert_client(tracking_id text, name text, tags text[], note tex
   RETURNING *
 $$ LANGUAGE sql VOLATILE STRICT;
 CREATE FUNCTION clients_named(part text, wanted text) RETURNS SETOF clients AS $$
-  SELECT * FROM clients WHERE name ILIKE '%' || part || '%' AND status = wanted ORDER BY name, id
+  SELECT * FROM clients WHERE lower(name) LIKE '%' || lower(part) || '%' AND status = wanted ORDER BY name, id
 $$ LANGUAGE sql STABLE;
 CREATE FUNCTION clients_with_value(field text, value jsonb) RETURNS SETOF clients AS $$
   SELECT * FROM clients c WHERE EXISTS (SELECT 1 FROM custom_field_values v JOIN custom_fields f ON f.id = v.field_id
@@ -159,7 +159,7 @@ CREATE FUNCTION clients_within(field text, lower float8, upper float8) RETURNS S
     WHERE v.client_id = c.id AND f.key = $1 AND v.value >= to_jsonb($2) AND v.value < to_jsonb($3)) ORDER BY name, id
 $$ LANGUAGE sql STABLE;`;
 
-/** Fills the empty database at `databaseUrl`. `says` is told how far it is. */
+/** Fills the empty database at `databaseUrl`, and reports progress to `says`. */
 export async function generatePlain({ databaseUrl, clients, fields: fieldCount, says }) {
   const isSqlite = databaseUrl.startsWith('file:');
   const dialect = DIALECTS[isSqlite ? 'sqlite' : 'postgres'];
@@ -170,7 +170,7 @@ export async function generatePlain({ databaseUrl, clients, fields: fieldCount, 
   await run(tables(dialect));
   if (!isSqlite) await run(functions);
 
-  // Keys are given out from 1, so they are known before the rows are written.
+  // Keys count from 1, so they are known before the rows are written.
   const named = async (table, names) => {
     await write(
       table,
@@ -184,7 +184,7 @@ export async function generatePlain({ databaseUrl, clients, fields: fieldCount, 
     fields.map(({ key, name, type }) => ({ key, name, type })),
   );
   const ids = {
-    // The first one is of clients that name no other.
+    // The first one is the default.
     groups: (await named('client_groups', ['Unassigned', ...GROUPS])).slice(1),
     roles: await named('contact_roles', ROLES),
     employees: await named('employees', EMPLOYEES),
@@ -218,7 +218,7 @@ export async function generatePlain({ databaseUrl, clients, fields: fieldCount, 
       });
       for (const { system, id } of externalIds) rows.client_external_ids.push({ client_id, system, external_id: id });
       for (const [index, { key }] of fields.entries()) {
-        // An empty choice is none.
+        // A choice of nothing is no value.
         if (customFields[key].length === 0) continue;
         rows.custom_field_values.push({ client_id, field_id: index + 1, value: ofValue(customFields[key]) });
       }
@@ -233,7 +233,7 @@ export async function generatePlain({ databaseUrl, clients, fields: fieldCount, 
   await finish();
 }
 
-/** The name of a column for what inputs call it. */
+/** The column of an input field. */
 const columnOf = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function openSqlite(file) {

@@ -1,4 +1,4 @@
-/** The tables in README.md: what Clientele does, and beside it the others, with how many times as much it does as they. */
+/** The tables in README.md: rates and CPU times of all contenders, and how Clientele compares with each. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONTENDERS } from './contenders.js';
 import { megabytes } from './size.js';
@@ -9,12 +9,19 @@ const END = '<!-- End of what it writes -->';
 
 const whole = (number) => Math.round(number).toLocaleString('en');
 
-export function putIntoReadme(summaries) {
+/** Replaces the tables. `about` describes the run. */
+export function putIntoReadme(summaries, about) {
   const text = readFileSync(README, 'utf8');
   const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (before === -1 || after < before) throw new Error(`README.md has no place between “${BEGIN}” and “${END}”`);
-  const tables = summaries.map(tableOf).join('\n\n');
-  writeFileSync(README, `${text.slice(0, before)}${BEGIN}\n\n${tables}\n\n${text.slice(after)}`);
+  const legend = [
+    `The [last run](bench/results.md): ${about}. Medians of requests per second and of the server’s CPU time per request; in bold,`,
+    'Clientele’s rate divided by that of the column, so above 1 Clientele is faster. On SQLite every commit waits for the disk',
+    '(`synchronous=FULL`), except in the column with `NORMAL`; on Postgres none does.',
+  ].join('\n');
+  const tables = summaries.toSorted((one, other) => (one.provider < other.provider ? -1 : 1)).map(tableOf);
+  const block = [BEGIN, legend, ...tables, ''].join('\n\n');
+  writeFileSync(README, text.slice(0, before) + block + text.slice(after));
 }
 
 function tableOf({ provider, rows, sizes }) {
@@ -37,6 +44,6 @@ function tableOf({ provider, rows, sizes }) {
         ...contenders.map((name) => cell(shown.find((row) => row.operation === operation && row.contender === name))),
       ]),
     ),
-    line(['on the disk', ...contenders.map((name) => megabytes(size(name)))]),
+    line(['size on disk', ...contenders.map((name) => megabytes(size(name)))]),
   ].join('\n');
 }

@@ -92,23 +92,27 @@ export function report(results, options) {
     join(options.folder, 'results.json'),
     `${JSON.stringify({ options: told(options), results }, null, 1)}\n`,
   );
-  if (options.readme) putIntoReadme(summaries);
+  if (options.readme) putIntoReadme(summaries, about(options));
   if (options.out === undefined) return;
   writeFileSync(`${options.out}.md`, `${text}\n`);
   writeFileSync(`${options.out}.svg`, chart(summaries));
 }
 
+function about({ clients, rounds, seconds, connections, version }) {
+  return `${whole(clients)} clients with about three contacts each, ${connections} connections, ${rounds} rounds of ${seconds} s, Node ${version.replace('v', '')}, commit ${commit()}`;
+}
+
 function page(summaries, options) {
-  const { clients, rounds, seconds, connections, cores, version } = options;
+  const { cores } = options;
   const where = cores
     ? `The server has core ${cores.server} to itself, load and database share core ${cores.load}.`
     : 'Cores could not be assigned (no `taskset`, or only one): server, load and database share them all.';
   const parts = [
     '# Bench',
-    `\`npm run bench\`: ${whole(clients)} clients, about three contacts each; ${connections} connections; ${rounds} rounds of ${seconds} s in which each contender has its turn; medians (least–most).`,
-    `${where} ${cpus()[0]?.model.trim() ?? 'Unknown processor'}, ${options.cores ? '' : 'one core, '}Node ${version.replace('v', '')}. Commit ${commit()}.`,
-    'The floor is node:http with the raw driver and one prepared statement an operation, the database building the JSON; it knows no GraphQL, no tokens, no limits and no log. “Plain tables” hold the same rows as one makes tables by hand, with keys that count up and no change record (`plain.js`): beside those, what Clientele’s tables cost is in the ratio. Over our tables it is not: there the ratio is that of the programs.',
-    'All answers were compared and found equal before the timing. “Server CPU” is what the server process took per request on all its threads; “server core” is how busy that kept its core, and “other core” how busy the database and the load kept theirs: where that is near 100 %, the rate is theirs and not the server’s. “Clientele ÷ it” of a rate is above 1 where Clientele is faster, of CPU below 1 where it takes less.',
+    `\`npm run bench\`: ${about(options)}. In each round every contender has its turn; the tables show medians (least–most).`,
+    `${where} ${cpus()[0]?.model.trim() ?? 'Unknown processor'}.`,
+    'The floor is node:http with the raw driver and one prepared statement per operation, the database building the JSON; it has no GraphQL, tokens, limits or log. “Plain tables” (`plain.js`) hold the same rows as most people would store them: counting keys, ordinary foreign keys and indexes, custom-field values as rows, no change record. Ratios over plain tables include what our tables cost; ratios over our tables compare the programs alone.',
+    'All answers were compared and found equal before the timing. “Server CPU” is the CPU time of the server process per request, on all its threads; “server core” is how busy that kept its core, and “other core” how busy the database and the load kept theirs: near 100 % there, the rate is limited by them and not by the server. In the last columns, Clientele’s figure is divided by that of the row: it is faster where the rate is above 1, and cheaper where the CPU time is below 1.',
     ...summaries.map(section),
   ];
   return parts.join('\n\n');
@@ -120,14 +124,14 @@ function section({ provider, server, fields, rows, memory, sizes }) {
   const disturbed = rows.filter(({ others }) => others !== undefined && others.median > 0.05);
   const durable =
     provider === 'sqlite'
-      ? 'every commit waits for the disk (`synchronous=FULL`), but for the floor with `NORMAL`, whose last ones may be lost with the power'
+      ? 'every commit waits for the disk (`synchronous=FULL`), except in the floor with `NORMAL`, which may lose the last ones in a power failure'
       : 'no commit waits for the disk (`fsync=off`, `synchronous_commit=off`)';
   return [
     `## ${provider === 'sqlite' ? 'SQLite' : 'Postgres'}`,
     `${server}; ${fields} custom fields; ${durable}.`,
     titles.map(([operation, title]) => `- ${operation}: ${title}`).join('\n'),
     tableOf(rows),
-    `On the disk before the run (\`node bench/size.js\` tells by table and index): our tables ${megabytes(sizes.ours)}${sizes.plain ? `, plain tables ${megabytes(sizes.plain)}` : ''}.`,
+    `On disk before the run (\`node bench/size.js\` breaks it down by table and index): our tables ${megabytes(sizes.ours)}${sizes.plain ? `, plain tables ${megabytes(sizes.plain)}` : ''}.`,
     `Memory of the servers afterwards: ${held.map(([name, size]) => `${CONTENDERS[name].label} ${middle({ median: size ?? Number.NaN }, whole)} MB`).join('; ')}.`,
     ...(disturbed.length > 0
       ? [

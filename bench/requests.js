@@ -3,12 +3,12 @@ import { CONTENDERS } from './contenders.js';
 import { post } from './load.js';
 import { comparable, upsertInput } from './operations.js';
 
-/** What a contender is; there may be several of a name, told apart by what follows it. */
+/** There may be several contenders of one kind: their names end in a dash and what distinguishes them. */
 const contenderOf = (name) => CONTENDERS[name.replace(/-.*/, '')];
 const wayOf = (name) => contenderOf(name).way;
 const isPlain = ({ name }) => contenderOf(name).plain === true;
 
-/** Whether a contender can be asked an operation of a database, and is there for it. */
+/** Whether a contender takes part in an operation on a database. */
 export function takesPart(name, operation, provider) {
   const { way, writes, only = provider } = contenderOf(name);
   return operation[way] !== undefined && only === provider && (!writes || operation.writes === true);
@@ -29,7 +29,7 @@ export function requestFor(operation, { name }, facts) {
   return () => kept[turn++ % KEPT];
 }
 
-/** Floors have a path for each operation, the others take a document with what `given` answers as variables. */
+/** Floors have a path for each operation; the others take a document. `given` makes the body or the variables. */
 function requestOf(operation, name, facts, given) {
   const how = operation[wayOf(name)];
   return how.query === undefined
@@ -42,7 +42,7 @@ function documentOf(name, { token }, query, variables) {
   return { path: '/graphql', headers, body: { query, variables } };
 }
 
-/** Sends one request outside the load and answers the data. */
+/** Sends one request outside the load and returns the data. */
 async function send({ name, port }, { path, headers, body }) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
@@ -58,7 +58,7 @@ async function send({ name, port }, { path, headers, body }) {
 const ask = (contender, facts, query, variables) =>
   send(contender, documentOf(contender.name, facts, query, variables));
 
-/** Where the deep page begins, as each of those who take part marks it. */
+/** The cursor of the deep page, by way. */
 export async function deepCursors(contenders, facts) {
   const { offset, place } = facts.deepPlace;
   const cursors = {};
@@ -93,7 +93,7 @@ async function cursorAt(clientele, facts, offset) {
   return cursor;
 }
 
-/** Throws unless all contenders answer a few requests of the operation alike, over plain tables as far as those have it. */
+/** Throws unless all contenders return the same for a few requests of the operation. */
 export async function agree(operation, contenders, facts) {
   for (let turn = 0; turn < 5; turn++) {
     const answers = [];
@@ -111,7 +111,7 @@ export async function agree(operation, contenders, facts) {
   }
 }
 
-/** Ids are others in plain tables, and a custom field without a value has no row there. */
+/** Plain tables have other ids, and no row for a custom field without a value. */
 const shared = (json) =>
   JSON.stringify(JSON.parse(json), (key, value) => (key === 'id' || value === null ? undefined : value));
 
@@ -131,8 +131,8 @@ function sameThroughout(what, answers) {
 }
 
 /**
- * Throws unless an upsert by each contender answers the same and, over our tables, leaves the same: what Clientele reads of
- * the client afterwards, by filters and search too, and the entry in its history.
+ * Throws unless an upsert by each contender returns the same and, over our tables, leaves the same behind: the client as
+ * Clientele reads it afterwards, also by filters and search, and the entry in its history.
  */
 export async function writesAgree(operation, contenders, facts) {
   const clientele = contenders.find(({ name }) => name === 'clientele');

@@ -1,7 +1,7 @@
 /**
  * How fast Clientele is, beside what the machine's database can give at best (the floor) and beside PostGraphile, in one
- * run: both over plain tables, as one makes them by hand, and over Clientele's. All are up at once, each taking its turn in
- * every round. Build first; see --help.
+ * run. Both of these work on plain tables and on Clientele's. All are up at once and take turns in every round. Build
+ * first; see --help.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -19,7 +19,7 @@ const SECOND =
   Estates Events Farms Finance Foods Freight Health Homes Hotels Imaging Interiors Labs Legal Logistics Marine Media Metals
   Motors Optics Partners Pharma Pictures Power Press Projects Properties Records Retail Robotics Security Software Studios
   Supply Systems Telecom Textiles Tools Travel Trust Ventures Water Wines Works`);
-// All with a capital, so that names sort by character as they do without regard to case.
+// All begin with a capital, so that names have one order with and without regard to case.
 const SUFFIX = ['Ltd', 'LLP', 'GmbH', 'Inc', 'SA', 'PLC', 'LLC', 'AB', 'Group', 'Holdings', '& Co', '& Sons'];
 const GIVEN =
   words(`Ada Aisha Alan Amara Ana Anders Ben Björn Carla Chen Chloé Daniel Dina Edith Elena Emeka Farah Felix Grace
@@ -94,12 +94,12 @@ export const trackingId = (number) => `CL-${String(number).padStart(8, '0')}`;
 /** A word in about one name of 57. */
 export const nameWord = (number) => SECOND[number % SECOND.length].toUpperCase();
 
-/** One client in ten has three children, and no parent itself. */
+/** One client in ten has three children. */
 export const hasChildren = (number) => number % 10 === 0;
-/** The number of the client that the n-th belongs to. */
+/** The number of the n-th client's parent. */
 export const parentOf = (number) => (number % 10 >= 1 && number % 10 <= 3 ? number - (number % 10) : undefined);
 
-/** The numbers of all clients in the order of their creation: first those without a parent, then the others. */
+/** The numbers of all clients in the order of creation: first those without a parent, then the others. */
 export function creationOrder(clients) {
   const numbers = Array.from({ length: clients }, (_, number) => number);
   const isChild = (number) => parentOf(number) !== undefined;
@@ -116,10 +116,7 @@ const pick = (random, list) => list[Math.floor(random() * list.length)];
 const digits = (random, count) => Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
 const day = (random) => new Date(1262304000000 + Math.floor(random() * 5000) * 86_400_000).toISOString().slice(0, 10);
 
-/**
- * The n-th client as an input of createClient. `ids` holds those of the records it may point at, by kind; those of
- * `parents` by their number.
- */
+/** The n-th client as an input of createClient. `ids` lists the records it may point at, by kind; `parents` maps numbers to ids. */
 export function clientInput(number, clients, { fields, ids }) {
   const random = randomFrom(number * 2 + 1);
   const [city, country, timezone] = pick(random, CITIES);

@@ -1,6 +1,6 @@
 /**
- * The operations by hand over plain tables, in the same SQL for both databases; only the words for JSON differ. Parameters
- * are written `$1`, `$2` … as Postgres has them, each once and in their order, so that SQLite can take them by place.
+ * The operations by hand over plain tables. Both databases run the same SQL; only the functions for JSON differ. Parameters
+ * are written `$1`, `$2` …, each once and in this order, so that SQLite can take them by position.
  */
 import pg from 'pg';
 import { openHandle } from '../../dist/database/sqlite-driver.js';
@@ -20,7 +20,7 @@ function openPostgres(url) {
     one: (row) => `(${row})`,
     json: (value) => value,
     boolean: (value) => value,
-    contains: 'ILIKE',
+    contains: (column) => `lower(${column}) LIKE`,
     ofTexts: (texts) => texts,
     ofValue: JSON.stringify,
   };
@@ -43,8 +43,8 @@ function openSqlite(file, synchronous) {
     one: (row) => `json((${row}))`,
     json: (value) => `json(${value})`,
     boolean: (value) => `json(iif(${value}, 'true', 'false'))`,
-    // Regardless of case in ASCII, as LIKE is on SQLite.
-    contains: 'LIKE',
+    // LIKE ignores the case of ASCII letters there.
+    contains: (column) => `${column} LIKE`,
     ofTexts: JSON.stringify,
     ofValue: (value) => (typeof value === 'number' ? value : JSON.stringify(value)),
   };
@@ -57,7 +57,7 @@ export function openFloor(url, _facts, { synchronous }) {
     `${database.object}(${Object.entries(parts)
       .map(([key, value]) => `'${key}', ${value}`)
       .join(', ')})`;
-  /** A statement that answers this one object. */
+  /** A statement that returns this one object. */
   const answer = (parts, before = '') => database.prepare((cast) => `${before} SELECT ${object(parts)}${cast}`);
   const always = (statement) => () => statement();
   const rows = (parts, from, order, limit) =>
@@ -90,11 +90,11 @@ export function openFloor(url, _facts, { synchronous }) {
   const page = (parts, from) => answer({ nodes: rows(parts, from, 'c.name, c.id', 20) });
   const having = (condition) => `clients c WHERE c.id IN (SELECT v.client_id FROM custom_field_values v
     WHERE v.field_id = (SELECT f.id FROM custom_fields f WHERE f.key = $1) AND ${condition})`;
-  /** The first 20 of a list by name, with the first three of what is nested in each. */
-  const nested = (table, name, from, parts = { name: 'c.name' }, order = 'c.name, c.id') =>
+  /** The first 20 of a list by name, with the first three of what belongs to each. */
+  const nested = (table, from, parts = { name: 'c.name' }, order = 'c.name, c.id') =>
     always(
       answer({
-        nodes: rows({ name: 'p.name', [name]: rows(parts, from, order, 3) }, `${table} p`, 'p.name, p.id', 20),
+        nodes: rows({ name: 'p.name', nested: rows(parts, from, order, 3) }, `${table} p`, 'p.name, p.id', 20),
       }),
     );
 
@@ -104,7 +104,7 @@ export function openFloor(url, _facts, { synchronous }) {
       totalCount: '(SELECT count(*) FROM found)',
       nodes: rows(brief, 'found c', 'c.name, c.id', 20),
     },
-    `WITH found AS MATERIALIZED (SELECT * FROM clients WHERE name ${contains} $1 AND status = $2)`,
+    `WITH found AS MATERIALIZED (SELECT * FROM clients WHERE ${contains('name')} $1 AND status = $2)`,
   );
   const deep = answer(
     {
@@ -127,7 +127,7 @@ export function openFloor(url, _facts, { synchronous }) {
       RETURNING ${object({ id: 'id', trackingId: 'tracking_id', name: 'name', tags: json('tags'), note: 'note' })}${cast}`,
   );
 
-  const filtered = ({ name, status }) => filter(`%${name}%`, status);
+  const filtered = ({ name, status }) => filter(`%${name.toLowerCase()}%`, status);
   const valued = ({ key, value }) => field(key, ofValue(value));
   const within = ({ key, from, to }) => range(key, ofValue(from), ofValue(to));
   return {
@@ -143,19 +143,18 @@ export function openFloor(url, _facts, { synchronous }) {
     wide: within,
     contacts: always(answer({ nodes: rows(contact, 'contacts k', contactsByName, 20) })),
     upsert: ({ trackingId, name, tags, note }) => upsert(trackingId, name, ofTexts(tags), note),
-    locations: nested('clients', 'locations', 'locations c WHERE c.client_id = p.id'),
-    children: nested('clients', 'children', 'clients c WHERE c.parent_id = p.id'),
+    locations: nested('clients', 'locations c WHERE c.client_id = p.id'),
+    children: nested('clients', 'clients c WHERE c.parent_id = p.id'),
     locationContacts: nested(
       'locations',
-      'contacts',
       'contacts k WHERE k.location_id = p.id',
       { lastName: 'k.last_name', firstName: 'k.first_name' },
       contactsByName,
     ),
-    employeeClients: nested('employees', 'clients', 'clients c WHERE c.assigned_csm_id = p.id'),
-    salesClients: nested('employees', 'salesClients', 'clients c WHERE c.assigned_sales_rep_id = p.id'),
-    typeClients: nested('client_types', 'clients', 'clients c WHERE c.type_id = p.id'),
-    regionClients: nested('regions', 'clients', 'clients c WHERE c.region_id = p.id'),
-    cycleClients: nested('success_cycles', 'clients', 'clients c WHERE c.success_cycle_id = p.id'),
+    employeeClients: nested('employees', 'clients c WHERE c.assigned_csm_id = p.id'),
+    salesClients: nested('employees', 'clients c WHERE c.assigned_sales_rep_id = p.id'),
+    typeClients: nested('client_types', 'clients c WHERE c.type_id = p.id'),
+    regionClients: nested('regions', 'clients c WHERE c.region_id = p.id'),
+    cycleClients: nested('success_cycles', 'clients c WHERE c.success_cycle_id = p.id'),
   };
 }

@@ -164,7 +164,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
       commit.run();
       return JSON.stringify({ id, trackingId, name, tags, note, result: old ? 'UPDATED' : 'CREATED' });
     } catch (error) {
-      if (database.inTransaction) rollback.run();
+      if (database.isTransaction) rollback.run();
       throw error;
     }
   }

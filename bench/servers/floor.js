@@ -1,7 +1,7 @@
 /**
  * The floor: what a server in Node can at best do with these tables. node:http, the raw driver, one prepared statement an
- * operation, the database building the JSON; no GraphQL, no authentication, no limits, no log. With BENCH_PLAIN over plain
- * tables; with BENCH_BARE its upsert over Clientele's records no change.
+ * operation, the database building the JSON; no GraphQL, no authentication, no limits, no log. With BENCH_PLAIN it works on
+ * plain tables; with BENCH_BARE its upsert over Clientele's tables records no change.
  */
 import { createServer } from 'node:http';
 

@@ -1,6 +1,6 @@
 /**
- * PostGraphile 5, as its documentation sets it up for production: over Clientele's tables, to which the functions in
- * postgraphile.sql are added, or over plain ones, which have theirs.
+ * PostGraphile 5, as its documentation sets it up for production. To Clientele's tables it adds the functions in
+ * postgraphile.sql; plain tables (BENCH_PLAIN) come with theirs.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -20,7 +20,7 @@ if (process.env.BENCH_PLAIN !== '1') {
 
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
-  // It would offer no order by the second column of an index, and none on columns whose index leaves out deleted rows.
+  // It would offer no order by the second column of an index, nor by columns whose index leaves out deleted rows.
   disablePlugins: ['PgIndexBehaviorsPlugin'],
   pgServices: [makePgService({ connectionString, schemas: ['public'], poolConfig: { max: 10 } })],
   grafserv: { graphqlPath: '/graphql', graphiql: false, websockets: false, watch: false },

@@ -1,4 +1,4 @@
--- What PostGraphile’s queries cannot say out of the box over Clientele’s tables: the filters, and the upsert (which records no change).
+-- Filters that PostGraphile lacks out of the box, over Clientele's tables, and the upsert, which records no change.
 ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_trackingId_key" UNIQUE USING INDEX "Client_firmId_trackingId_key";
 CREATE OR REPLACE FUNCTION clients_named(firm text, part text, wanted text) RETURNS SETOF "Client" LANGUAGE sql STABLE AS $$
   SELECT * FROM "Client" c WHERE c."firmId" = firm AND c."deletedAt" IS NULL

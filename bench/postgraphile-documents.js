@@ -1,6 +1,6 @@
-/** PostGraphile's words for what is asked for: over Clientele's tables, and over plain ones. What they answer is alike. */
+/** Parts of PostGraphile's documents, over Clientele's tables and over plain ones. Results have the same shape. */
 
-/** A document over Clientele's tables says in every place which firm, and that deleted rows are left out. */
+/** Over Clientele's tables, every list has to select the firm and leave out deleted rows. */
 export function overOurTables({ firmId, groupId, fieldIds }) {
   const live = 'condition: { firmId: $firm, deletedAt: null }';
   const contact = 'id: rowId firstName lastName email role: contactRoleByFirmIdAndRoleId { name }';
@@ -17,7 +17,7 @@ export function overOurTables({ firmId, groupId, fieldIds }) {
     clients: (args) => `allClients(${args}, orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], ${live})`,
     contacts: (args) => `allClientContacts(${args}, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], ${live})`,
     client: 'clientByFirmIdAndTrackingId(firmId: $firm, trackingId: $trackingId)',
-    /** Functions that stand in for filters. */
+    /** Calls a function that stands in for a filter. */
     call: (name, args) => `${name}(firm: $firm, ${args})`,
     field: (key) => fieldIds[key],
     valueType: 'String',
