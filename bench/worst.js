@@ -90,7 +90,11 @@ async function measure(provider) {
         databaseUrl: database.url,
         facts: {},
         logFile,
-        nodeArgs: options['node-args'].split(' ').filter(Boolean),
+        nodeArgs: [
+          '--import',
+          join(installed.root, 'bench/worst-turns.js'),
+          ...options['node-args'].split(' ').filter(Boolean),
+        ],
       });
     server = await start();
     const ask = (role, body) => askOnce(server, role, body);
@@ -149,10 +153,28 @@ function isAlive(pid) {
 async function observe(name, server, probe, act) {
   const peak = peakMemory(server.pid);
   await probe.take();
+  await longestTurn(server);
   const outcomes = await act();
   await sleep(300);
   const seen = await probe.take();
-  return { name, ...summary(outcomes), ...seen, memory: peak() };
+  return { name, ...summary(outcomes), ...seen, turn: await longestTurn(server), memory: peak() };
+}
+
+/** The longest turn of the server's event loop since this was asked last, in milliseconds of processor time. */
+async function longestTurn({ pid, lastWords }) {
+  const told = () => [...lastWords().matchAll(/\{"longestTurn":([\d.]+)\}\n/g)];
+  const [before] = told().slice(-1);
+  try {
+    process.kill(pid, 'SIGUSR2');
+  } catch {
+    return undefined;
+  }
+  for (let tried = 0; tried < 200; tried++) {
+    const [last] = told().slice(-1);
+    if (last && (last[1] !== before?.[1] || tried > 20)) return Number(last[1]);
+    await sleep(20);
+  }
+  return undefined;
 }
 
 /** Begins to look at the memory of the process; returns what tells its peak, in megabytes. */
@@ -304,7 +326,7 @@ function summary(outcomes) {
   };
 }
 
-function cells({ name, statuses, size, longest, core, p99, memory, took, after }) {
+function cells({ name, statuses, size, longest, core, turn, memory, took, after }) {
   const milliseconds = (value) => (value === undefined ? '' : value.toFixed(0));
   const bytes = size > 100_000 ? `${(size / 1e6).toFixed(1)} MB` : size > 0 ? `${(size / 1e3).toFixed(1)} kB` : '';
   const own = longest === undefined ? undefined : Math.max(0, longest - core);
@@ -315,7 +337,7 @@ function cells({ name, statuses, size, longest, core, p99, memory, took, after }
     took ? (took / 1000).toFixed(1) : '',
     milliseconds(longest),
     milliseconds(own),
-    milliseconds(p99),
+    milliseconds(turn),
     memory === undefined ? '' : memory.toFixed(0),
   ];
 }
@@ -328,7 +350,7 @@ function lineOf(row) {
 
 function tableOf(rows) {
   return [
-    '| request | responses | largest | slowest, s | longest wait, ms | without waiting for a core | p99 | peak, MB |',
+    '| request | responses | largest | slowest, s | longest wait, ms | without waiting for a core | longest turn, ms | peak, MB |',
     '| --- | --- | --: | --: | --: | --: | --: | --: |',
     ...rows.map(lineOf),
     '',
@@ -345,7 +367,7 @@ function keep(section) {
 
 \`node bench/worst.js\`: ${options.callers} callers at once, ${options.rounds} requests each, on a firm of ${options.clients.toLocaleString('en')} clients. A process beside asks for
 \`/health/live\` every 10 ms. ${cpus().length} cores, which server, database, load and that process share: what the server or the asking process spent waiting
-for a core is taken off in the next column. Memory is the server's resident peak. After each the largest response must work at once.
+for a core is taken off in the next column. The longest turn of the event loop is in processor time, whatever else the machine does. Memory is the server's resident peak. After each the largest response must work at once.
 
 `;
   writeFileSync(file, head + [...others, section].sort().join(''));
