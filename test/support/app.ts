@@ -6,7 +6,7 @@ import { createFirm } from '../../src/firms/firms.ts';
 import { createToken, findViewer } from '../../src/firms/tokens.ts';
 import type { Role } from '../../src/firms/viewer.ts';
 import { schema } from '../../src/schema.ts';
-import { createServer } from '../../src/server.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
 import { freshDatabase } from './database.ts';
 
 export interface Answer {
@@ -47,17 +47,21 @@ export interface TestFirm {
 export interface TestApp {
   database: Database;
   fetch(request: Request): Promise<Response>;
+  /** Opens a port. */
+  listen: Server['listen'];
   /** Sends an operation with any token, or none. */
   send(token: string | null, document: string, variables?: Variables): Promise<Answer>;
   firm(name?: string): Promise<TestFirm>;
 }
 
+type Limits = Pick<ServerOptions['config'], 'responseBytes' | 'responseBudgetBytes'>;
+
 /** Starts the product on a database of its own, or on the one given. */
-export async function startApp(given?: Database): Promise<TestApp> {
+export async function startApp(given?: Database, limits: Limits = {}): Promise<TestApp> {
   const database = given ?? (await freshDatabase());
   // Faults of ours are worth seeing when a test meets one.
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-  const config = { host: '127.0.0.1', port: 0, graphiql: false };
+  const config = { host: '127.0.0.1', port: 0, graphiql: false, ...limits };
   const server = createServer({ config, database, schema, findViewer: (token) => findViewer(database, token), logger });
   let firms = 0;
 
@@ -99,5 +103,5 @@ export async function startApp(given?: Database): Promise<TestApp> {
     };
   }
 
-  return { database, fetch: server.fetch, send, firm };
+  return { database, fetch: server.fetch, listen: server.listen, send, firm };
 }
