@@ -22,7 +22,7 @@ export const LIMITS = {
   repeats: { value: 100, description: 'Times one answer key is selected at the same place.' },
   cost: {
     value: 20_000,
-    description: `Objects an operation may return: each connection counts as many as \`first\` or \`last\` says (${PAGE_DEFAULT} when neither does), any other list of objects counts ${PLAIN_LIST_SIZE}.`,
+    description: `Objects an operation may return: each connection counts as many as \`first\` or \`last\` says (${PAGE_DEFAULT} when neither does), \`nodes\` as many as there are ids, \`customFieldValues\` as many as the firm has fields, and any other list of objects counts ${PLAIN_LIST_SIZE}.`,
   },
 } as const satisfies Record<string, Limit>;
 
