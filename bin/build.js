@@ -65,6 +65,8 @@ function buildDist() {
   const sources = distSources();
   if (isStamped(dist, sources)) return;
   say('Compiling …');
+  // The compiler writes even where it fails: what is there then is of no known sources.
+  rmSync(join(dist, '.stamp'), { force: true });
   const typescript = require('typescript/package.json');
   run(join(dirname(require.resolve('typescript/package.json')), typescript.bin.tsc), ['-p', 'tsconfig.json']);
   stamp(dist, sources);
