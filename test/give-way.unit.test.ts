@@ -116,10 +116,10 @@ describe('JSON in slices', () => {
   });
 
   it.each([
-    ['many small values', Array.from({ length: 50_000 }, (_, index) => ({ index, empty: [], none: null }))],
+    ['many small values', Array.from({ length: 200_000 }, (_, index) => ({ index, empty: [], none: null }))],
     ['long texts', { list: Array(30).fill({ text: '\u0001é😀'.repeat(20_000) }) }],
-    ['one long list in many short ones', [[[[Array(50_000).fill([1])]]]]],
-    ['many keys', Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`"${index}`, [index]]))],
+    ['one long list in many short ones', [[[[Array(500_000).fill([1])]]]]],
+    ['many keys', Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`"${index}`, [index]]))],
   ])('is the same, and takes its turns, of %s', async (_, value) => {
     let written = '';
     const turns = await turnsOf(async () => {
