@@ -36,6 +36,12 @@ export class Budget {
   }
 }
 
+/** The response of `node:http`, as far as it tells of its caller. */
+interface Caller {
+  readonly destroyed: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** Counts what one request reads and what it responds with. Once it refused, it refuses everything. */
 export class Meter {
   /** When the request began: see giveWay. */
@@ -48,6 +54,8 @@ export class Meter {
   #read = 0;
   #responded = 0;
   #refused: DomainError | undefined;
+  #settled = false;
+  #caller: Caller | undefined;
 
   /** `holder`: for whom it is, such as the id of a token. */
   constructor(budget: Budget, holder: string, max = RESPONSE_BYTES_DEFAULT) {
@@ -68,11 +76,18 @@ export class Meter {
 
   /** How much more may be read. */
   get left(): number {
-    return this.#refused ? 0 : this.#max - this.#read;
+    return this.#refused || this.#settled ? 0 : this.#max - this.#read;
   }
 
-  /** Throws what it threw before, if it did. */
+  /** Who waits for the response. What is taken is given back once the caller has it, or has left. */
+  set caller(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** Throws what it threw before, if it did, and when nobody waits for the response any more. */
   check(): void {
+    if (this.#caller?.destroyed) this.#settled = true;
+    if (this.#settled) this.#refused ??= new DomainError('TOO_COMPLEX', 'The response was made without this.');
     if (this.#refused) throw this.#refused;
   }
 
@@ -102,7 +117,7 @@ export class Meter {
 
   /** Gives back what it took, but for the response, which is made: what is still being read goes into no response. Returns what it holds. */
   settle(): number {
-    this.#refused ??= new DomainError('TOO_COMPLEX', 'The response was made without this.');
+    this.#settled = true;
     this.#giveBackTo(Math.min(this.#taken, this.#responded));
     return this.#taken;
   }
@@ -124,6 +139,8 @@ export class Meter {
     try {
       if (sum > this.#max) this.refuse();
       this.#budget.take(bytes, this.#holder);
+      // Most responses are so small that nothing is taken for them.
+      if (this.#taken === 0) this.#caller?.once('close', () => this.end());
       this.#taken += bytes;
     } catch (error) {
       if (error instanceof DomainError) this.#refused = error;

@@ -19,10 +19,12 @@ export class CellTooLarge extends Error {
 /** Values of fewer characters are not worth counting. */
 const UNCOUNTED_LENGTH = 4_096;
 
-/** Counts the values that are sent with a statement. */
+/** Counts the values that are sent with a statement. Throws when nothing more may be read. */
 export function countValues(values: readonly unknown[], meter: Meter | undefined): void {
+  if (!meter) return;
+  meter.check();
   const length = lengthOf(values);
-  if (length > UNCOUNTED_LENGTH) meter?.ask(length);
+  if (length > UNCOUNTED_LENGTH) meter.ask(length);
 }
 
 function lengthOf(values: readonly unknown[]): number {
@@ -39,10 +41,10 @@ const SHORT_TEXT = 1_024;
 
 /** About how many bytes a row is. */
 export function bytesOfRow(row: unknown): number {
-  let bytes = 0;
-  for (const cell of Array.isArray(row) ? row : Object.values(Object(row))) {
-    if (typeof cell !== 'string') bytes += 8;
-    else bytes += cell.length < SHORT_TEXT ? cell.length : Buffer.byteLength(cell);
+  const cells: readonly unknown[] = Array.isArray(row) ? row : Object.values(Object(row));
+  let bytes = 8 * cells.length;
+  for (const cell of cells) {
+    if (typeof cell === 'string') bytes += cell.length < SHORT_TEXT ? cell.length : Buffer.byteLength(cell);
   }
   return bytes;
 }

@@ -235,6 +235,7 @@ export function openPostgres(url: string, poolSize: number): Database {
         throw understandRead(new CellTooLarge(error));
       }
     },
+    version: () => undefined,
     async check() {
       await pipeline.run({ name: undefined, text: 'SELECT 1', values: [] });
     },

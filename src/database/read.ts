@@ -160,15 +160,30 @@ interface PagePlan {
 const shapes = { sqlite: new Shapes('sqlite'), postgres: new Shapes('postgres') };
 
 /** The page at the root. Its rows may hold much, so that others get a turn between them. */
-async function finishRoot(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Promise<Page> {
+function finishRoot(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page | Promise<Page> {
   const beyond = cutAndOrder(cells, plan.page);
   const rows: Row[] = [];
-  for (const row of cells) {
-    const turn = giveWay();
-    if (turn) await turn;
-    rows.push(plan.shape.make(row as Cells, plan.pages, nestedPage));
+  const turn = makeRows(cells, rows, plan);
+  return turn
+    ? finishLater(turn, cells, rows, plan).then(() => pageOf(rows, beyond, total, other, plan))
+    : pageOf(rows, beyond, total, other, plan);
+}
+
+/** Makes the rows that are not made yet, until others need a turn: then it returns a promise of that. */
+function makeRows(cells: readonly unknown[], rows: Row[], plan: PagePlan): Promise<void> | undefined {
+  while (rows.length < cells.length) {
+    rows.push(plan.shape.make(cells[rows.length] as Cells, plan.pages, nestedPage));
+    const turn = rows.length % SLICE_ROWS === 0 ? giveWay() : undefined;
+    if (turn) return turn;
   }
-  return pageOf(rows, beyond, total, other, plan);
+  return undefined;
+}
+
+/** Rows after which it is asked whether others need a turn. */
+const SLICE_ROWS = 8;
+
+async function finishLater(turn: Promise<void>, cells: readonly unknown[], rows: Row[], plan: PagePlan): Promise<void> {
+  for (let next: Promise<void> | undefined = turn; next; next = makeRows(cells, rows, plan)) await next;
 }
 
 function finishPage(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page {

@@ -38,7 +38,7 @@ export function openHandle(file: string, { readOnly = false, timeout = 5_000 } =
     handle.exec(`PRAGMA busy_timeout = ${timeout}`);
     return naming(file, handle);
   } catch (error) {
-    throw named(error, file);
+    throw nameFile(error, file);
   }
 }
 
@@ -143,7 +143,14 @@ function naming(file: string, handle: SqliteHandle): SqliteHandle {
 function namingStatement(file: string, statement: SqliteStatement): SqliteStatement {
   const named = <T>(act: () => T) => withFileNamed(file, act);
   return {
-    all: (...values) => named(() => statement.all(...values)),
+    // What nearly every request calls: without a function made for it.
+    all(...values) {
+      try {
+        return statement.all(...values);
+      } catch (error) {
+        throw nameFile(error, file);
+      }
+    },
     iterate(...values) {
       const rows = named(() => statement.iterate(...values));
       return {
@@ -162,12 +169,12 @@ function withFileNamed<T>(file: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw named(error, file);
+    throw nameFile(error, file);
   }
 }
 
 /** The same error, with its code. What SQLite says of a file, such as "disk I/O error", names neither file nor reason. */
-function named(error: unknown, file: string): unknown {
+function nameFile(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   if (!(error instanceof Error) || code === undefined) return error;
   const trouble = code === SQLITE_READONLY_DBMOVED ? MOVED : FILE_TROUBLES[code & 0xff];

@@ -58,6 +58,8 @@ export function openSqlite(url: string): Database {
   const readers = openReaders(file);
   const opened = statSync(file);
   let prisma: Promise<PrismaClient> | undefined;
+  /** How often anything may have been written by the handle. */
+  let written = 0;
 
   const prepared = new Map<string, SqliteStatement>();
   function prepare(text: string): SqliteStatement {
@@ -171,6 +173,7 @@ export function openSqlite(url: string): Database {
    * throws, nothing of them is committed.
    */
   function transact(commits: readonly Commit[]): Outcome[] {
+    written++;
     // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
     prepare('BEGIN IMMEDIATE').run();
     try {
@@ -250,21 +253,33 @@ export function openSqlite(url: string): Database {
   }
 
   /** Reads on the handle, when this turn of the event loop has not gone on for too long. */
-  async function readHere({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): Promise<unknown[]> {
-    const turn = giveWay(meter?.since);
-    if (turn) await turn;
-    countValues(values, meter);
-    letCommitsThrough();
-    return patiently(() => {
-      const statement = prepare(sql);
-      statement.setReturnArrays(true);
-      countAnew(meter?.left ?? CELL_BYTES_MAX);
-      if (!meter) return statement.all(...values);
-      if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
-      const found = statement.all(...values);
-      countRows(found, meter);
-      return found;
-    });
+  async function readHere(statement: Statement, options: ReadOptions): Promise<unknown[]> {
+    const { meter } = options;
+    try {
+      const turn = giveWay(meter?.since);
+      if (turn) await turn;
+      countValues(statement.values, meter);
+      letCommitsThrough();
+      try {
+        return readNow(statement, options);
+      } catch (error) {
+        if (!isBusyError(error)) throw error;
+      }
+      return await patiently(() => readNow(statement, options));
+    } catch (error) {
+      throw understoodRead(error, meter);
+    }
+  }
+
+  function readNow({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): unknown[] {
+    const statement = prepare(sql);
+    statement.setReturnArrays(true);
+    countAnew(meter?.left ?? CELL_BYTES_MAX);
+    if (!meter) return statement.all(...values);
+    if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
+    const found = statement.all(...values);
+    countRows(found, meter);
+    return found;
   }
 
   async function readElsewhere(
@@ -272,9 +287,13 @@ export function openSqlite(url: string): Database {
     asArrays: boolean,
     { meter }: ReadOptions = {},
   ): Promise<unknown[]> {
-    countValues(values, meter);
-    letCommitsThrough();
-    return readers.run({ sql, values, asArrays, meter });
+    try {
+      countValues(values, meter);
+      letCommitsThrough();
+      return await readers.run({ sql, values, asArrays, meter });
+    } catch (error) {
+      throw understoodRead(error, meter);
+    }
   }
 
   return {
@@ -283,17 +302,28 @@ export function openSqlite(url: string): Database {
     prisma() {
       prisma ??= openPrisma(handle, async (act) => {
         checkFile();
+        written++;
         return patiently(act);
       });
       return prisma;
     },
     async query<T>(statement: Statement) {
-      return understood(readElsewhere(statement, false)) as Promise<T[]>;
+      return readElsewhere(statement, false) as Promise<T[]>;
     },
-    async cells(statement, options = {}) {
+    cells(statement, options = {}) {
       const long = options.long || (options.within ?? 0) > LONG_ROWS;
       const read = long ? readElsewhere(statement, true, options) : readHere(statement, options);
-      return understood(read, options.meter) as Promise<unknown[][]>;
+      return read as Promise<unknown[][]>;
+    },
+    version() {
+      try {
+        // Of commits by other handles, and by this one: https://www.sqlite.org/pragma.html#pragma_data_version
+        const { data_version: others } = prepare('PRAGMA data_version').get() as { data_version: number };
+        return `${others} ${written}`;
+      } catch (error) {
+        if (isBusyError(error)) return undefined;
+        throw understandRead(error);
+      }
     },
     async check() {
       checkFile();
@@ -343,12 +373,13 @@ function countRows(rows: readonly unknown[], meter: Meter): void {
   if (bytes > UNCOUNTED_BYTES) meter.read(bytes);
 }
 
-async function understood<T>(reading: Promise<T>, meter?: Meter): Promise<T> {
+/** What a read failed of, in our words. */
+function understoodRead(error: unknown, meter: Meter | undefined): unknown {
+  if (!(error instanceof CellTooLarge) || !meter) return understandRead(error);
   try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof CellTooLarge) meter?.refuse();
-    throw understandRead(error);
+    return meter.refuse();
+  } catch (refusal) {
+    return refusal;
   }
 }
 

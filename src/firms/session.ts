@@ -117,6 +117,10 @@ class RequestSession implements Session {
     return this.#database.check();
   }
 
+  version(): string | undefined {
+    return this.#database.version();
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }
@@ -144,13 +148,16 @@ class MeteredReads implements Database {
     return this.#database.query<T>(statement);
   }
 
-  async cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
-    this.#meter.check();
+  cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
     return this.#database.cells(statement, { ...options, meter: this.#meter });
   }
 
   check(): Promise<void> {
     return this.#database.check();
+  }
+
+  version(): string | undefined {
+    return this.#database.version();
   }
 
   commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {

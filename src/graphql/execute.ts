@@ -66,8 +66,6 @@ export interface Account {
 /** One field of an answer. */
 interface FieldPlan {
   key: string;
-  /** Bytes of its key in a response, with what stands around a value. */
-  overhead: number;
   nodes: readonly FieldNode[];
   parent: GraphQLObjectType;
   definition: GraphQLField<unknown, unknown>;
@@ -85,6 +83,8 @@ interface FieldPlan {
 
 interface Selection {
   fields: readonly FieldPlan[];
+  /** About how many bytes an object of these fields is in a response, without lists, objects and long values below it. */
+  bytes: number;
   /** Whether a key is `__proto__`, which is no property like others. */
   odd: boolean;
 }
@@ -120,6 +120,8 @@ interface Execution {
   /** The places that errors have made null. */
   nulled: Set<Path | undefined>;
   began: number;
+  /** How many items of lists were completed. */
+  items: number;
   account: Account | undefined;
   /** Bytes that may be added before the account is asked again. */
   allowance: number;
@@ -160,6 +162,7 @@ export function createExecutor(
       errors: [],
       nulled: new Set<Path>(),
       began: performance.now(),
+      items: 0,
       account: accountOf(contextValue),
       allowance: PORTION,
       refusal: undefined,
@@ -262,9 +265,13 @@ function selectionOf(
   const { schema, fragments, variables } = plan;
   const selected = collect(type, sets, { schema, fragments, variableValues: variables as Record<string, unknown> });
   const fields = [...selected].flatMap(([key, nodes]) => fieldPlan(schema, type, key, nodes) ?? []);
-  return { fields, odd: selected.has('__proto__') };
+  let bytes = BRACES;
+  for (const { key, leaf } of fields) bytes += key.length + PUNCTUATION + (leaf ? SHORT_BYTES : 0);
+  return { fields, bytes, odd: selected.has('__proto__') };
 }
 
+/** Braces and a comma. */
+const BRACES = 3;
 /** Quotes, a colon and a comma. */
 const PUNCTUATION = 4;
 
@@ -283,7 +290,6 @@ function fieldPlan(
   const inner = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
   return {
     key,
-    overhead: key.length + PUNCTUATION,
     nodes,
     parent,
     definition,
@@ -371,11 +377,13 @@ async function executeSerially({ fields, odd }: Selection, source: unknown, exec
 }
 
 function executeFields(
-  { fields, odd }: Selection,
+  { fields, odd, bytes }: Selection,
   source: unknown,
   path: Path | undefined,
   execution: Execution,
 ): Record<string, unknown> | Promise<Record<string, unknown>> {
+  // What the root is itself is in the document.
+  if (path) count(bytes, execution);
   const results: Record<string, unknown> = odd ? Object.create(null) : {};
   let pending = false;
   try {
@@ -418,6 +426,10 @@ function refill(execution: Execution, account: Account): void {
   }
 }
 
+/** What a scalar or an enum is taken to be in a response, unless it is long. */
+const SHORT_BYTES = 24;
+/** Texts of more characters are long. */
+const SHORT_TEXT = 64;
 /** Texts of fewer characters are counted as they are; of longer ones, what JSON makes of them. */
 const LONG_TEXT = 256;
 
@@ -431,7 +443,7 @@ function sizeOf(value: unknown): number {
   if (Array.isArray(value)) {
     for (const item of value) size += sizeOf(item) + 1;
   } else {
-    for (const [key, item] of Object.entries(value)) size += key.length + PUNCTUATION + sizeOf(item);
+    for (const key in value) size += key.length + PUNCTUATION + sizeOf((value as Record<string, unknown>)[key]);
   }
   return size;
 }
@@ -439,35 +451,46 @@ function sizeOf(value: unknown): number {
 function executeField(field: FieldPlan, source: unknown, above: Path | undefined, execution: Execution): unknown {
   let path: Path | undefined;
   try {
-    count(field.overhead, execution);
     let value: unknown;
     if (field.read) {
       value = field.read(source);
+      // Most fields are these.
+      if (field.leaf && !isPromise(value)) return completeLeaf(field.leaf(value, field), execution);
     } else {
       path = pathOf(field, above);
-      const args = field.args ?? getArgumentValues(field.definition, nodeOf(field), execution.variables);
-      const resolve = field.definition.resolve ?? defaultFieldResolver;
-      value = resolve(source, args as Record<string, unknown>, execution.context, infoOf(field, path, execution));
-    }
-    if (isPromise(value)) {
-      const at = path ?? pathOf(field, above);
-      return value
-        .then((settled) => field.complete(settled, at, field, execution))
-        .then(undefined, (error: unknown) => fieldError(error, field.nullable, at, field, execution));
-    }
-    if (field.leaf) {
-      const result = field.leaf(value, field);
-      count(sizeOf(result), execution);
-      return result;
+      value = resolveField(field, source, path, execution);
     }
     path ??= pathOf(field, above);
-    const complete = field.complete(value, path, field, execution);
-    if (!isPromise(complete)) return complete;
-    const at = path;
-    return complete.then(undefined, (error: unknown) => fieldError(error, field.nullable, at, field, execution));
+    return completeField(field, value, path, execution);
   } catch (error) {
     return fieldError(error, field.nullable, path ?? pathOf(field, above), field, execution);
   }
+}
+
+function resolveField(field: FieldPlan, source: unknown, path: Path, execution: Execution): unknown {
+  const args = field.args ?? getArgumentValues(field.definition, nodeOf(field), execution.variables);
+  const resolve = field.definition.resolve ?? defaultFieldResolver;
+  return resolve(source, args as Record<string, unknown>, execution.context, infoOf(field, path, execution));
+}
+
+function completeField(field: FieldPlan, value: unknown, path: Path, execution: Execution): unknown {
+  if (isPromise(value)) {
+    return value
+      .then((settled) => field.complete(settled, path, field, execution))
+      .then(undefined, (error: unknown) => fieldError(error, field.nullable, path, field, execution));
+  }
+  if (field.leaf) return completeLeaf(field.leaf(value, field), execution);
+  const complete = field.complete(value, path, field, execution);
+  if (!isPromise(complete)) return complete;
+  return complete.then(undefined, (error: unknown) => fieldError(error, field.nullable, path, field, execution));
+}
+
+/** Counts a scalar or an enum that is more than what is counted for each with its object. */
+function completeLeaf(value: unknown, execution: Execution): unknown {
+  if (typeof value === 'string' ? value.length > SHORT_TEXT : typeof value === 'object' && value !== null) {
+    count(sizeOf(value), execution);
+  }
+  return value;
 }
 
 function nodeOf({ nodes: [node] }: FieldPlan): FieldNode {
@@ -524,9 +547,8 @@ function completeOf(type: GraphQLOutputType): Complete {
   if (isLeafType(type)) {
     const leaf = leafOf(type, true);
     return (value, _path, field, execution) => {
-      const result = leaf(value, field);
-      count(sizeOf(result), execution);
-      return result;
+      count(SHORT_BYTES, execution);
+      return completeLeaf(leaf(value, field), execution);
     };
   }
   if (isListType(type)) return listOf(type.ofType);
@@ -576,6 +598,39 @@ function leafOf(type: GraphQLLeafType, nullable: boolean): (value: unknown, fiel
 function listOf(itemType: GraphQLOutputType): Complete {
   const complete = completeOf(itemType);
   const nullable = !isNonNullType(itemType);
+  const completeItem: Complete = (item, at, field, execution) => {
+    try {
+      const result = isPromise(item)
+        ? item.then((settled) => complete(settled, at, field, execution))
+        : complete(item, at, field, execution);
+      if (!isPromise(result)) return result;
+      const caught = result.then(undefined, (error: unknown) => fieldError(error, nullable, at, field, execution));
+      // It may fail in a turn of others, before the rest of the list is there and anybody looks at it.
+      caught.catch(() => undefined);
+      return caught;
+    } catch (error) {
+      return fieldError(error, nullable, at, field, execution);
+    }
+  };
+  /** Completes what is left of a list in turns, the first of which comes when `turn` does. */
+  const completeRest = async (
+    turn: Promise<void>,
+    list: readonly unknown[],
+    items: unknown[],
+    path: Path,
+    field: FieldPlan,
+    execution: Execution,
+  ) => {
+    await turn;
+    while (items.length < list.length) {
+      items.push(
+        completeItem(list[items.length], { prev: path, key: items.length, typename: undefined }, field, execution),
+      );
+      const next = turnAfterItem(execution);
+      if (next) await next;
+    }
+    return Promise.all(items);
+  };
   return (value, path, field, execution) => {
     if (value instanceof Error) throw value;
     if (value === null || value === undefined) return null;
@@ -584,47 +639,33 @@ function listOf(itemType: GraphQLOutputType): Complete {
         `Expected Iterable, but did not find one for field "${field.parent.name}.${field.definition.name}".`,
       );
     }
-    let pending = false;
-    const completeItem = (item: unknown, key: number) => {
-      const at: Path = { prev: path, key, typename: undefined };
-      try {
-        const result = isPromise(item)
-          ? item.then((settled) => complete(settled, at, field, execution))
-          : complete(item, at, field, execution);
-        if (!isPromise(result)) return result;
-        const caught = result.then(undefined, (error: unknown) => fieldError(error, nullable, at, field, execution));
-        // It may fail in a turn of others, before the rest of the list is there and anybody looks at it.
-        caught.catch(() => undefined);
-        pending = true;
-        return caught;
-      } catch (error) {
-        return fieldError(error, nullable, at, field, execution);
-      }
-    };
+    const list: readonly unknown[] = Array.isArray(value) ? value : [...value];
     const items: unknown[] = [];
-    const rest = value[Symbol.iterator]();
-    /** Completes items for as long as nobody else needs a turn; returns a promise of it when somebody does. */
-    const completeSlice = (): Promise<void> | undefined => {
-      for (let next = rest.next(); !next.done; next = rest.next()) {
-        items.push(completeItem(next.value, items.length));
-        if (items.length % SLICE_ITEMS !== 0) continue;
-        const turn = giveWay(execution.began);
-        if (turn) return turn;
-      }
-      return undefined;
-    };
-    const completeRest = async (turn: Promise<void>): Promise<unknown[]> => {
-      for (let wait: Promise<void> | undefined = turn; wait; wait = completeSlice()) await wait;
-      return Promise.all(items);
-    };
-    const turn = completeSlice();
-    if (turn) return completeRest(turn);
+    let pending = false;
+    while (items.length < list.length) {
+      const item = completeItem(
+        list[items.length],
+        { prev: path, key: items.length, typename: undefined },
+        field,
+        execution,
+      );
+      items.push(item);
+      if (isPromise(item)) pending = true;
+      const turn = turnAfterItem(execution);
+      if (turn) return completeRest(turn, list, items, path, field, execution);
+    }
     return pending ? Promise.all(items) : items;
   };
 }
 
-/** Items of a list after which it is asked whether others need a turn. */
+/** Items of lists after which it is asked whether others need a turn. */
 const SLICE_ITEMS = 16;
+
+/** A promise of the next turn where others need one. */
+function turnAfterItem(execution: Execution): Promise<void> | undefined {
+  execution.items++;
+  return execution.items % SLICE_ITEMS === 0 ? giveWay(execution.began) : undefined;
+}
 
 function object(
   type: GraphQLObjectType,

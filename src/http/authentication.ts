@@ -35,13 +35,15 @@ export function createAuthentication(options: {
   budget: Budget;
 }): Authentication {
   const { findViewer, database, logger, responseBytes, budget } = options;
-  const remembered = new Map<string, Viewer>();
+  /** Callers, with the version of the database that told of them. */
+  const remembered = new Map<string, { viewer: Viewer; version: string | undefined }>();
 
   async function lookUp(token: string): Promise<Viewer | null> {
+    const version = database.version();
     const viewer = await findViewer(token);
     if (viewer) {
       if (!remembered.has(token)) makeRoom(remembered, REMEMBERED_MAX);
-      remembered.set(token, viewer);
+      remembered.set(token, { viewer, version });
     } else {
       remembered.delete(token);
     }
@@ -57,9 +59,13 @@ export function createAuthentication(options: {
 
   function recall(authorization: string | undefined) {
     const token = bearerToken(authorization);
-    const viewer = token === undefined ? undefined : remembered.get(token);
-    if (token === undefined || !viewer) return undefined;
-    return (exchange: Exchange) => contextOf(exchange, token, viewer, false);
+    const known = token === undefined ? undefined : remembered.get(token);
+    if (token === undefined || !known) return undefined;
+    return (exchange: Exchange) => {
+      const { viewer, version } = known;
+      const isCurrent = version !== undefined && version === database.version();
+      return contextOf(exchange, token, viewer, isCurrent);
+    };
   }
 
   const plugin: EdgePlugin = {

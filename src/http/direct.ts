@@ -59,7 +59,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
     const context: ServerContext = { exchange, ...caller(exchange) };
     releaseOnClose(response, context);
     // Nobody is left to answer.
-    request.once('error', () => {
+    request.on('error', () => {
       exchange.status = 400;
       onAnswer(exchange);
     });
@@ -73,7 +73,8 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
       let params: GraphQLParams | undefined;
       try {
         // Bodies that come at once, and may be large, are read one after another, with turns of others between.
-        await giveWay();
+        const turn = giveWay();
+        if (turn) await turn;
         params = paramsOf(text);
         if (!params) {
           leave({});

@@ -48,7 +48,7 @@ export function openExchange(method: string, path: string, givenId: string | str
 
 /** Has all that is taken of the budget given back once the response is sent, or its caller has gone. */
 export function releaseOnClose(response: ServerResponse | undefined, { database }: ServerContext): void {
-  response?.once('close', () => database?.meter.end());
+  if (response && database) database.meter.caller = response;
 }
 
 /**

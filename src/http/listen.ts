@@ -57,9 +57,9 @@ export async function listen(listener: RequestListener, options: { host: string;
  * suspicion, for which a closing server would wait.
  */
 function trackConnections(server: Server): { release(): void } {
-  const idle = new Set<Socket>();
-  /** The newest answer that a connection waits for. */
-  const owed = new Map<Socket, ServerResponse>();
+  // What changes with each request is a property: a collection would keep responses of the past alive through the tables
+  // that it outgrew, until a major garbage collection.
+  const connections = new Map<Socket, Connection>();
   /** Answers that were made the last of their connections. */
   const last = new WeakSet<ServerResponse>();
   let releasing = false;
@@ -70,42 +70,49 @@ function trackConnections(server: Server): { release(): void } {
     response.shouldKeepAlive = false;
     last.add(response);
   };
-  const rest = (socket: Socket) => {
-    idle.add(socket);
+  const closeWhenIdle = (connection: Connection) => {
     // Immediates run when what has arrived meanwhile is read.
-    if (releasing) setTimeout(() => setImmediate(endIfIdle, socket), LINGER_MS);
+    setTimeout(() => setImmediate(endIfIdle, connection), LINGER_MS);
   };
-  const endIfIdle = (socket: Socket) => {
-    if (idle.has(socket)) socket.destroySoon();
+  const endIfIdle = ({ socket, owed }: Connection) => {
+    if (!owed) socket.destroySoon();
   };
 
   server.on('connection', (socket) => {
-    rest(socket);
-    socket.once('close', () => {
-      idle.delete(socket);
-      owed.delete(socket);
-    });
+    const connection = { socket, owed: undefined };
+    connections.set(socket, connection);
+    if (releasing) closeWhenIdle(connection);
+    socket.once('close', () => connections.delete(socket));
   });
   server.on('request', ({ socket }, response) => {
-    idle.delete(socket);
-    const before = owed.get(socket);
+    const connection = connections.get(socket);
+    if (!connection) return;
+    const { owed } = connection;
     // A request that was sent before the answer to the one before it: the newer is answered last.
-    if (before && last.delete(before) && !before.headersSent) before.shouldKeepAlive = true;
-    owed.set(socket, response);
+    if (owed && last.delete(owed) && !owed.headersSent) owed.shouldKeepAlive = true;
+    connection.owed = response;
     if (releasing) makeLast(response);
     response.once('close', () => {
-      if (owed.get(socket) !== response) return;
-      owed.delete(socket);
-      if (!socket.destroyed) rest(socket);
+      if (connection.owed !== response) return;
+      connection.owed = undefined;
+      if (releasing && !socket.destroyed) closeWhenIdle(connection);
     });
   });
   return {
     release() {
       releasing = true;
-      for (const response of owed.values()) makeLast(response);
-      for (const socket of idle) rest(socket);
+      for (const connection of connections.values()) {
+        if (connection.owed) makeLast(connection.owed);
+        else closeWhenIdle(connection);
+      }
     },
   };
+}
+
+interface Connection {
+  socket: Socket;
+  /** The newest answer that it waits for. */
+  owed: ServerResponse | undefined;
 }
 
 /**
