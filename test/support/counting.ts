@@ -44,6 +44,7 @@ export function counting(database: Database): CountingDatabase {
       return database.cells(statement, options);
     },
     check: () => database.check(),
+    version: () => database.version(),
     commit(writes) {
       statements.push('commit');
       return database.commit(writes);
