@@ -14,7 +14,7 @@ export async function factsOf({ url, isHere }, clients) {
       sql`SELECT "id" AS "groupId" FROM "ClientGroup" WHERE "firmId" = ${firmId} AND "isDefault"`,
     );
     const fields = await database.query(
-      sql`SELECT "id", "key" FROM "CustomField" WHERE "firmId" = ${firmId} AND "entity" = 'CLIENT' ORDER BY "order", "id"`,
+      sql`SELECT "number", "key" FROM "CustomField" WHERE "firmId" = ${firmId} AND "entity" = 'CLIENT' ORDER BY "order", "id"`,
     );
     const offset = deepOffset(clients);
     const [last] = await database.query(
@@ -36,7 +36,7 @@ export async function factsOf({ url, isHere }, clients) {
       firmId,
       groupId,
       fields,
-      fieldIds: Object.fromEntries(fields.map(({ id, key }) => [key, id])),
+      fieldNumbers: Object.fromEntries(fields.map(({ number, key }) => [key, number])),
       token: TOKENS.ADMIN,
       clients,
       deepPlace: { offset, place: [last.nameFolded, last.id] },

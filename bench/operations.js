@@ -126,7 +126,7 @@ const HISTORY = {
 
 /** The operations over a database of which `facts` are known. */
 export function operationsOver(facts) {
-  const { clients, fieldIds, deep, feedAfter } = facts;
+  const { clients, fieldNumbers, deep, feedAfter } = facts;
   const contact = 'id firstName lastName email role { name }';
   const brief = 'id trackingId name status tags clientGroup { id name }';
   const whole = `${brief} customFields contacts(first: 3) { nodes { ${contact} } }`;
@@ -262,7 +262,7 @@ export function operationsOver(facts) {
   const all = [
     page({
       name: 'list',
-      title: `20 clients by name with group, tags, 3 contacts and ${Object.keys(fieldIds).length} custom fields`,
+      title: `20 clients by name with group, tags, 3 contacts and ${Object.keys(fieldNumbers).length} custom fields`,
       pg: (words) => ({ list: words.clients('first: 20') }),
     }),
     {
@@ -352,7 +352,7 @@ export function operationsOver(facts) {
     // Last, since databases differ after it.
     upsertOver({ clients, ours, plain }),
   ];
-  return all.filter(({ name }) => !['range', 'wide'].includes(name) || Object.hasOwn(fieldIds, 'annualRevenue'));
+  return all.filter(({ name }) => !['range', 'wide'].includes(name) || Object.hasOwn(fieldNumbers, 'annualRevenue'));
 }
 
 /** Operations that are measured only when they are named. */

@@ -1,7 +1,7 @@
 /** Parts of PostGraphile's documents, over Clientele's tables and over plain ones. Results have the same shape. */
 
 /** Over Clientele's tables, every list has to select the firm and leave out deleted rows. */
-export function overOurTables({ firmId, groupId, fieldIds }) {
+export function overOurTables({ firmId, groupId, fieldNumbers }) {
   const live = 'condition: { firmId: $firm, deletedAt: null }';
   const contact = 'id: rowId firstName lastName email role: contactRoleByFirmIdAndRoleId { name }';
   const brief =
@@ -12,17 +12,17 @@ export function overOurTables({ firmId, groupId, fieldIds }) {
     brief,
     whole: `${brief} customFields contacts: clientContactsByFirmIdAndClientId(
       first: 3, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], condition: { deletedAt: null }) { nodes { ${contact} } }`,
-    declares: ['$firm: String!'],
+    declares: ['$firm: Int!'],
     variables: { firm: firmId },
     clients: (args) => `allClients(${args}, orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], ${live})`,
     contacts: (args) => `allClientContacts(${args}, orderBy: [SORT_NAME_ASC, ROW_ID_ASC], ${live})`,
     client: 'clientByFirmIdAndTrackingId(firmId: $firm, trackingId: $trackingId)',
     /** Calls a function that stands in for a filter. */
     call: (name, args) => `${name}(firm: $firm, ${args})`,
-    field: (key) => fieldIds[key],
+    field: (key) => fieldNumbers[key],
     valueType: 'String',
     valuesOf: ({ customFields }) =>
-      Object.fromEntries(Object.entries(fieldIds).map(([key, id]) => [key, customFields[id] ?? null])),
+      Object.fromEntries(Object.entries(fieldNumbers).map(([key, id]) => [key, customFields[id] ?? null])),
     upsertInput: ({ trackingId, name, tags, note }) => ({
       firm: firmId,
       inGroup: groupId,

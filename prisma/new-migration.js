@@ -19,6 +19,9 @@ const databases = [
 /** Tables whose rows are little more than their key: kept in its order, so that key and row are not written twice. */
 const KEYED = 'IndexedValue|ClientExternalId|ClientTeamMember';
 
+/** Foreign keys that others imply, and that each write would check all the same: a contact's location is its client's. */
+const IMPLIED = 'ClientContact_firmId_clientId_fkey';
+
 /** Tables whose rows the search index knows by a number that stays, as SQLite's own numbers need not (VACUUM). */
 const NUMBERED = 'Client|ClientContact';
 
@@ -29,6 +32,7 @@ const NUMBERED = 'Client|ClientContact';
  */
 function fixForSqlite(sql) {
   const fixed = sql
+    .replace(new RegExp(`,\\n    CONSTRAINT "(?:${IMPLIED})" FOREIGN KEY [^\\n,]*(?:,[^\\n]*?)?(?=,?\\n)`, 'g'), '')
     .replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'")
     .replace(new RegExp(`(CREATE TABLE "(?:new_)?(?:${KEYED})" \\(.*?\\n\\));`, 'gs'), '$1 WITHOUT ROWID;')
     .replace(
@@ -48,6 +52,10 @@ function fixForSqlite(sql) {
  */
 function fixForPostgres(sql) {
   return sql
+    .replace(
+      new RegExp(`(?:-- AddForeignKey\\n)?ALTER TABLE "\\w+" ADD CONSTRAINT "(?:${IMPLIED})" [^;]*;\\n+`, 'g'),
+      '',
+    )
     .replace(/^-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n+/m, '')
     .replace(/("\w+" (?:SET DATA TYPE )?TEXT)\b(?! COLLATE)/g, '$1 COLLATE "C"');
 }

@@ -18,7 +18,6 @@ export const ID_PREFIXES = {
   Region: 'region',
   SuccessCycle: 'cycle',
   Token: 'token',
-  Firm: 'firm',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -40,12 +40,21 @@ const option = (key: string, more: Partial<Option> = {}): Option => ({
   ...more,
 });
 
+const numbers: string[] = [];
+
+/** The number of the field of a key. */
+function numberOf(key: string): number {
+  if (!numbers.includes(key)) numbers.push(key);
+  return numbers.indexOf(key) + 1;
+}
+
 /** A definition whose key is its type in lower case, unless said. */
 function define(type: CustomFieldType, more: Partial<Definition> = {}): Definition {
   const selects = type === 'SINGLE_SELECT' || type === 'MULTI_SELECT';
   const key = more.key ?? type.toLowerCase();
   return {
     id: `field_${key}`,
+    number: numberOf(key),
     entity: 'CLIENT',
     key,
     name: key,

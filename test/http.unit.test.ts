@@ -15,7 +15,7 @@ import type { Database } from '../src/database/database.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
 import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
-import { ask, edgeServer, slowRequests, TOKEN, viewer } from './edge-server.ts';
+import { ask, database, edgeServer, slowRequests, TOKEN, viewer } from './edge-server.ts';
 
 const authorization = `Bearer ${TOKEN}`;
 const url = 'http://edge.test/graphql';
@@ -168,7 +168,7 @@ describe('the log', () => {
 describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
     for (const check of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
-      const server = edgeServer({ database: { check } as unknown as Database });
+      const server = edgeServer({ database: { ...database, check } });
       const started = performance.now();
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
       expect(response.status).toBe(503);

@@ -47,7 +47,7 @@ async function firmOf(mark: string): Promise<Firm> {
 }
 
 /** All rows of a firm. */
-async function rowsOf(firmId: string): Promise<unknown> {
+async function rowsOf(firmId: number): Promise<unknown> {
   const owned = (Object.keys(models) as ModelName[]).filter((model) => columnsOf(model).firmId);
   const rows = await Promise.all(
     owned.map((model) =>
@@ -91,7 +91,7 @@ describe('another firm', () => {
     one = await firmOf('own-1');
     other = await firmOf('own-2');
     const tokens = await listTokens(app.database, theirs.firm.id);
-    const ids = [theirs.firm.id, tokens[0]?.id ?? '', ...Object.values(theirs.records.ids)];
+    const ids = [tokens[0]?.id ?? '', ...Object.values(theirs.records.ids)];
     pairs = ids.map((id) => [id, newId(kindOf(id) as IdKind)]);
   });
 
@@ -234,7 +234,7 @@ describe('a token', () => {
 
   it.each(fields)('is needed for %s', async (_name, field) => {
     const args = smallestArguments(field, own.records);
-    for (const token of [null, 'x', `${own.firm.tokens.ADMIN}x`, own.firm.id])
+    for (const token of [null, 'x', `${own.firm.tokens.ADMIN}x`, String(own.firm.id)])
       isUnauthenticated(await app.send(token, field.document, args));
   });
 

@@ -24,7 +24,7 @@ describe('a firm', () => {
 
   test('begins with the one group Unassigned', async () => {
     const firm = await createFirm(database, 'Acme');
-    expect(kindOf(firm.id)).toBe('Firm');
+    expect(firm.id).toBeGreaterThan(0);
     expect(await findFirm(database, 'Acme')).toEqual(firm);
     expect(await (await database.prisma()).clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
       expect.objectContaining({ name: 'Unassigned', nameFolded: 'unassigned', isDefault: true, revision: 1 }),
@@ -57,7 +57,7 @@ describe('a firm', () => {
 
 describe('a token', () => {
   let database: Database;
-  let firmId: string;
+  let firmId: number;
   beforeAll(async () => {
     database = await freshDatabase();
     firmId = (await createFirm(database, 'Acme')).id;

@@ -131,7 +131,7 @@ function gistOf(place: Place): string {
 }
 
 /** All rows of a firm, as they are stored. */
-async function rowsOf(firmId: string): Promise<Record<string, unknown[]>> {
+async function rowsOf(firmId: number): Promise<Record<string, unknown[]>> {
   const tables = Object.entries(models).filter(([, { columns }]) => 'firmId' in columns);
   const rows: Record<string, unknown[]> = {};
   for (const [table] of tables) {

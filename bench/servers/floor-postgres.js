@@ -3,14 +3,14 @@ import pg from 'pg';
 import { newId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
-export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) {
+export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
   const answer = (name, text) => async (values) => {
     const { rows } = await pool.query({ name, text, values, rowMode: 'array' });
     return rows[0][0];
   };
 
-  const customFields = fields.map(({ id, key }) => `'${key}', c."customFields"->'${id}'`).join(', ');
+  const customFields = fields.map(({ number, key }) => `'${key}', c."customFields"->'${number}'`).join(', ');
   const contact = `json_build_object('id', k."id", 'firstName', k."firstName", 'lastName', k."lastName", 'email', k."email",
     'role', (SELECT json_build_object('name', r."name") FROM "ContactRole" r WHERE r."firmId" = k."firmId" AND r."id" = k."roleId"))`;
   const firstContacts = `, 'contacts', (SELECT coalesce(json_agg(x."j"), '[]') FROM (
@@ -79,18 +79,18 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
        SELECT $1, $3, $2, $4, $5, 'ACTIVE', true, 'NOT_INVITED', $6::json, $7, $8, '[]', '[]', '{}', $9,
          json_build_object('trackingId', $10::text), $11::timestamptz, $11::timestamptz, 1
        FROM (VALUES (1)) "one" LEFT JOIN "old" ON true
-       ON CONFLICT ("firmId", "trackingId") DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
+       ON CONFLICT ("firmId", "trackingId") WHERE "trackingId" IS NOT NULL DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
          "tags" = EXCLUDED."tags", "note" = EXCLUDED."note",
          "searchText" = concat_ws(E'\\n', EXCLUDED."nameFolded", lower(c."emailAddress"), lower(c."companyName"), $10,
            (SELECT string_agg(lower(e->>'id'), E'\\n') FROM json_array_elements(c."externalIds") e)),
          "updatedAt" = EXCLUDED."updatedAt", "deletedAt" = NULL, "revision" = c."revision" + 1
        RETURNING "firmId", "id", "trackingId", "name", "tags", "note", "clientGroupId"
      ), "untagged" AS (
-       DELETE FROM "IndexedValue" v USING "old" WHERE v."firmId" = $1 AND v."entityId" = "old"."id" AND v."field" = 'tags'
+       DELETE FROM "IndexedValue" v USING "old" WHERE v."firmId" = $1 AND v."entityId" = "old"."id" AND v."field" = -1
          AND v."key" <> ALL ($12::text[])
      ), "tagged" AS (
        INSERT INTO "IndexedValue" ("firmId", "entityId", "field", "key")
-       SELECT $1, "put"."id", 'tags', t FROM "put", unnest($12::text[]) t
+       SELECT $1, "put"."id", -1, t FROM "put", unnest($12::text[]) t
        ON CONFLICT DO NOTHING
      ), "placed" AS (
        INSERT INTO "ClientLocation" ("firmId", "id", "clientId", "name", "nameFolded", "isPrimary", "createdAt", "updatedAt", "revision")
@@ -124,10 +124,10 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
     filter: (body) => filter([firmId, `%${fold(body.name)}%`, body.status]),
     letters: (body) => filter([firmId, `%${fold(body.name)}%`, body.status]),
     deep: (body) => deep([firmId, ...body.after]),
-    field: (body) => field([firmId, fieldIds[body.key], body.value]),
-    common: (body) => field([firmId, fieldIds[body.key], body.value]),
-    range: (body) => range([firmId, fieldIds[body.key], body.from, body.to]),
-    wide: (body) => range([firmId, fieldIds[body.key], body.from, body.to]),
+    field: (body) => field([firmId, fieldNumbers[body.key], body.value]),
+    common: (body) => field([firmId, fieldNumbers[body.key], body.value]),
+    range: (body) => range([firmId, fieldNumbers[body.key], body.from, body.to]),
+    wide: (body) => range([firmId, fieldNumbers[body.key], body.from, body.to]),
     search: (body) => search([firmId, `%${fold(body.search)}%`]),
     word: (body) => search([firmId, `%${fold(body.search)}%`]),
     feed: (body) => feed([firmId, body.after]),

@@ -4,7 +4,7 @@ import { openHandle } from '../../dist/database/sqlite-driver.js';
 import { newId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
-export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) {
+export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {
   const database = openHandle(url.slice('file:'.length));
   database.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000`,
@@ -15,7 +15,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
     return (...values) => statement.get(...values)[0];
   };
 
-  const customFields = fields.map(({ id, key }) => `'${key}', json(c."customFields"->'$.${id}')`).join(', ');
+  const customFields = fields.map(({ number, key }) => `'${key}', json(c."customFields"->'$."${number}"')`).join(', ');
   const contact = `json_object('id', k."id", 'firstName', k."firstName", 'lastName', k."lastName", 'email', k."email",
     'role', json((SELECT json_object('name', r."name") FROM "ContactRole" r WHERE r."firmId" = k."firmId" AND r."id" = k."roleId")))`;
   const firstContacts = `, 'contacts', json((SELECT json_group_array(json(x."j")) FROM (
@@ -90,10 +90,10 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
      VALUES (?, ?, ?, 'Main', 'main', 1, ?, ?, 1)`,
   );
   const untag = database.prepare(
-    `DELETE FROM "IndexedValue" WHERE "firmId" = ? AND "entityId" = ? AND "field" = 'tags' AND "key" = ?`,
+    `DELETE FROM "IndexedValue" WHERE "firmId" = ? AND "entityId" = ? AND "field" = -1 AND "key" = ?`,
   );
   const tag = database.prepare(
-    `INSERT INTO "IndexedValue" ("firmId", "entityId", "field", "key") VALUES (?, ?, 'tags', ?)`,
+    `INSERT INTO "IndexedValue" ("firmId", "entityId", "field", "key") VALUES (?, ?, -1, ?)`,
   );
   const tick = database.prepare(`UPDATE "ChangeClock" SET "value" = "value" + 1 WHERE "id" = 1 RETURNING "value"`);
   const tell = database.prepare(
@@ -175,10 +175,10 @@ export function openFloor(url, { firmId, groupId, fields, fieldIds }, { bare }) 
     filter: ({ name, status }) => filter({ firm: firmId, name: `%${fold(name)}%`, status }),
     letters: ({ name, status }) => filter({ firm: firmId, name: `%${fold(name)}%`, status }),
     deep: (body) => deep(firmId, ...body.after),
-    field: (body) => field(firmId, fieldIds[body.key], body.value),
-    common: (body) => common(firmId, fieldIds[body.key], body.value),
-    range: (body) => range(firmId, fieldIds[body.key], body.from, body.to),
-    wide: (body) => range(firmId, fieldIds[body.key], body.from, body.to),
+    field: (body) => field(firmId, fieldNumbers[body.key], body.value),
+    common: (body) => common(firmId, fieldNumbers[body.key], body.value),
+    range: (body) => range(firmId, fieldNumbers[body.key], body.from, body.to),
+    wide: (body) => range(firmId, fieldNumbers[body.key], body.from, body.to),
     search: (body) => search(firmId, `%${fold(body.search)}%`),
     word: (body) => search(firmId, `%${fold(body.search)}%`),
     feed: (body) => feed(firmId, body.after),

@@ -37,7 +37,7 @@ export const FEED_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descendin
 export const HISTORY_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: true, nullable: false }];
 
 /** The changes of a firm that a reader may be shown; of these models only, when they are given. */
-export function feedCondition(firmId: string, models?: readonly string[] | null): Condition {
+export function feedCondition(firmId: number, models?: readonly string[] | null): Condition {
   const all = and(equals('firmId', firmId), { is: 'settled' });
   return models ? and(all, oneOf('entity', models)) : all;
 }

@@ -11,7 +11,7 @@ export function firmCommand(): Command {
     .command('create')
     .description('Create a firm and print its id.')
     .argument('<name>', 'its name, unique')
-    .action((name: string) => withDatabase(async (database) => print((await createFirm(database, name)).id)));
+    .action((name: string) => withDatabase(async (database) => print(String((await createFirm(database, name)).id))));
   firm
     .command('list')
     .description('List the firms by name.')
@@ -20,7 +20,7 @@ export function firmCommand(): Command {
         const firms = await listFirms(database);
         printTable(
           ['NAME', 'ID'],
-          firms.map(({ name, id }) => [name, id]),
+          firms.map(({ name, id }) => [name, String(id)]),
         );
       }),
     );

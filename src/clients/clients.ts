@@ -2,6 +2,7 @@
  * The rules by which a firm's clients change. Creating, upserting, patching, restoring and importing all go through the
  * one write path of records/save.ts. Knows nothing of GraphQL.
  */
+
 import { createHash } from 'node:crypto';
 import { contactKind } from '../contacts/contacts.ts';
 import { and, equals, or } from '../database/conditions.ts';
@@ -13,6 +14,7 @@ import { newId } from '../ids.ts';
 import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
+import { INDEXED } from '../records/indexed.ts';
 import { Lookups } from '../records/lookups.ts';
 import { checkLength, Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -276,7 +278,7 @@ function cascade(writer: Writer, client: Row, where: Row, set: Row, kind: 'DELET
     // The claim to a name is given up: by the time it comes back, another may hold it.
     set: { ...set, updatedAt: at, ...(model === 'ClientContact' ? { nameClaim: null } : {}) },
     told: {},
-    change: { firmId: String(firmId), at, actor: writer.viewer.tokenName, kind, entity: model, ...told },
+    change: { firmId: writer.viewer.firmId, at, actor: writer.viewer.tokenName, kind, entity: model, ...told },
   }));
 }
 
@@ -414,11 +416,11 @@ function teamRows(client: Values): SideRow[] {
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
 function indexedRows(client: Values): SideRow[] {
   const { firmId, id: entityId, emailAddress } = client;
-  const row = (field: string, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
   const phones = [client.telephoneNumber, client.altTelephoneNumber].filter((phone) => typeof phone === 'string');
   return [
-    ...(client.tags as string[]).map((tag) => row('tags', tag)),
-    ...(typeof emailAddress === 'string' ? [row('email', fold(emailAddress))] : []),
-    ...[...new Set(phones)].map((phone) => row('phone', String(phone).replace(/\D/g, ''))),
+    ...(client.tags as string[]).map((tag) => row(INDEXED.tags, tag)),
+    ...(typeof emailAddress === 'string' ? [row(INDEXED.email, fold(emailAddress))] : []),
+    ...[...new Set(phones)].map((phone) => row(INDEXED.phone, String(phone).replace(/\D/g, ''))),
   ];
 }

@@ -20,6 +20,7 @@ import {
   truth,
 } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
+import { INDEXED } from '../records/indexed.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
 import type { Issues, Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -79,7 +80,7 @@ const clientFilterFields: FilterFields = {
   status: ordered('status', readText),
   active: truth('active'),
   invitationStatus: ordered('invitationStatus', readText),
-  tags: membership('tags'),
+  tags: membership(INDEXED.tags),
   clientGroupId: ordered('clientGroupId', readText),
   websiteUrl: column('websiteUrl'),
   inceptionDate: ordered('inceptionDate', readDate),

@@ -1,8 +1,10 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
+
 import { equals } from '../database/conditions.ts';
 import { type Row, storedInstant, type Write } from '../database/database.ts';
 import { locationKind, primaryLocation } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
+import { INDEXED } from '../records/indexed.ts';
 import { byId, type Lookups, lookup } from '../records/lookups.ts';
 import { unstorable } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
@@ -60,13 +62,13 @@ async function lookAhead(lookups: Lookups, contacts: readonly Values[]): Promise
 
 /** The e-mail and phones of a contact in a form in which probable twins share them. */
 function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneOffice }: Values): SideRow[] {
-  const row = (field: string, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
   // A fax may serve a whole office. Fewer than seven digits are an extension, not a number.
   const phones = [phoneHome, phoneMobile, phoneOffice].map((phone) => String(phone ?? '').replace(/\D/g, ''));
   const numbers = [...new Set(phones.filter((digits) => digits.length >= 7))];
   return [
-    ...(typeof email === 'string' ? [row('email', fold(email))] : []),
-    ...numbers.map((digits) => row('phone', digits)),
+    ...(typeof email === 'string' ? [row(INDEXED.email, fold(email))] : []),
+    ...numbers.map((digits) => row(INDEXED.phone, digits)),
   ];
 }
 

@@ -80,9 +80,9 @@ const RECORDED = ['key', 'name', 'type', 'entity', 'order', 'required', 'archive
 
 /** Creates a custom field. DUPLICATE when another field of the entity, archived or not, has its key. */
 export function createCustomField(writer: Writer, input: Values): Promise<Definition> {
-  return change(writer, (fields, at) => {
+  return change(writer, (fields, at, version) => {
     const issues = new Issues();
-    const field = newField(fields, input, issues);
+    const field = newField(fields, input, version, issues);
     if (issues.list.length > 0) throw new InvalidInput(issues.list);
     const { firmId } = writer.viewer;
     const row = { ...field, firmId, nameFolded: fold(field.name), createdAt: at, updatedAt: at };
@@ -136,7 +136,7 @@ export function deleteCustomField(writer: Writer, id: string): Promise<Definitio
       writes: [
         { kind: 'delete', model: 'CustomField', where: { firmId, id, revision: field.revision } },
         // The values on the records stay under an id that nothing looks up any more; the index would only grow.
-        { kind: 'deleteAll', model: 'IndexedValue', where: { firmId, field: id } },
+        { kind: 'deleteAll', model: 'IndexedValue', where: { firmId, field: field.number } },
       ],
     };
   });
@@ -149,7 +149,8 @@ interface Decision {
   writes: Write[];
 }
 
-type Decide = (fields: readonly StoredDefinition[], at: string) => Decision;
+/** `version`: that of the definitions once it is done. */
+type Decide = (fields: readonly StoredDefinition[], at: string, version: number) => Decision;
 
 /** The one write path. The guard on the version puts a firm's changes in a row, on every process. */
 async function change(writer: Writer, decide: Decide): Promise<Definition> {
@@ -160,7 +161,7 @@ async function change(writer: Writer, decide: Decide): Promise<Definition> {
     retrying(async () => {
       const { version, fields } = await readDefinitions(database, firmId);
       const at = storedInstant();
-      const { field, entry, writes } = decide(fields, at);
+      const { field, entry, writes } = decide(fields, at, version + 1);
       if (writes.length === 0) return field;
       const where = { id: firmId, definitionsVersion: version };
       await commit(database, [
@@ -196,7 +197,12 @@ function update({ viewer }: Writer, current: StoredDefinition, patch: Partial<De
 }
 
 /** The field that an input makes. Of use only when no issue was added. */
-function newField(fields: readonly StoredDefinition[], input: Values, issues: Issues): StoredDefinition {
+function newField(
+  fields: readonly StoredDefinition[],
+  input: Values,
+  version: number,
+  issues: Issues,
+): StoredDefinition {
   const path = ['input'];
   const { type: typeField, ...others } = newCustomFieldFields;
   const values = applyPatch(others, defaultsOf(others), input, path, issues);
@@ -220,6 +226,8 @@ function newField(fields: readonly StoredDefinition[], input: Values, issues: Is
   }
   const field: StoredDefinition = {
     id: newId('CustomField'),
+    // No two fields of a firm come with one version.
+    number: version,
     entity,
     key: fieldKey ?? '',
     name: String(values.name),

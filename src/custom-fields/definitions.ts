@@ -24,12 +24,12 @@ interface Cached {
 const FIRMS_MAX = 1_000;
 
 /** By firm, the one used longest ago first. */
-const caches = new WeakMap<object, Map<string, Cached>>();
+const caches = new WeakMap<object, Map<number, Cached>>();
 
-function cacheOf(database: Database): Map<string, Cached> {
+function cacheOf(database: Database): Map<number, Cached> {
   const known = caches.get(database.identity);
   if (known) return known;
-  const fresh = new Map<string, Cached>();
+  const fresh = new Map<number, Cached>();
   caches.set(database.identity, fresh);
   return fresh;
 }
@@ -51,7 +51,7 @@ export function definitionsOf(database: Database, viewer: Viewer): Definitions |
 async function waitForDefinitions(
   database: Database,
   viewer: Viewer,
-  cache: Map<string, Cached>,
+  cache: Map<number, Cached>,
 ): Promise<Definitions> {
   for (let known = cache.get(viewer.firmId); known; known = cache.get(viewer.firmId)) {
     const { version, definitions } = await known.reading;
@@ -71,17 +71,17 @@ async function waitForDefinitions(
 }
 
 /** Drops what is kept of the firm; to be called after a change of its definitions. */
-export function forgetDefinitions(database: Database, firmId: string): void {
+export function forgetDefinitions(database: Database, firmId: number): void {
   cacheOf(database).delete(firmId);
 }
 
-function remember(cache: Map<string, Cached>, firmId: string, known: Cached): void {
+function remember(cache: Map<number, Cached>, firmId: number, known: Cached): void {
   cache.delete(firmId);
   makeRoom(cache, FIRMS_MAX);
   cache.set(firmId, known);
 }
 
-async function load(database: Database, firmId: string): Promise<Versioned> {
+async function load(database: Database, firmId: number): Promise<Versioned> {
   const { version, fields } = await readDefinitions(database, firmId);
   return {
     version,
@@ -103,7 +103,7 @@ const FIELD = wholeRow('CustomField');
 /** The firm's definitions as they are stored, and a version that they are at least as new as. */
 export async function readDefinitions(
   database: Database,
-  firmId: string,
+  firmId: number,
 ): Promise<{ version: number; fields: StoredDefinition[] }> {
   // The version first: a change in between then makes the fields newer than it says, which costs a reading at worst.
   const [firm] = await readRows(database, FIRM, equals('id', firmId));
@@ -114,7 +114,7 @@ export async function readDefinitions(
 }
 
 function definitionOf(row: Row): StoredDefinition {
-  const { id, entity, key, name, type, order, required, archived, options, revision } =
+  const { id, number, entity, key, name, type, order, required, archived, options, revision } =
     row as unknown as StoredDefinition;
-  return { id, entity, key, name, type, order, required, archived, options, revision };
+  return { id, number, entity, key, name, type, order, required, archived, options, revision };
 }

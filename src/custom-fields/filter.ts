@@ -90,8 +90,8 @@ function hasRow(definition: Definition, ...of: Condition[]): Condition {
 }
 
 /** The index rows of the field beside a record. */
-function rowsOf({ id }: Definition) {
-  return { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' }, where: equals('field', id) } as const;
+function rowsOf({ number }: Definition) {
+  return { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' }, where: equals('field', number) } as const;
 }
 
 function nullTerms(definition: Definition, value: unknown, path: Path, issues: Issues): Condition[] {

@@ -97,7 +97,7 @@ interface TypedValue {
 
 /** A record's values as the type CustomFieldValue has them: of every live field, in order. */
 export function customFieldValues(definitions: readonly Definition[], values: Values): TypedValue[] {
-  return liveFields(definitions).map((field) => ({ field, value: values[field.id] ?? null }));
+  return liveFields(definitions).map((field) => ({ field, value: values[field.number] ?? null }));
 }
 
 /** The object type that holds the values of each type of field. */

@@ -40,6 +40,8 @@ export interface Option {
 /** A custom field as the firm defined it. */
 export interface Definition {
   id: string;
+  /** What stands for the field beside and on its records: never given again. */
+  number: number;
   entity: CustomFieldEntity;
   key: string;
   name: string;

@@ -1,6 +1,6 @@
 /**
  * Values of custom fields: how they are checked and merged, put into the index that filters use, and read back.
- * Pure. A record holds its values in a map by field *id*; callers send and read them by field *key*.
+ * Pure. A record holds its values in a map by field *number*; callers send and read them by field *key*.
  */
 import { createHash } from 'node:crypto';
 import parsePhoneNumber from 'libphonenumber-js/core';
@@ -42,7 +42,8 @@ export function addressText(value: AddressValue): string | null {
 
 /** Definitions arranged for the look-ups below. */
 interface Arranged {
-  byId: ReadonlyMap<string, Definition>;
+  /** By the number as the map has it. */
+  byNumber: ReadonlyMap<string, Definition>;
   byKey: ReadonlyMap<string, Definition>;
   /** Those not archived, in order. */
   live: readonly Definition[];
@@ -55,7 +56,7 @@ function arranged(definitions: readonly Definition[]): Arranged {
   const known = arrangements.get(definitions);
   if (known) return known;
   const fresh = {
-    byId: new Map(definitions.map((definition) => [definition.id, definition])),
+    byNumber: new Map(definitions.map((definition) => [String(definition.number), definition])),
     byKey: new Map(definitions.map((definition) => [definition.key, definition])),
     live: definitions.filter((definition) => !definition.archived).sort(byOrder),
   };
@@ -112,8 +113,8 @@ export function mergeCustomFields(definitions: readonly Definition[], creating: 
     if (sent === null) clearAll(definitions, current, path, issues, told);
     else mergeSent(definitions, next, sent, path, issues, told);
     if (!creating) return next;
-    for (const { id, key, name, required } of arranged(definitions).live) {
-      if (required && !told.has(key) && next[id] === undefined) {
+    for (const { number, key, name, required } of arranged(definitions).live) {
+      if (required && !told.has(key) && next[number] === undefined) {
         issues.add([...path, key], `"${key}" (${name}) is required`);
       }
     }
@@ -128,8 +129,8 @@ function clearAll(
   issues: Issues,
   told: Set<string>,
 ): void {
-  for (const { id, key, required } of arranged(definitions).live) {
-    if (!required || current[id] === undefined) continue;
+  for (const { number, key, required } of arranged(definitions).live) {
+    if (!required || current[number] === undefined) continue;
     told.add(key);
     issues.add([...path, key], `"${key}" is required and cannot be cleared`);
   }
@@ -164,7 +165,7 @@ function applyValue(
   path: Path,
   issues: Issues,
 ): void {
-  const { id, key, required, type } = definition;
+  const { number, key, required, type } = definition;
   const rule = PATCH_RULE[required ? 'required' : 'custom'];
   // To other types than MULTI_SELECT an empty list is a value of the wrong type.
   const emptyList = type === 'MULTI_SELECT' && Array.isArray(value) && value.length === 0;
@@ -173,16 +174,16 @@ function applyValue(
       issues.add(path, `"${key}" is required and cannot be cleared`);
       return;
     case 'clear':
-      delete next[id];
+      delete next[number];
       return;
     default: {
       const found = new Issues();
-      const parsed = parseCustomValue(definition, value, next[id], path, found);
+      const parsed = parseCustomValue(definition, value, next[number], path, found);
       for (const issue of found.list) issues.add(issue.path, `"${key}" ${issue.message}`, issue.code);
       if (parsed === undefined || found.list.length > 0) return;
-      if (parsed !== null) next[id] = parsed;
+      if (parsed !== null) next[number] = parsed;
       else if (required) issues.add(path, `"${key}" is required and cannot be empty`);
-      else delete next[id];
+      else delete next[number];
     }
   }
 }
@@ -300,7 +301,7 @@ export function knownOptions({ options }: Definition): string {
 
 /** A value in the form that filters find it by: the columns of IndexedValue beside the firm and the record. */
 export interface IndexRow {
-  field: string;
+  field: number;
   key: string;
   number: number | null;
   folded: string | null;
@@ -321,15 +322,15 @@ export function indexKey(value: string): string {
 
 /** The index rows of a record's values. Archived fields' values are in it too: un-archiving finds them again. */
 export function indexRows(definitions: readonly Definition[], values: Values): IndexRow[] {
-  const { byId } = arranged(definitions);
-  return Object.entries(values).flatMap(([id, value]) => {
-    const definition = byId.get(id);
+  const { byNumber } = arranged(definitions);
+  return Object.entries(values).flatMap(([number, value]) => {
+    const definition = byNumber.get(number);
     return definition && value !== null && value !== undefined ? rowsOf(definition, value) : [];
   });
 }
 
-function rowsOf({ id, type }: Definition, value: unknown): IndexRow[] {
-  const row = (key: string, more: Partial<IndexRow> = {}) => ({ field: id, key, number: null, folded: null, ...more });
+function rowsOf({ number: field, type }: Definition, value: unknown): IndexRow[] {
+  const row = (key: string, more: Partial<IndexRow> = {}) => ({ field, key, number: null, folded: null, ...more });
   const textRow = (whole: string) => row(indexKey(whole), { folded: fold(whole) });
   switch (type) {
     case 'TEXT':
@@ -353,16 +354,16 @@ function rowsOf({ id, type }: Definition, value: unknown): IndexRow[] {
 /** The map that is read back: every live field in order, unset ones null. */
 export function valueMap(definitions: readonly Definition[], values: Values): Record<string, unknown> {
   const map: Record<string, unknown> = {};
-  for (const { id, key } of arranged(definitions).live) map[key] = values[id] ?? null;
+  for (const { number, key } of arranged(definitions).live) map[key] = values[number] ?? null;
   return map;
 }
 
 /** The values that are set by key, in the words of the change feed; archived fields' values are among them. */
 export function namedValues(definitions: readonly Definition[], values: Values): Record<string, unknown> {
-  const { byId } = arranged(definitions);
+  const { byNumber } = arranged(definitions);
   const named: Record<string, unknown> = {};
-  for (const [id, value] of Object.entries(values)) {
-    const definition = byId.get(id);
+  for (const [number, value] of Object.entries(values)) {
+    const definition = byNumber.get(number);
     if (definition && value !== null && value !== undefined) named[definition.key] = value;
   }
   return named;

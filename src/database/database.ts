@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** One entry of the change feed, before it has its sequence. */
 export interface ChangeEntry {
-  firmId: string;
+  firmId: number;
   at: string;
   actor: string;
   kind: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED' | 'MERGED';

@@ -27,6 +27,18 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   return applied;
 }
 
+/** The first migration of the layout that the present one replaced: there is no way from one to the other. */
+const RETIRED = '20261121000000_init';
+
+function refuseRetired(notes: readonly Note[]): void {
+  if (!notes.some(({ name }) => name === RETIRED)) return;
+  throw new Error(
+    'The database has the layout of builds before 27 November 2026, which this build cannot read. Nothing in it was ' +
+      'changed. Export its firms with the build that it was made by (`clientele export`), and import them into a new ' +
+      'database with this one (`clientele import`): docs/operations.md says how.',
+  );
+}
+
 /** Applies the migrations of a folder laid out as Prisma does it. */
 export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
   const migrations = await readMigrations(folder);
@@ -34,7 +46,10 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
   try {
     const applied: string[] = [];
     // Looks without the lock first: a start that finds all applied waits for nobody and need not be allowed to create.
-    while (firstMissing(migrations, await notesOf(target))) {
+    for (;;) {
+      const notes = await notesOf(target);
+      refuseRetired(notes);
+      if (!firstMissing(migrations, notes)) break;
       const name = await target.transact(() => applyNext(target, migrations));
       if (name !== undefined) applied.push(name);
     }

@@ -1,7 +1,9 @@
 /** Finds records that are probably the same: those that share a name, an e-mail address or a phone number. */
+
 import type { Database } from '../database/database.ts';
 import { empty, join, name, type Sql, sql } from '../database/sql.ts';
 import type { Viewer } from '../firms/viewer.ts';
+import { INDEXED } from '../records/indexed.ts';
 
 /** What probable twins share, and what the schema says of it. */
 export const DUPLICATE_REASONS = {
@@ -33,7 +35,7 @@ function pairs(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): Sql {
   }
   return sql`SELECT v."key" AS "value", r."id" AS "id" FROM "IndexedValue" v
     JOIN ${name(kind)} r ON r."firmId" = v."firmId" AND r."id" = v."entityId" AND r."deletedAt" IS NULL
-    WHERE v."firmId" = ${firmId} AND v."field" = ${reason.toLowerCase()}`;
+    WHERE v."firmId" = ${firmId} AND v."field" = ${reason === 'EMAIL' ? INDEXED.email : INDEXED.phone}`;
 }
 
 /** Groups of two or more, in the order of the shared value: at most `limit`, after the value `after`. */

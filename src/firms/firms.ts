@@ -7,34 +7,47 @@ import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
 import { fold } from '../records/fold.ts';
 import { checkText, Issues } from '../records/parse.ts';
+import { commit, Stale } from '../records/write.ts';
 
 /** Longest name of a firm, in characters. */
 export const FIRM_NAME_MAX = 255;
 
 export interface Firm {
-  id: string;
+  id: number;
   name: string;
 }
 
 /** Creates a firm with its group Unassigned. DUPLICATE when the name is taken. */
 export async function createFirm(database: Database, name: string): Promise<Firm> {
-  const { firm, writes } = newFirm(name);
-  try {
-    await database.commit(writes);
-  } catch (error) {
-    if (!(error instanceof UniqueViolation)) throw error;
-    throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
+  // Another firm may take the number meanwhile.
+  for (;;) {
+    const { firm, writes } = newFirm(name, await nextFirmId(database));
+    try {
+      await commit(database, writes);
+      return firm;
+    } catch (error) {
+      if (error instanceof Stale) continue;
+      if (!(error instanceof UniqueViolation)) throw error;
+    }
+    if (await findFirm(database, name)) {
+      throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
+    }
   }
-  return firm;
+}
+
+/** The number of the next firm, unless another one takes it first. */
+export async function nextFirmId(database: Database): Promise<number> {
+  const [[last] = []] = await database.cells(sql`SELECT max("id") FROM "Firm"`);
+  return Number(last ?? 0) + 1;
 }
 
 /** A firm, and what to commit for it to be there. */
-export function newFirm(name: string): { firm: Firm; writes: Write[] } {
+export function newFirm(name: string, id: number): { firm: Firm; writes: Write[] } {
   const issues = new Issues();
   checkText(name, { min: 1, max: FIRM_NAME_MAX, exact: true }, ['name'], issues);
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
   const at = storedInstant();
-  const firm = { id: newId('Firm'), name };
+  const firm = { id, name };
   const group = {
     firmId: firm.id,
     id: newId('ClientGroup'),

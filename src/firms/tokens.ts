@@ -6,7 +6,7 @@ import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts'
 import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
-import { findFirm, newFirm } from './firms.ts';
+import { findFirm, newFirm, nextFirmId } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
 
 /** What secrets of ours begin with, so that a leaked one is recognised. */
@@ -17,7 +17,7 @@ export const TOKEN_NAME_MAX = 100;
 export const FIRST_FIRM = 'demo';
 
 export interface NewToken {
-  firmId: string;
+  firmId: number;
   /** The `actor` of the changes made with it. */
   name: string;
   role: Role;
@@ -77,8 +77,8 @@ export async function findViewer(database: Database, secret: string): Promise<Vi
     LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId" AND c."id" = t."contactId"
     WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL AND c."deletedAt" IS NULL`);
   if (!found) return null;
-  const [firmId, firmName, tokenId, tokenName, role, employeeId, contactId] = found as [
-    string,
+  const [, firmName, tokenId, tokenName, role, employeeId, contactId] = found as [
+    unknown,
     string,
     string,
     string,
@@ -86,7 +86,8 @@ export async function findViewer(database: Database, secret: string): Promise<Vi
     string | null,
     string | null,
   ];
-  return { firmId, firmName, tokenId, tokenName, role, employeeId, contactId, definitionsVersion: Number(found[7]) };
+  const [firmId, definitionsVersion] = [Number(found[0]), Number(found[7])];
+  return { firmId, firmName, tokenId, tokenName, role, employeeId, contactId, definitionsVersion };
 }
 
 /** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */
@@ -100,7 +101,7 @@ export async function revokeToken(database: Database, idOrSecret: string): Promi
 }
 
 /** The tokens of a firm, oldest first; revoked ones too. */
-export async function listTokens(database: Database, firmId: string) {
+export async function listTokens(database: Database, firmId: number) {
   const select = { id: true, name: true, role: true, createdAt: true, revokedAt: true };
   const prisma = await database.prisma();
   return prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
@@ -138,7 +139,7 @@ export async function firstStartToken(database: Database): Promise<string | null
 
 /** Makes the firm `demo` and a token in one commit: however the process ends, there is no firm without a token. */
 async function createFirstFirm(database: Database, token: Omit<NewToken, 'firmId'>): Promise<string> {
-  const { firm, writes } = newFirm(FIRST_FIRM);
+  const { firm, writes } = newFirm(FIRST_FIRM, await nextFirmId(database));
   const { secret, write } = newToken({ ...token, firmId: firm.id });
   await database.commit([...writes, write]);
   return secret;

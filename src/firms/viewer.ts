@@ -13,7 +13,7 @@ export type Role = keyof typeof ROLES;
 
 /** The caller of one request, as found from its token. */
 export interface Viewer {
-  readonly firmId: string;
+  readonly firmId: number;
   readonly firmName: string;
   readonly tokenId: string;
   /** The token's name: the `actor` of the changes made with it. */

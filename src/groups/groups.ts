@@ -25,13 +25,13 @@ export const clientGroupKind = namedKind({
   },
 });
 
-const defaultGroups = new WeakMap<object, Map<string, string>>();
+const defaultGroups = new WeakMap<object, Map<number, string>>();
 /** Firms whose default group is remembered. */
 const REMEMBERED_MAX = 10_000;
 
 /** The id of the firm's group Unassigned. It can neither be deleted nor replaced, so it is asked for once. */
-export async function defaultGroupId(database: Database, firmId: string): Promise<string> {
-  const known = defaultGroups.get(database.identity) ?? new Map<string, string>();
+export async function defaultGroupId(database: Database, firmId: number): Promise<string> {
+  const known = defaultGroups.get(database.identity) ?? new Map<number, string>();
   defaultGroups.set(database.identity, known);
   const remembered = known.get(firmId);
   if (remembered) return remembered;
@@ -50,7 +50,7 @@ export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
         { path: ['id'], code: 'CONFLICT', message: 'is the group of all clients that are in no other' },
       ]);
     }
-    const firmId = String(group.firmId);
+    const { firmId } = writer.viewer;
     const clientGroupId = await defaultGroupId(writer.database, firmId);
     const change = {
       firmId,

@@ -101,7 +101,7 @@ export function deleteLocation(writer: Writer, id: string): Promise<Row> {
         set: { locationId: successor.id },
         told: { deletedAt: null },
         change: {
-          firmId: String(firmId),
+          firmId: writer.viewer.firmId,
           at,
           actor: writer.viewer.tokenName,
           kind: 'UPDATED',

@@ -126,7 +126,7 @@ export function truth(operand: Operand) {
 }
 
 /** Members of a list that is indexed value by value: `hasEvery`, `hasSome`, `isEmpty`. */
-export function membership(field: string) {
+export function membership(field: number) {
   const rows = { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' } } as const;
   const ofField = equals('field', field);
   const has = (where: Condition): Condition => ({ is: 'exists', ...rows, where: and(ofField, where) });

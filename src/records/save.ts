@@ -444,7 +444,7 @@ function sides(kind: RecordKind, record: Row, definitions: readonly Definition[]
 export function indexedSide(row: {
   firmId: unknown;
   entityId: unknown;
-  field: string;
+  field: number;
   key: string;
   number: number | null;
   folded: string | null;

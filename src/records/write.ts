@@ -62,7 +62,7 @@ export function changing<T>({ viewer }: Writer, ids: readonly string[], attempt:
 }
 
 /** The key under which writers of a record take turns. */
-export function lineOf(firmId: string, id: string): string {
+export function lineOf(firmId: number, id: string): string {
   return `${firmId} ${id}`;
 }
 

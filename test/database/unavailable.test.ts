@@ -167,13 +167,13 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     ['a short read', () => database.cells(sql`SELECT 1`)],
     ['a long read', () => database.cells(sql`SELECT 1`, { long: true })],
     ['a rare read', () => database.query(sql`SELECT 1`)],
-    ['a write', () => database.commit([{ kind: 'deleteAll', model: 'Token', where: { firmId: 'none' } }])],
+    ['a write', () => database.commit([{ kind: 'deleteAll', model: 'Token', where: { firmId: 0 } }])],
     [
       'a transaction',
       () =>
         database.commit([
           { kind: 'lock', model: 'Firm', where: { id: 'none' } },
-          { kind: 'deleteAll', model: 'Token', where: { firmId: 'none' } },
+          { kind: 'deleteAll', model: 'Token', where: { firmId: 0 } },
         ]),
     ],
   ])('that ends a session just after %s is connected to again', async (_what, act) => {

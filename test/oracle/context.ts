@@ -6,7 +6,7 @@ import type { PrismaClient } from './prisma.ts';
 export type Role = 'ADMIN' | 'WRITER' | 'READER' | 'CONTACT';
 
 export interface Viewer {
-  firmId: string;
+  firmId: number;
   firmName: string;
   tokenName: string;
   role: Role;

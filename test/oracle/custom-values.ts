@@ -21,12 +21,12 @@ const live = (fields: readonly CustomField[]) => inOrder(fields).filter(({ archi
 
 /** The value of every live field by key; null when unset. */
 export function valueMap(fields: readonly CustomField[], values: Json): Json {
-  return Object.fromEntries(live(fields).map(({ id, key }) => [key, values[id] ?? null]));
+  return Object.fromEntries(live(fields).map(({ number, key }) => [key, values[number] ?? null]));
 }
 
 /** The same values as objects of the types that implement CustomFieldValue. */
 export function typedValues(fields: readonly CustomField[], values: Json): Json[] {
-  return live(fields).map((field) => ({ field, key: field.key, ...typedValue(field, values[field.id] ?? null) }));
+  return live(fields).map((field) => ({ field, key: field.key, ...typedValue(field, values[field.number] ?? null) }));
 }
 
 function typedValue(field: CustomField, value: unknown): Json {

@@ -325,7 +325,7 @@ async function changeFields(firm: TestFirm): Promise<void> {
 }
 
 /** Sets `createdAt` and `updatedAt` to a few instants, so that orders by them have ties. */
-async function tie(prisma: PrismaClient, firmId: string): Promise<void> {
+async function tie(prisma: PrismaClient, firmId: number): Promise<void> {
   const ids = async (rows: Promise<{ id: string }[]>) => (await rows).map(({ id }) => id).sort();
   const clients = await ids(prisma.client.findMany({ where: { firmId } }));
   const contacts = await ids(prisma.clientContact.findMany({ where: { firmId } }));

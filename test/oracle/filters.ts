@@ -179,7 +179,7 @@ export function contactMeets(contact: ClientContact, filter: Filter, fields: rea
 function customMeet(values: Json, filters: readonly Filter[], fields: readonly CustomField[]): boolean {
   return filters.every(({ key, ...operators }) => {
     const field = fields.find((one) => one.key === key);
-    const value = values[field?.id ?? ''] ?? null;
+    const value = values[field?.number ?? ''] ?? null;
     return given(operators).every(([operator, wanted]) => {
       if (field?.type === 'MULTI_SELECT') return listMeets((value ?? []) as string[], operator, wanted);
       const held = field?.type === 'ADDRESS' && value !== null ? fullAddress(value as Json) : value;

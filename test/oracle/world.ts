@@ -10,7 +10,7 @@ import type { OddFirm, Token } from './data.ts';
 import type { PrismaClient } from './prisma.ts';
 
 export interface World {
-  firmId: string;
+  firmId: number;
   tokens: readonly Token[];
   /** Ids by type, oldest first. */
   ids: Readonly<Record<string, readonly string[]>>;
@@ -48,7 +48,7 @@ export async function worldOf(prisma: PrismaClient, { firm, tokens }: OddFirm, s
     firmId: firm.id,
     tokens,
     ids: Object.fromEntries(Object.entries(all).map(([type, rows]) => [type, rows.map(({ id }) => id)])),
-    strangers: [stranger, String(token?.id), firm.id, '', 'client_', 'nonsense', `client_${'0'.repeat(26)}`],
+    strangers: [stranger, String(token?.id), String(firm.id), '', 'client_', 'nonsense', `client_${'0'.repeat(26)}`],
     clients,
     contacts,
     locations,

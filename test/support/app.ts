@@ -29,7 +29,7 @@ type Variables = Record<string, unknown>;
 
 /** A firm with a token of each role that needs no contact. */
 export interface TestFirm {
-  id: string;
+  id: number;
   tokens: Record<'ADMIN' | 'WRITER' | 'READER', string>;
   /** Runs an operation, as ADMIN unless said, and answers whatever comes. */
   run(document: string, variables?: Variables, role?: Exclude<Role, 'CONTACT'>): Promise<Answer>;

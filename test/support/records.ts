@@ -12,7 +12,7 @@ export interface Records {
 }
 
 /** Makes them, each with all the references it can have. A type that is added to the schema is added here. */
-export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id.slice(-8)}`): Promise<Records> {
+export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id}`): Promise<Records> {
   const ids: Records['ids'] = {};
   const keys: string[] = [];
   for (const type of Object.keys(CUSTOM_FIELD_TYPES)) {

@@ -1,12 +1,12 @@
--- Written by hand. The search index holds parts of five characters instead of three: of a million padded numbers, thousands
--- have the same three digits in a row. It still only narrows what is looked at, so it may lag behind (…Unindexed) and hold
--- rows that are gone. Shorter parts are the beginnings of those it holds, which …SearchParts lists.
-DROP TABLE "ClientSearch";
-DROP TABLE "ClientContactSearch";
+-- Written by hand. The search index: which rows hold which five characters in a row of "searchText", by the numbers of the
+-- rows. It only narrows what is looked at, so it may lag behind (…Unindexed) and hold rows that are gone. Shorter parts are
+-- the beginnings of those it holds, which …SearchParts lists.
 CREATE VIRTUAL TABLE "ClientSearch" USING fts5("parts", content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ' !""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
 CREATE VIRTUAL TABLE "ClientSearchParts" USING fts5vocab("ClientSearch", 'instance');
 CREATE VIRTUAL TABLE "ClientContactSearch" USING fts5("parts", content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ' !""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
 CREATE VIRTUAL TABLE "ClientContactSearchParts" USING fts5vocab("ClientContactSearch", 'instance');
+CREATE TABLE "ClientUnindexed" ("position" INTEGER PRIMARY KEY, "rowNumber" INTEGER NOT NULL);
+CREATE TABLE "ClientContactUnindexed" ("position" INTEGER PRIMARY KEY, "rowNumber" INTEGER NOT NULL);
 
 -- What changed waits in …Unindexed, and goes into the search index 256 rows at a time: one by one would cost each write
 -- several times as much. A migration that rebuilds Client or ClientContact makes these anew (new-migration.js).
@@ -76,8 +76,3 @@ CREATE TRIGGER "ClientContactUnindexed_full" AFTER INSERT ON "ClientContactUnind
         SELECT "rowNumber", "parts" FROM "ClientContactParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
     DELETE FROM "ClientContactUnindexed";
 END;
-
-INSERT INTO "ClientSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientParts";
-DELETE FROM "ClientUnindexed";
-INSERT INTO "ClientContactSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientContactParts";
-DELETE FROM "ClientContactUnindexed";

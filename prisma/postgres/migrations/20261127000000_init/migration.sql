@@ -1,6 +1,6 @@
 -- CreateTable
 CREATE TABLE "Firm" (
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" INTEGER NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
@@ -11,7 +11,7 @@ CREATE TABLE "Firm" (
 
 -- CreateTable
 CREATE TABLE "Token" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "role" TEXT COLLATE "C" NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE "Token" (
 
 -- CreateTable
 CREATE TABLE "Client" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE "Client" (
 
 -- CreateTable
 CREATE TABLE "ClientExternalId" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "system" TEXT COLLATE "C" NOT NULL,
     "externalId" TEXT COLLATE "C" NOT NULL,
     "clientId" TEXT COLLATE "C" NOT NULL,
@@ -87,7 +87,7 @@ CREATE TABLE "ClientExternalId" (
 
 -- CreateTable
 CREATE TABLE "ClientTeamMember" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "clientId" TEXT COLLATE "C" NOT NULL,
     "position" INTEGER NOT NULL,
     "employeeId" TEXT COLLATE "C" NOT NULL,
@@ -98,9 +98,9 @@ CREATE TABLE "ClientTeamMember" (
 
 -- CreateTable
 CREATE TABLE "IndexedValue" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "entityId" TEXT COLLATE "C" NOT NULL,
-    "field" TEXT COLLATE "C" NOT NULL,
+    "field" INTEGER NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
     "number" DOUBLE PRECISION,
     "folded" TEXT COLLATE "C",
@@ -110,7 +110,7 @@ CREATE TABLE "IndexedValue" (
 
 -- CreateTable
 CREATE TABLE "ClientGroup" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -124,7 +124,7 @@ CREATE TABLE "ClientGroup" (
 
 -- CreateTable
 CREATE TABLE "CustomField" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "entity" TEXT COLLATE "C" NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
@@ -135,6 +135,7 @@ CREATE TABLE "CustomField" (
     "required" BOOLEAN NOT NULL,
     "archived" BOOLEAN NOT NULL,
     "options" JSON NOT NULL,
+    "number" INTEGER NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -144,7 +145,7 @@ CREATE TABLE "CustomField" (
 
 -- CreateTable
 CREATE TABLE "ClientContact" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "clientId" TEXT COLLATE "C" NOT NULL,
     "locationId" TEXT COLLATE "C" NOT NULL,
@@ -183,7 +184,7 @@ CREATE TABLE "ClientContact" (
 
 -- CreateTable
 CREATE TABLE "ClientLocation" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "clientId" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
@@ -201,7 +202,7 @@ CREATE TABLE "ClientLocation" (
 
 -- CreateTable
 CREATE TABLE "ContactRole" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -215,7 +216,7 @@ CREATE TABLE "ContactRole" (
 
 -- CreateTable
 CREATE TABLE "Employee" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -229,7 +230,7 @@ CREATE TABLE "Employee" (
 
 -- CreateTable
 CREATE TABLE "ClientType" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -242,7 +243,7 @@ CREATE TABLE "ClientType" (
 
 -- CreateTable
 CREATE TABLE "Region" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -255,7 +256,7 @@ CREATE TABLE "Region" (
 
 -- CreateTable
 CREATE TABLE "SuccessCycle" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -268,7 +269,7 @@ CREATE TABLE "SuccessCycle" (
 
 -- CreateTable
 CREATE TABLE "Change" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "sequence" BIGINT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "actor" TEXT COLLATE "C" NOT NULL,
@@ -291,7 +292,7 @@ CREATE TABLE "ChangeClock" (
 
 -- CreateTable
 CREATE TABLE "IdempotencyKey" (
-    "firmId" TEXT COLLATE "C" NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
     "inputHash" TEXT COLLATE "C" NOT NULL,
     "entityId" TEXT COLLATE "C" NOT NULL,
@@ -316,13 +317,25 @@ CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt",
 CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
+CREATE INDEX "Client_firmId_clientGroupId_nameFolded_id_idx" ON "Client"("firmId", "clientGroupId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_parentId_idx" ON "Client"("firmId", "parentId");
+CREATE INDEX "Client_firmId_parentId_nameFolded_id_idx" ON "Client"("firmId", "parentId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "parentId" IS NOT NULL);
 
 -- CreateIndex
-CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId");
+CREATE INDEX "Client_firmId_assignedCsmId_nameFolded_id_idx" ON "Client"("firmId", "assignedCsmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "assignedCsmId" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_typeId_nameFolded_id_idx" ON "Client"("firmId", "typeId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "typeId" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_regionId_nameFolded_id_idx" ON "Client"("firmId", "regionId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "regionId" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmId", "successCycleId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "successCycleId" IS NOT NULL);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
 CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
@@ -341,6 +354,9 @@ CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId
 
 -- CreateIndex
 CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "number");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
@@ -367,22 +383,25 @@ CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", 
 CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId");
+CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId") WHERE ("salespersonId" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("firmId", "clientId", "id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId");
+CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim") WHERE ("nameClaim" IS NOT NULL);
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");
+CREATE INDEX "ClientLocation_firmId_clientId_nameFolded_id_idx" ON "ClientLocation"("firmId", "clientId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId") WHERE ("salespersonId" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
@@ -413,9 +432,6 @@ ALTER TABLE "Token" ADD CONSTRAINT "Token_firmId_employeeId_fkey" FOREIGN KEY ("
 
 -- AddForeignKey
 ALTER TABLE "Token" ADD CONSTRAINT "Token_firmId_contactId_fkey" FOREIGN KEY ("firmId", "contactId") REFERENCES "ClientContact"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
-
--- AddForeignKey
-ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
@@ -466,12 +482,6 @@ ALTER TABLE "ClientGroup" ADD CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY (
 ALTER TABLE "CustomField" ADD CONSTRAINT "CustomField_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
-ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
-
--- AddForeignKey
-ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
-
--- AddForeignKey
 ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation"("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
@@ -482,9 +492,6 @@ ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_salespersonId_f
 
 -- AddForeignKey
 ALTER TABLE "ClientContact" ADD CONSTRAINT "ClientContact_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "ClientContact"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
-
--- AddForeignKey
-ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "ClientLocation" ADD CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;

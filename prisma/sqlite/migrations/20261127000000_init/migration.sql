@@ -1,6 +1,6 @@
 -- CreateTable
 CREATE TABLE "Firm" (
-    "id" TEXT NOT NULL PRIMARY KEY,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "name" TEXT NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
@@ -9,7 +9,7 @@ CREATE TABLE "Firm" (
 
 -- CreateTable
 CREATE TABLE "Token" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE "Token" (
 -- CreateTable
 CREATE TABLE "Client" (
     "rowNumber" INTEGER PRIMARY KEY,
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
@@ -75,7 +75,6 @@ CREATE TABLE "Client" (
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
-    CONSTRAINT "Client_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "Client_firmId_typeId_fkey" FOREIGN KEY ("firmId", "typeId") REFERENCES "ClientType" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
@@ -91,7 +90,7 @@ CREATE TABLE "Client" (
 
 -- CreateTable
 CREATE TABLE "ClientExternalId" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "system" TEXT NOT NULL,
     "externalId" TEXT NOT NULL,
     "clientId" TEXT NOT NULL,
@@ -102,7 +101,7 @@ CREATE TABLE "ClientExternalId" (
 
 -- CreateTable
 CREATE TABLE "ClientTeamMember" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "clientId" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     "employeeId" TEXT NOT NULL,
@@ -115,9 +114,9 @@ CREATE TABLE "ClientTeamMember" (
 
 -- CreateTable
 CREATE TABLE "IndexedValue" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "entityId" TEXT NOT NULL,
-    "field" TEXT NOT NULL,
+    "field" INTEGER NOT NULL,
     "key" TEXT NOT NULL,
     "number" REAL,
     "folded" TEXT,
@@ -127,7 +126,7 @@ CREATE TABLE "IndexedValue" (
 
 -- CreateTable
 CREATE TABLE "ClientGroup" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -142,7 +141,7 @@ CREATE TABLE "ClientGroup" (
 
 -- CreateTable
 CREATE TABLE "CustomField" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "entity" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -153,6 +152,7 @@ CREATE TABLE "CustomField" (
     "required" BOOLEAN NOT NULL,
     "archived" BOOLEAN NOT NULL,
     "options" JSONB NOT NULL,
+    "number" INTEGER NOT NULL,
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -164,7 +164,7 @@ CREATE TABLE "CustomField" (
 -- CreateTable
 CREATE TABLE "ClientContact" (
     "rowNumber" INTEGER PRIMARY KEY,
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "clientId" TEXT NOT NULL,
     "locationId" TEXT NOT NULL,
@@ -199,8 +199,6 @@ CREATE TABLE "ClientContact" (
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
-    CONSTRAINT "ClientContact_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientContact_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
@@ -209,7 +207,7 @@ CREATE TABLE "ClientContact" (
 
 -- CreateTable
 CREATE TABLE "ClientLocation" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "clientId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -223,14 +221,13 @@ CREATE TABLE "ClientLocation" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "ClientLocation_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
     CONSTRAINT "ClientLocation_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
 );
 
 -- CreateTable
 CREATE TABLE "ContactRole" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -245,7 +242,7 @@ CREATE TABLE "ContactRole" (
 
 -- CreateTable
 CREATE TABLE "Employee" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -260,7 +257,7 @@ CREATE TABLE "Employee" (
 
 -- CreateTable
 CREATE TABLE "ClientType" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -274,7 +271,7 @@ CREATE TABLE "ClientType" (
 
 -- CreateTable
 CREATE TABLE "Region" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -288,7 +285,7 @@ CREATE TABLE "Region" (
 
 -- CreateTable
 CREATE TABLE "SuccessCycle" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -302,7 +299,7 @@ CREATE TABLE "SuccessCycle" (
 
 -- CreateTable
 CREATE TABLE "Change" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "sequence" BIGINT NOT NULL,
     "at" DATETIME NOT NULL,
     "actor" TEXT NOT NULL,
@@ -323,7 +320,7 @@ CREATE TABLE "ChangeClock" (
 
 -- CreateTable
 CREATE TABLE "IdempotencyKey" (
-    "firmId" TEXT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "key" TEXT NOT NULL,
     "inputHash" TEXT NOT NULL,
     "entityId" TEXT NOT NULL,
@@ -348,13 +345,25 @@ CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt",
 CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_clientGroupId_idx" ON "Client"("firmId", "clientGroupId");
+CREATE INDEX "Client_firmId_clientGroupId_nameFolded_id_idx" ON "Client"("firmId", "clientGroupId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_parentId_idx" ON "Client"("firmId", "parentId");
+CREATE INDEX "Client_firmId_parentId_nameFolded_id_idx" ON "Client"("firmId", "parentId", "nameFolded", "id") WHERE "deletedAt" IS NULL AND "parentId" IS NOT NULL;
 
 -- CreateIndex
-CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId");
+CREATE INDEX "Client_firmId_assignedCsmId_nameFolded_id_idx" ON "Client"("firmId", "assignedCsmId", "nameFolded", "id") WHERE "deletedAt" IS NULL AND "assignedCsmId" IS NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_typeId_nameFolded_id_idx" ON "Client"("firmId", "typeId", "nameFolded", "id") WHERE "deletedAt" IS NULL AND "typeId" IS NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_regionId_nameFolded_id_idx" ON "Client"("firmId", "regionId", "nameFolded", "id") WHERE "deletedAt" IS NULL AND "regionId" IS NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmId", "successCycleId", "nameFolded", "id") WHERE "deletedAt" IS NULL AND "successCycleId" IS NOT NULL;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
 CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
@@ -373,6 +382,9 @@ CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId
 
 -- CreateIndex
 CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "number");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
@@ -399,22 +411,25 @@ CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", 
 CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId");
+CREATE INDEX "ClientContact_firmId_salespersonId_idx" ON "ClientContact"("firmId", "salespersonId") WHERE "salespersonId" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("firmId", "clientId", "id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId");
+CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim");
+CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim") WHERE "nameClaim" IS NOT NULL;
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
-CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId");
+CREATE INDEX "ClientLocation_firmId_clientId_nameFolded_id_idx" ON "ClientLocation"("firmId", "clientId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
+
+-- CreateIndex
+CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firmId", "salespersonId") WHERE "salespersonId" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
