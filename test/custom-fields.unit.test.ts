@@ -179,7 +179,7 @@ describe.each(TYPES)('a value of type %s', (type) => {
         expect(rows.length).toBeGreaterThan(0);
         expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
         for (const row of rows) {
-          expect(row.field).toBe(definition.id);
+          expect(row.field).toBe(definition.number);
           expect(row.key.length).toBeLessThanOrEqual(230);
           expect(row.key.isWellFormed()).toBe(true);
           expect(row.number).toBe(type === 'NUMBER' ? values[definition.id] : null);
@@ -267,9 +267,9 @@ describe('the map', () => {
 
   it('clears all when it is null, but for required fields', () => {
     const definitions = [define('TEXT'), define('NUMBER', { required: true }), define('DATE', { archived: true })];
-    const held = { field_text: 'x', field_date: '2026-01-01' };
+    const held = { [numberOf('text')]: 'x', [numberOf('date')]: '2026-01-01' };
     expect(merge(definitions, null, held)).toEqual({ values: {}, issues: [] });
-    expect(merge(definitions, null, { ...held, field_number: 1 }).issues).toMatchObject([
+    expect(merge(definitions, null, { ...held, [numberOf('number')]: 1 }).issues).toMatchObject([
       { path: [...PATH, 'number'] },
     ]);
   });
@@ -290,7 +290,7 @@ describe('the map', () => {
       define('TEXT', { key: 'tieA', order: 1 }),
       define('TEXT', { key: 'gone', archived: true }),
     ];
-    const read = valueMap(definitions, { field_late: 'x', field_gone: 'y', field_dead: 'z' });
+    const read = valueMap(definitions, { [numberOf('late')]: 'x', [numberOf('gone')]: 'y', [numberOf('dead')]: 'z' });
     expect(Object.entries(read)).toEqual([
       ['tieA', null],
       ['tieB', null],
@@ -307,9 +307,9 @@ describe('the map', () => {
 describe('options', () => {
   it('that are archived may stay where they are, but not be chosen', () => {
     expect(mergeOne('SINGLE_SELECT', 'old').issues).toHaveLength(1);
-    expect(mergeOne('SINGLE_SELECT', 'old', { field_single_select: 'old' }).issues).toEqual([]);
+    expect(mergeOne('SINGLE_SELECT', 'old', { [numberOf('single_select')]: 'old' }).issues).toEqual([]);
     expect(mergeOne('MULTI_SELECT', ['a', 'old']).issues).toHaveLength(1);
-    expect(mergeOne('MULTI_SELECT', ['a', 'old'], { field_multi_select: ['old'] }).issues).toEqual([]);
+    expect(mergeOne('MULTI_SELECT', ['a', 'old'], { [numberOf('multi_select')]: ['old'] }).issues).toEqual([]);
   });
 
   it('that are unknown are answered with those there are', () => {
@@ -348,20 +348,20 @@ describe('a phone number', () => {
 describe('an address', () => {
   it('may be a plain string', () => {
     expect(mergeOne('ADDRESS', '1201 Broadway, New York').values).toEqual({
-      field_address: { fullAddress: '1201 Broadway, New York' },
+      [numberOf('address')]: { fullAddress: '1201 Broadway, New York' },
     });
   });
 
   it('is cleared by one without content', () => {
     for (const empty of ['', {}, { city: null }, { city: '', country: null }]) {
-      expect(mergeOne('ADDRESS', empty, { field_address: { city: 'x' } })).toEqual({ values: {}, issues: [] });
+      expect(mergeOne('ADDRESS', empty, { [numberOf('address')]: { city: 'x' } })).toEqual({ values: {}, issues: [] });
       expect(mergeOne('ADDRESS', empty, {}, { required: true }).issues).toHaveLength(1);
     }
   });
 
   it('is replaced as a whole', () => {
-    expect(mergeOne('ADDRESS', { city: 'Oslo' }, { field_address: { region: 'x' } }).values).toEqual({
-      field_address: { city: 'Oslo' },
+    expect(mergeOne('ADDRESS', { city: 'Oslo' }, { [numberOf('address')]: { region: 'x' } }).values).toEqual({
+      [numberOf('address')]: { city: 'Oslo' },
     });
   });
 

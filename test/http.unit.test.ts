@@ -11,7 +11,6 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../src/cli/log.ts';
 import { readConfig } from '../src/config.ts';
-import type { Database } from '../src/database/database.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
 import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
@@ -126,7 +125,7 @@ describe('the access log', () => {
       status: 200,
       requestId: 'r1',
       operation: 'Greeting',
-      firm: 'firm-1',
+      firm: 1,
       token: 'token-1',
       role: 'ADMIN',
     });
@@ -167,7 +166,7 @@ describe('the log', () => {
 
 describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
-    for (const check of [() => Promise.reject(new Error('gone')), () => new Promise(() => {})]) {
+    for (const check of [() => Promise.reject(new Error('gone')), () => new Promise<void>(() => {})]) {
       const server = edgeServer({ database: { ...database, check } });
       const started = performance.now();
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
@@ -187,7 +186,7 @@ describe('operations of the process', () => {
     expect(text).toContain('clientele_graphql_requests_total{operation="none",status="400"} 1');
     expect(text).toContain('clientele_graphql_requests_total{operation="mutation",status="200"} 1');
     expect(text).toContain('process_cpu_seconds_total');
-    expect(text).not.toMatch(/VeryPrivateName|firm-1|token-1/);
+    expect(text).not.toMatch(/VeryPrivateName|token-1/);
   });
 
   test('each server counts for itself', async () => {

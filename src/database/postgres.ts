@@ -364,13 +364,21 @@ function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql 
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
 
+/** The types of what is selected for columns, where nothing else tells them. */
+const CASTS = {
+  Json: 'json',
+  DateTime: 'timestamptz',
+  Int: 'integer',
+  BigInt: 'bigint',
+  String: 'text',
+} as const;
+
 /** Enters a bulk change of the rows of `changed`, numbered from `start`. */
 function recordAll({ model, told }: UpdateAll, change: Omit<ChangeEntry, 'entityId'>, changed: Sql, start: Sql): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
-    const type = models.Change.columns[column];
-    const cast = raw(type === 'Json' ? '::json' : type === 'DateTime' ? '::timestamptz' : '::text');
-    return sql`${encode('Change', column, change[column], 'postgres')}${cast}`;
+    const cast = CASTS[models.Change.columns[column]];
+    return sql`${encode('Change', column, change[column], 'postgres')}::${raw(cast)}`;
   });
   return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id") - 1)::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
