@@ -3,9 +3,10 @@
  * are: asserted of the plans of all statements, over enough records that each database's choice is clear.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { and, equals } from '../src/database/conditions.ts';
+import { and, contains, equals } from '../src/database/conditions.ts';
 import type { Row } from '../src/database/database.ts';
 import { readRows, wholeRow } from '../src/database/read.ts';
+import { sql } from '../src/database/sql.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase } from './support/database.ts';
 import { analyze, type ExplainingDatabase, explaining, type Plan } from './support/explaining.ts';
@@ -13,6 +14,17 @@ import { analyze, type ExplainingDatabase, explaining, type Plan } from './suppo
 const CLIENTS = 10_000;
 /** Tables that grow with the firm. */
 const LARGE = /^(Client|ClientContact|ClientLocation|ClientExternalId|IndexedValue|Change)$/;
+
+/** What clients point at, and the columns in which they do. */
+const NAMED = [
+  ['ClientGroup', 'clientGroupId'],
+  ['Employee', 'assignedCsmId', 'assignedSalesRepId'],
+  ['ClientType', 'typeId'],
+  ['Region', 'regionId'],
+  ['SuccessCycle', 'successCycleId'],
+] as const;
+/** How many there are of each, and how many clients have no parent. */
+const OTHERS = 100;
 
 let database: ExplainingDatabase;
 let firm: TestFirm;
@@ -31,6 +43,18 @@ beforeAll(async () => {
 /** Makes one client with all that belongs to it, and as many like it as there are to be. */
 async function fill(): Promise<void> {
   const role = await firm.ok('mutation { createContactRole(input: { name: "Billing" }) { contactRole { id } } }');
+  const named = await Promise.all(
+    NAMED.map(async ([model]) => {
+      const made = `create${model}`;
+      const answer = await firm.ok(
+        `mutation { ${made}(input: { name: "${model} 000000" }) { ${model.charAt(0).toLowerCase()}${model.slice(1)} { id } } }`,
+      );
+      return String(Object.values<{ id: string }>(answer[made])[0]?.id);
+    }),
+  );
+  const references = Object.fromEntries(
+    NAMED.flatMap(([, ...columns], index) => columns.map((column) => [column, named[index]])),
+  );
   await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
     input: {
       trackingId: 'TR-000000',
@@ -39,6 +63,7 @@ async function fill(): Promise<void> {
       emailAddress: 'office000000@example.com',
       externalIds: [{ system: 'salesforce', id: 'SF-000000' }],
       customFields: { centre: 'CC-000000', revenue: 0, review: '2026-01-01' },
+      ...references,
       contacts: [
         {
           trackingId: 'CO-000000',
@@ -49,6 +74,15 @@ async function fill(): Promise<void> {
       ],
     },
   });
+  for (const [model] of NAMED) {
+    const [row] = await readRows(
+      database,
+      wholeRow(model),
+      equals('id', named[NAMED.findIndex(([name]) => name === model)] ?? ''),
+    );
+    const rows = Array.from({ length: OTHERS - 1 }, (_, index) => copy(row ?? {}, index + 1, model));
+    await database.commit([{ kind: 'insert', model, rows }]);
+  }
   for (const model of [
     'Client',
     'ClientLocation',
@@ -68,10 +102,17 @@ async function fill(): Promise<void> {
 /** The same row of the client of that number. */
 function copy(row: Row, number: number, model: string): Row {
   const digits = String(number).padStart(6, '0');
-  const another = (id: string) => `${id.slice(0, -6)}${digits}`;
+  const another = (id: string, of = number) => `${id.slice(0, -6)}${String(of).padStart(6, '0')}`;
   const cells = Object.entries(row).map(([column, value]) => {
     if (column === 'sequence') return [column, String(BigInt(String(value)) - BigInt(number) * 16n)];
     if (/^(id|clientId|entityId|locationId)$/.test(column)) return [column, another(String(value))];
+    if (column === 'parentId') {
+      const isBelow = number > OTHERS && number % OTHERS > 0;
+      return [column, isBelow ? another(String(row.id), number % OTHERS) : null];
+    }
+    if (NAMED.some(([, ...columns]) => columns.some((one) => one === column))) {
+      return [column, number % OTHERS === 0 ? value : another(String(value), number % OTHERS)];
+    }
     if (column === 'number' && value !== null) return [column, number];
     if (model === 'IndexedValue' && column === 'key' && row.number !== null) return [column, String(number)];
     if (typeof value === 'string' && value.includes('000000')) return [column, value.replaceAll('000000', digits)];
@@ -196,5 +237,80 @@ describe('from indexes', () => {
       customFields: { centre: 'CC-1' },
     };
     expectIndexes(await plansOf(upsert, { input }));
+  });
+});
+
+/** Which operation needs each index that keeps nothing unique. The name of a kind stands for the id of a record of it. */
+const USES: Readonly<Record<string, string>> = {
+  Client_firmId_nameFolded_id_idx: '{ clients(first: 20) { nodes { id } } }',
+  Client_firmId_createdAt_id_idx: `{ clients(first: 20, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }`,
+  Client_firmId_updatedAt_id_idx: `{ clients(first: 20, orderBy: [{ field: UPDATED_AT }]) { nodes { id } } }`,
+  Client_firmId_clientGroupId_nameFolded_id_idx:
+    '{ clients(first: 20, filter: { clientGroupId: { equals: "ClientGroup" } }) { nodes { id } } }',
+  Client_firmId_parentId_nameFolded_id_idx: '{ clients(first: 20) { nodes { children(first: 3) { nodes { id } } } } }',
+  Client_firmId_assignedCsmId_nameFolded_id_idx:
+    '{ employees(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
+  Client_firmId_assignedSalesRepId_nameFolded_id_idx:
+    '{ employees(first: 20) { nodes { salesClients(first: 3) { nodes { id } } } } }',
+  Client_firmId_typeId_nameFolded_id_idx: '{ clientTypes(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
+  Client_firmId_regionId_nameFolded_id_idx: '{ regions(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
+  Client_firmId_successCycleId_nameFolded_id_idx:
+    '{ successCycles(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
+  ClientContact_firmId_sortName_id_idx: '{ clientContacts(first: 20) { nodes { id } } }',
+  ClientContact_firmId_createdAt_id_idx:
+    '{ clientContacts(first: 20, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }',
+  ClientContact_firmId_updatedAt_id_idx:
+    '{ clientContacts(first: 20, orderBy: [{ field: UPDATED_AT }]) { nodes { id } } }',
+  ClientContact_firmId_clientId_sortName_id_idx:
+    '{ clients(first: 20) { nodes { contacts(first: 3) { nodes { id } } } } }',
+  ClientContact_firmId_locationId_sortName_id_idx:
+    '{ clientContacts(first: 20, filter: { locationId: { equals: "ClientLocation" } }) { nodes { id } } }',
+  ClientLocation_firmId_nameFolded_id_idx: '{ clientLocations(first: 20) { nodes { id } } }',
+  ClientLocation_firmId_clientId_nameFolded_id_idx:
+    '{ clients(first: 20) { nodes { locations(first: 3) { nodes { id } } } } }',
+  Change_firmId_entityId_sequence_idx: '{ clients(first: 20) { nodes { history(first: 3) { nodes { sequence } } } } }',
+  IndexedValue_firmId_field_key_entityId_idx:
+    '{ clients(first: 20, filter: { customFields: [{ key: "centre", equals: "CC-000777" }] }) { nodes { id } } }',
+  IndexedValue_firmId_field_number_entityId_idx:
+    '{ clients(first: 20, filter: { customFields: [{ key: "revenue", gt: 777, lt: 780 }] }) { nodes { id } } }',
+};
+
+/** Indexes of what is looked for when something is deleted or merged, and of tables that stay small. */
+const OTHER_USES = new Set([
+  // Twins of a new contact, by name.
+  'ClientContact_firmId_nameFolded_idx',
+  // Whether a role, an employee or a client is in use.
+  'ClientContact_firmId_roleId_idx',
+  'ClientContact_firmId_salespersonId_idx',
+  'ClientLocation_firmId_salespersonId_idx',
+  'ClientTeamMember_firmId_employeeId_idx',
+  // What a merged client held.
+  'ClientExternalId_firmId_clientId_idx',
+  'CustomField_firmId_entity_order_id_idx',
+  'Employee_firmId_nameFolded_id_idx',
+]);
+
+describe('an index', () => {
+  it('is there because an operation needs it', async () => {
+    const rows = await database.query<{ name: string }>(
+      database.provider === 'sqlite'
+        ? sql`SELECT "name" FROM sqlite_schema WHERE "type" = 'index' AND "name" LIKE '%idx'`
+        : sql`SELECT indexname AS "name" FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE '%idx'`,
+    );
+    const names = rows.map(({ name }) => name).filter((name) => !name.endsWith('searchText_idx'));
+    expect(names.filter((name) => !OTHER_USES.has(name)).sort()).toEqual(Object.keys(USES).sort());
+  });
+
+  it.each(Object.entries(USES))('%s is used', async (name, document) => {
+    const [, model] = /"(ClientGroup|ClientLocation)"/.exec(document) ?? [];
+    const [found] = model
+      ? await readRows(
+          database,
+          wholeRow(model as 'ClientGroup'),
+          and(equals('firmId', firm.id), contains('nameFolded', '')),
+        )
+      : [];
+    const plans = await plansOf(document.replace(`"${model}"`, JSON.stringify(found?.id ?? null)));
+    expect(plans.flatMap(({ indexes }) => indexes)).toContain(name);
   });
 });

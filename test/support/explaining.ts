@@ -6,6 +6,8 @@ import { join, name, raw, type Sql, type Statement, sql } from '../../src/databa
 
 export interface Plan {
   statement: string;
+  /** The indexes that are used, primary keys too. */
+  indexes: string[];
   /** Tables of which every row, or every entry of an index, is looked at. */
   scanned: string[];
   /** Whether all clients or contacts of the firm are looked at. */
@@ -85,6 +87,7 @@ async function sqlitePlan(statement: Statement, database: Database): Promise<Pla
   const details = steps.map(({ detail }) => detail);
   return {
     statement: statement.sql,
+    indexes: details.flatMap((detail) => / USING (?:COVERING )?INDEX (\w+)/.exec(detail)?.[1] ?? []),
     scanned: details.flatMap((detail) => {
       // What is joined from the left is what the statement itself selected.
       const [, alias = ''] = /^SCAN (\w+)(?!.*(?:VIRTUAL TABLE|LEFT-JOIN))/.exec(detail) ?? [];
@@ -115,6 +118,7 @@ async function postgresPlan(statement: Statement, given: Options, database: Data
   );
   return {
     statement: statement.text,
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
     scanned: whole.map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
     walked: nodes.some((node) => node.Alias === 't' && /^\("firmId" = [^()]*\)$/.test(node['Index Cond'] ?? '')),
     sorts: nodes.some((node) => /Sort/.test(node['Node Type']) && node['Plan Rows'] > 1),

@@ -317,22 +317,25 @@ CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt",
 CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_clientGroupId_nameFolded_id_idx" ON "Client"("firmId", "clientGroupId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);
+CREATE INDEX "Client_firmId_clientGroupId_nameFolded_id_idx" ON "Client"("firmId", "clientGroupId", "nameFolded", "id");
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_parentId_nameFolded_id_idx" ON "Client"("firmId", "parentId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "parentId" IS NOT NULL);
+CREATE INDEX "Client_firmId_parentId_nameFolded_id_idx" ON "Client"("firmId", "parentId", "nameFolded", "id") WHERE ("parentId" IS NOT NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_assignedCsmId_nameFolded_id_idx" ON "Client"("firmId", "assignedCsmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "assignedCsmId" IS NOT NULL);
+CREATE INDEX "Client_firmId_assignedCsmId_nameFolded_id_idx" ON "Client"("firmId", "assignedCsmId", "nameFolded", "id") WHERE ("assignedCsmId" IS NOT NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_typeId_nameFolded_id_idx" ON "Client"("firmId", "typeId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "typeId" IS NOT NULL);
+CREATE INDEX "Client_firmId_assignedSalesRepId_nameFolded_id_idx" ON "Client"("firmId", "assignedSalesRepId", "nameFolded", "id") WHERE ("assignedSalesRepId" IS NOT NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_regionId_nameFolded_id_idx" ON "Client"("firmId", "regionId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "regionId" IS NOT NULL);
+CREATE INDEX "Client_firmId_typeId_nameFolded_id_idx" ON "Client"("firmId", "typeId", "nameFolded", "id") WHERE ("typeId" IS NOT NULL);
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmId", "successCycleId", "nameFolded", "id") WHERE ("deletedAt" IS NULL AND "successCycleId" IS NOT NULL);
+CREATE INDEX "Client_firmId_regionId_nameFolded_id_idx" ON "Client"("firmId", "regionId", "nameFolded", "id") WHERE ("regionId" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmId", "successCycleId", "nameFolded", "id") WHERE ("successCycleId" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
@@ -377,7 +380,7 @@ CREATE INDEX "ClientContact_firmId_createdAt_id_idx" ON "ClientContact"("firmId"
 CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientContact_firmId_locationId_idx" ON "ClientContact"("firmId", "locationId");
+CREATE INDEX "ClientContact_firmId_locationId_sortName_id_idx" ON "ClientContact"("firmId", "locationId", "sortName", "id");
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
