@@ -7,6 +7,7 @@ import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
 import { fold } from '../records/fold.ts';
 import { checkText, Issues } from '../records/parse.ts';
+import { commit, retrying } from '../records/write.ts';
 
 /** Longest name of a firm, in characters. */
 export const FIRM_NAME_MAX = 255;
@@ -20,7 +21,7 @@ export interface Firm {
 export async function createFirm(database: Database, name: string): Promise<Firm> {
   const { firm, writes } = newFirm(name);
   try {
-    await database.commit(writes);
+    await retrying(() => commit(database, writes));
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
     throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
