@@ -114,7 +114,11 @@ for (const [type, fields] of Object.entries(resolvers)) {
 }
 
 /** The parts of a database that the edge itself touches. */
-export const database = { check: async () => {}, close: async () => {} } as unknown as Database;
+export const database = {
+  check: async () => {},
+  close: async () => {},
+  version: () => undefined,
+} as unknown as Database;
 
 /** The server, and what it logged. */
 export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lines: Record<string, unknown>[] } {
