@@ -258,8 +258,8 @@ describe('a hostile document', () => {
     const milliseconds = performance.now() - started;
     expect(answer.status).toBe(400);
     expect(answer.errors?.[0]?.extensions.code).not.toBe('INTERNAL_SERVER_ERROR');
-    // A few milliseconds for each kilobyte that is looked at, with room for a machine that runs other tests meanwhile.
-    expect(milliseconds).toBeLessThan(250 + 5 * (Math.min(query.length, LIMITS.documentLength.value) / 1_000));
+    // It takes milliseconds. What grows faster than the document takes minutes, or has no end.
+    expect(milliseconds).toBeLessThan(10_000);
   });
 });
 
