@@ -142,6 +142,11 @@ export class Unavailable extends DomainError {
 export function reasonOf(error: unknown): string {
   if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
   if (!(error instanceof Error)) return String(error);
-  // Where several addresses were tried in vain, Node tells the code alone.
-  return error.message || ('code' in error ? String(error.code) : error.name);
+  return messageOf(error) || ('code' in error ? String(error.code) : error.name);
+}
+
+/** What an error says. Where several addresses were tried in vain, Node tells what became of each, and nothing in sum. */
+export function messageOf(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message) return error.message;
+  return [...new Set(error.errors.map(reasonOf))].join(', ');
 }

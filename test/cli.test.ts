@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readlink, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
@@ -182,13 +182,22 @@ describe('backup', aMinute, () => {
     const copy = `${file}.backup`;
     const child = start(['backup', copy], env);
     const end = finished(child);
-    while (child.exitCode === null && !existsSync(copy) && !existsSync(`${copy}.partial`)) await setImmediate();
+    const begun = async () => (await readdir(dirname(file))).some((name) => name.startsWith(basename(copy)));
+    while (child.exitCode === null && !(await begun())) await setImmediate();
     child.kill('SIGKILL');
     await end;
     if (!existsSync(copy)) expect(await run(['backup', copy], env)).toEqual({ code: 0, stdout: '', stderr: '' });
     const whole = openHandle(copy);
     expect(whole.prepare('SELECT count(*) AS "rows" FROM "Much"').get()).toEqual({ rows: 40_000 });
     whole.close();
+  });
+
+  test.runIf(provider === 'sqlite' && process.platform !== 'win32')('puts nothing in the place of a link', async () => {
+    const env = { DATABASE_URL: await freshDatabaseUrl() };
+    const link = `${env.DATABASE_URL.slice('file:'.length)}.link`;
+    await symlink('nowhere', link);
+    expect(await run(['backup', link], env)).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists/) });
+    expect(await readlink(link)).toBe('nowhere');
   });
 
   test.runIf(provider === 'postgres')('is left to pg_dump', async () => {

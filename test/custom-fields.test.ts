@@ -1,6 +1,8 @@
 /** Custom fields through the whole product: how definitions change, and how clients hold, show and are found by values. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../src/database/database.ts';
+import { Unavailable } from '../src/errors.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { feedOf } from './support/feed.ts';
 
@@ -617,5 +619,56 @@ describe('deleteCustomField', () => {
       before: { key: 'text', name: 'Text' },
       after: null,
     });
+  });
+
+  /** Of a field as many values as would keep others waiting. */
+  const fill = async (field: string, many = 1_250) => {
+    const common = { firmId: firm.id, field, number: null, folded: 'v' };
+    const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: `client_${index}`, key: 'v' }));
+    await app.database.commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
+  };
+  const valuesLeft = async () =>
+    (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id, key: 'v' } });
+
+  it('removes values from the index a few hundred at a time, so that others get turns', async () => {
+    const [kept, { id }] = [
+      await create({ name: 'Kept', type: 'TEXT' }),
+      await create({ name: 'Text', type: 'TEXT', entity: 'CLIENT_CONTACT' }),
+    ];
+    await fill(kept.id, 10);
+    await fill(id);
+    const left: number[] = [];
+    const meanwhile: Database = {
+      ...app.database,
+      async commit(writes) {
+        const outcome = await app.database.commit(writes);
+        left.push(await valuesLeft());
+        return outcome;
+      },
+    };
+    await (await startApp(meanwhile)).send(firm.tokens.ADMIN, DELETE, { id });
+    expect(left).toEqual([1_260, 760, 260, 10]);
+  });
+
+  it('is done when the rest of the values cannot be removed, which the next deletion does', async () => {
+    const [{ id }, other] = [
+      await create({ name: 'Text', type: 'TEXT' }),
+      await create({ name: 'Other', type: 'TEXT' }),
+    ];
+    await fill(id);
+    let commits = 0;
+    const failing: Database = {
+      ...app.database,
+      commit: async (writes) => {
+        if (++commits > 2) throw new Unavailable('The database is away.');
+        return app.database.commit(writes);
+      },
+    };
+    const { data, errors } = await (await startApp(failing)).send(firm.tokens.ADMIN, DELETE, { id });
+    expect({ data, errors }).toEqual({ data: { deleteCustomField: { deletedId: id } }, errors: undefined });
+    expect(await valuesLeft()).toBe(750);
+    await upsert('one', { other: 'x' });
+    await firm.ok(DELETE, { id: other.id });
+    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
   });
 });

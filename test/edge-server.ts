@@ -1,5 +1,5 @@
 /** A server around a schema of a few fields, for tests of what every schema gets: HTTP, errors and limits. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import type { Database } from '../src/database/database.ts';
@@ -77,7 +77,7 @@ const fail = (_root: unknown, { code }: { code: string }): never => {
   throw new DomainError(code as 'CONFLICT', `This is ${code}.`);
 };
 
-/** Emits `begin` when somebody asks for the field `slow`. */
+/** Emits `begin` when somebody asks for the field `slow`, which is answered once `finish` is emitted. */
 export const slowRequests = new EventEmitter();
 
 const resolvers: Record<string, Record<string, (root: unknown, args: never, context: Context) => unknown>> = {
@@ -97,9 +97,11 @@ const resolvers: Record<string, Record<string, (root: unknown, args: never, cont
     },
     broken: (_root, { items }: { items: number }) => Array.from({ length: items }, () => new Error('10.0.0.7')),
     pause: () => new Promise((resolve) => setTimeout(() => resolve('done'), 20)),
-    slow: () => {
+    slow: async () => {
+      const finished = once(slowRequests, 'finish');
       slowRequests.emit('begin');
-      return new Promise((resolve) => setTimeout(() => resolve('done'), 300));
+      await finished;
+      return 'done';
     },
   },
   Mutation: { save: () => ({ thing }), fail },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { DomainError, Unavailable } from '../src/errors.ts';
+import { DomainError, reasonOf, Unavailable } from '../src/errors.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
 import { ask, edgeServer, viewer } from './edge-server.ts';
 
@@ -133,6 +135,25 @@ describe('an unexpected failure', () => {
     const logged = own.lines.find((line) => line.msg === 'unexpected failure');
     expect(logged).toMatchObject({ requestId: 'r-1', level: 50, fault: { stack: expect.stringContaining('at ') } });
     expect(JSON.stringify(own.lines)).not.toContain('private');
+  });
+});
+
+describe('a host that cannot be reached at any of its addresses', () => {
+  test('is told, and logged, with each of them', async () => {
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const options = { host: 'db.example', port: 1, autoSelectFamily: true };
+    const socket = connect({ ...options, lookup: (_host, _options, callback) => callback(null, addresses) });
+    const [cause] = await once(socket, 'error');
+    const says = /^connect E\w+ 127\.0\.0\.1:1\b.*, connect E\w+ 127\.0\.0\.2:1\b/;
+    expect(reasonOf(cause)).toMatch(says);
+    const own = edgeServer({ findViewer: () => Promise.reject(new Unavailable('It is away.', { cause })) });
+    expect((await ask(own, '{ hello }')).status).toBe(503);
+    expect(own.lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'It is away.',
+        fault: expect.objectContaining({ message: expect.stringMatching(says) }),
+      }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../src/cli/log.ts';
 import { readConfig } from '../src/config.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
-import { CLOSE_TIMEOUT_MS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import { ask, database, edgeServer, slowRequests, TOKEN, viewer } from './edge-server.ts';
 
@@ -168,10 +167,8 @@ describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
     for (const check of [() => Promise.reject(new Error('gone')), () => new Promise<void>(() => {})]) {
       const server = edgeServer({ database: { ...database, check } });
-      const started = performance.now();
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
       expect(response.status).toBe(503);
-      expect(performance.now() - started).toBeLessThan(4_000);
       expect((await server.fetch(new Request('http://edge.test/health/live'))).status).toBe(200);
     }
   });
@@ -367,6 +364,7 @@ describe('over a socket', () => {
     ['null', { body: 'null' }],
     ['no JSON', { body: '{"query": "private' }],
     ['an empty body', { body: '' }],
+    ['more values than there may be', { body: operation('{ hello }', { variables: { list: Array(30_000).fill(1) } }) }],
     ['a body over the limit', { body: operation('{ hello }', { variables: { pad: 'x'.repeat(1_000_000) } }) }],
     ['no token', { body: hello, headers: { authorization: '' } }],
     ['an unknown token', { body: hello, headers: { authorization: 'Bearer unknown-token' } }],
@@ -404,7 +402,11 @@ describe('over a socket', () => {
       const sent = await told(await fetch(`${listening.url}${path}`, request));
       expect(sent).toEqual(fetched);
       expect(sent.id).toBeDefined();
-      const lines = server.lines.map(({ time: _, ms: __, requestId: ___, ...line }) => line);
+      const lines = server.lines.map(({ time: _, ms: __, requestId: ___, fault, ...line }) => ({
+        ...line,
+        // Where it was thrown, but not by what way the request came there.
+        ...(fault !== undefined && { fault: { ...(fault as object), stack: undefined } }),
+      }));
       expect(lines).toHaveLength(2 * (lines.length / 2));
       expect(lines.slice(lines.length / 2)).toEqual(lines.slice(0, lines.length / 2));
     }
@@ -429,6 +431,7 @@ describe('over a socket', () => {
       operation('{ things(first: 250) { nodes { others(first: 250) { totalCount } } } }'),
     ],
     ['an operation that is not there', operation('query A { hello }', { operationName: 'B' })],
+    ['more values than there may be', operation('{ hello }', { variables: { list: Array(30_000).fill(1) } })],
     ['no operation', '{}'],
     ['no JSON', '{'],
   ])('a token that is revoked is refused, and nothing else is told: %s', async (_name, body) => {
@@ -580,13 +583,14 @@ describe('over a socket', () => {
       body: JSON.stringify({ query: '{ slow }' }),
     });
     await begun;
-    const started = performance.now();
+    const idleEnded = once(idle.resume(), 'end');
     const closed = closing.close();
     await expect(fetch(`${closing.url}/health/live`)).rejects.toThrow();
+    // Were it ended by cutting what is left, so would be the other one.
+    await idleEnded;
+    slowRequests.emit('finish');
     expect(await (await slow).json()).toEqual({ data: { slow: 'done' } });
     await closed;
-    // Else it would have waited for the idle one until it cuts what is left.
-    expect(performance.now() - started).toBeLessThan(CLOSE_TIMEOUT_MS);
     idle.destroy();
   });
 });
@@ -642,9 +646,15 @@ describe('closing under load', () => {
     ].join('\r\n');
     const socket = connect(Number(port), hostname);
     const begun = once(slowRequests, 'begin');
+    const allBegun = (async () => {
+      let count = 0;
+      for await (const _ of on(slowRequests, 'begin')) if (++count === 3) return;
+    })();
     socket.write(request.repeat(3));
     await begun;
     const closed = listening.close();
+    await allBegun;
+    slowRequests.emit('finish');
     let text = '';
     for await (const chunk of socket) text += chunk;
     await closed;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '../src/database/database.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { sql } from '../src/database/sql.ts';
@@ -14,7 +14,9 @@ import {
 } from '../src/firms/tokens.ts';
 import { kindOf } from '../src/ids.ts';
 import { Budget, Meter } from '../src/meter.ts';
+import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
+import { recordsOf } from './support/records.ts';
 
 describe('a firm', () => {
   let database: Database;
@@ -52,6 +54,35 @@ describe('a firm', () => {
   test('is listed by name', async () => {
     await createFirm(database, 'Aaron');
     expect((await listFirms(database)).map(({ name }) => name)).toEqual(['Aaron', 'Acme']);
+  });
+});
+
+describe('a commit that another writer undoes', () => {
+  const secret = 'a-secret-of-the-operator';
+
+  test('is made again until a firm, and its token, are there', async () => {
+    const database = await freshDatabase();
+    const firm = await createFirm(undoneOnce(database), 'Acme');
+    expect(await findFirm(database, 'Acme')).toEqual(firm);
+    const made = await createToken(undoneOnce(database), { firmId: firm.id, name: 'CRM', role: 'WRITER' });
+    expect(await findViewer(database, made.secret)).toMatchObject({ tokenId: made.id });
+  });
+
+  test('is made again until the first token is valid', async () => {
+    const database = await freshDatabase();
+    const first = await firstStartToken(undoneOnce(database));
+    expect(await findViewer(database, first ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
+    await ensureAdminToken(undoneOnce(database), secret);
+    await revokeToken(database, secret);
+    await ensureAdminToken(undoneOnce(database), secret);
+    expect(await findViewer(database, secret)).toMatchObject({ role: 'ADMIN' });
+  });
+
+  test('fails when it is undone each time', async () => {
+    const database = await freshDatabase();
+    const never: Database = { ...database, commit: async () => 'stale' };
+    await expect(createFirm(never, 'Acme')).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await findFirm(database, 'Acme')).toBeNull();
   });
 });
 
@@ -132,6 +163,43 @@ describe('a token', () => {
   });
 });
 
+describe('a token for a contact that is deleted', () => {
+  let database: Database;
+  let firm: TestFirm;
+  let contactId: string;
+  beforeEach(async () => {
+    const app = await startApp();
+    database = app.database;
+    firm = await app.firm();
+    contactId = (await recordsOf(firm)).ids.ClientContact ?? '';
+  });
+
+  const remove = () =>
+    firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+  const create = (on: Database) => createToken(on, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
+  const refused = { code: 'BAD_USER_INPUT', fields: [{ path: ['contact'], code: 'NOT_FOUND' }] };
+
+  test('is refused', async () => {
+    await expect(create(database)).resolves.toBeDefined();
+    await remove();
+    await expect(create(database)).rejects.toMatchObject(refused);
+  });
+
+  test('is refused when that happens meanwhile', async () => {
+    const meanwhile: Database = {
+      ...database,
+      async commit(writes) {
+        if (await findContact()) await remove();
+        return database.commit(writes);
+      },
+    };
+    const findContact = async () =>
+      (await database.query(sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${contactId} AND "deletedAt" IS NULL`))[0];
+    await expect(create(meanwhile)).rejects.toMatchObject(refused);
+    expect((await listTokens(database, firm.id)).map(({ role }) => role)).not.toContain('CONTACT');
+  });
+});
+
 describe('a request whose token is revoked meanwhile', () => {
   test.each([
     [
@@ -158,6 +226,19 @@ describe('a request whose token is revoked meanwhile', () => {
     await expect(write(open())).rejects.toThrow(ViewerChanged);
   });
 });
+
+/** A database whose next commit is undone, as when two writers wait for one another. */
+function undoneOnce(database: Database): Database {
+  let undone = false;
+  return {
+    ...database,
+    async commit(writes) {
+      if (undone) return database.commit(writes);
+      undone = true;
+      return 'stale';
+    },
+  };
+}
 
 /** A database of which nothing more is heard once something was committed to it. */
 function killedAfterFirstCommit(database: Database): Database {

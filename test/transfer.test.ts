@@ -1,6 +1,7 @@
 /** Export and import: what goes out comes back, here and elsewhere, and every line that fails says why. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -809,6 +810,8 @@ describe('CSV', () => {
 describe('the command line', { timeout: 60_000 }, () => {
   let folder: string;
   let env: { DATABASE_URL: string };
+  /** What the firm Large is exported as. */
+  let large: string;
   const path = (name: string) => join(folder, name);
   /** Lines that are worked on at once may be created in another order. */
   const sorted = (lines: string) => lines.split('\n').sort();
@@ -816,8 +819,17 @@ describe('the command line', { timeout: 60_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'clientele-transfer-'));
     env = { DATABASE_URL: await freshDatabaseUrl() };
     const database = await openDatabase({ databaseUrl: env.DATABASE_URL, poolSize: 2 });
-    for (const name of ['Here', 'There', 'Killed']) await createFirm(database, name);
+    for (const name of ['Here', 'There', 'Large']) await createFirm(database, name);
     await database.close();
+    const lines = Array.from({ length: 500 }, (_, index) => ({
+      trackingId: `E-${index}`,
+      note: 'x'.repeat(1_000),
+      name: 'n',
+    }));
+    const filling = start(['import', '--firm', 'Large', '-'], env);
+    filling.stdin.end(jsonl(lines));
+    expect(await finished(filling)).toMatchObject({ code: 0 });
+    large = (await run(['export', '--firm', 'Large'], env)).stdout;
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -887,16 +899,56 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(says);
   });
 
+  describe.runIf(process.platform !== 'win32')('exports to', () => {
+    const exportTo = (file: string, script = 'true') =>
+      run(['export', '--firm', 'Large', '--output', path(file)], env, { after: { script } });
+    const done = { code: 0, stdout: '', stderr: '' };
+
+    it('a file that has its name once it is complete, and leaves nothing of one that is not', async () => {
+      const files = async () => (await readdir(folder)).sort();
+      const before = await files();
+      // No file may grow beyond about 50 kB.
+      const cut = () => exportTo('whole.jsonl', 'ulimit -f 100');
+      expect(await cut()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*EFBIG.*\n$/) });
+      expect(await files()).toEqual(before);
+      await writeFile(path('whole.jsonl'), 'of yesterday', { mode: 0o600 });
+      expect(await cut()).toMatchObject({ code: 1 });
+      expect(await readFile(path('whole.jsonl'), 'utf8')).toBe('of yesterday');
+      expect(await exportTo('whole.jsonl')).toEqual(done);
+      expect(await readFile(path('whole.jsonl'), 'utf8')).toBe(large);
+      expect((await stat(path('whole.jsonl'))).mode & 0o777).toBe(0o600);
+      expect(await files()).toEqual([...before, 'whole.jsonl'].sort());
+    });
+
+    it('what a link leads to, and leaves the link', async () => {
+      await symlink('aim.jsonl', path('link.jsonl'));
+      for (const _ of ['where nothing is', 'where something is']) {
+        expect(await exportTo('link.jsonl')).toEqual(done);
+        expect(await readlink(path('link.jsonl'))).toBe('aim.jsonl');
+        expect(await readFile(path('aim.jsonl'), 'utf8')).toBe(large);
+      }
+      await link(path('aim.jsonl'), path('twin.jsonl'));
+      await writeFile(path('aim.jsonl'), '');
+      expect(await exportTo('twin.jsonl')).toEqual(done);
+      expect(await readFile(path('aim.jsonl'), 'utf8')).toBe(large);
+    });
+
+    it('a FIFO, and standard output by its name', async () => {
+      execFileSync('mkfifo', [path('fifo')]);
+      const read = readFile(path('fifo'), 'utf8');
+      expect(await exportTo('fifo')).toEqual(done);
+      expect(await read).toBe(large);
+      expect((await stat(path('fifo'))).isFIFO()).toBe(true);
+      const args = ['export', '--firm', 'Large', '--output', '/dev/stdout'];
+      // What a child of Node has for standard output has no name.
+      const { code } = await run(args, env, { after: { script: `exec > '${path('stdout')}'` } });
+      expect(code).toBe(0);
+      expect(await readFile(path('stdout'), 'utf8')).toBe(large);
+    });
+  });
+
   it('ends quietly when its reader has seen enough', async () => {
-    const lines = Array.from({ length: 500 }, (_, index) => ({
-      trackingId: `E-${index}`,
-      note: 'x'.repeat(1_000),
-      name: 'n',
-    }));
-    const filling = start(['import', '--firm', 'Killed', '-'], env);
-    filling.stdin.end(jsonl(lines));
-    expect(await finished(filling)).toMatchObject({ code: 0 });
-    const child = start(['export', '--firm', 'Killed'], env);
+    const child = start(['export', '--firm', 'Large'], env);
     let stderr = '';
     child.stderr.on('data', (chunk) => {
       stderr += chunk;

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { openHandle } from '../database/sqlite-driver.ts';
+import { wholeFile } from './whole-file.ts';
 
 /** `clientele backup` */
 export function backupCommand(): Command {
@@ -13,17 +14,14 @@ export function backupCommand(): Command {
     .action((file: string) => {
       const { databaseUrl } = readConfig();
       if (!databaseUrl.startsWith('file:')) throw new Error('DATABASE_URL names a Postgres database: use pg_dump.');
-      if (existsSync(file)) throw new Error(`${file} exists already, and nothing is overwritten.`);
-      // Under another name until it is whole: a copy that was cut off looks like a database, too.
-      const partial = `${file}.partial`;
-      writeFileSync(partial, '');
-      try {
-        copy(databaseUrl.slice('file:'.length), partial);
-        renameSync(partial, file);
-      } catch (error) {
-        rmSync(partial, { force: true });
-        throw error;
+      // A link that leads nowhere is there, too.
+      if (lstatSync(file, { throwIfNoEntry: false })) {
+        throw new Error(`${file} exists already, and nothing is overwritten.`);
       }
+      return wholeFile(file, (partial) => {
+        writeFileSync(partial, '', { flag: 'wx' });
+        copy(databaseUrl.slice('file:'.length), partial);
+      });
     });
 }
 

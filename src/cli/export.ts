@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { chmodSync, createWriteStream, lstatSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
@@ -7,6 +7,7 @@ import { exportCsv, exportJson } from '../transfer/export.ts';
 import { operatorOf } from '../transfer/operator.ts';
 import { type Format, formatOf, formatOption } from './import.ts';
 import { withDatabase } from './session.ts';
+import { wholeFile } from './whole-file.ts';
 
 interface ExportOptions {
   firm: string;
@@ -40,11 +41,22 @@ clients before their contacts. The keys and columns are described by: clientele 
 
 async function writeOut(text: AsyncGenerator<string>, file: string | undefined): Promise<void> {
   const source = Readable.from(text);
-  if (file !== undefined) return pipeline(source, createWriteStream(file));
+  if (file !== undefined) return intoFile(source, file);
   try {
     await pipeline(source, process.stdout, { end: false });
   } catch (error) {
     // Whoever reads has seen enough, as `head` does.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+async function intoFile(source: Readable, file: string): Promise<void> {
+  const there = lstatSync(file, { throwIfNoEntry: false });
+  // A link, a FIFO or a device, such as /dev/stdout, is there to be written to, and not to be replaced by a file.
+  if (there && !(there.isFile() && there.nlink === 1)) return pipeline(source, createWriteStream(file));
+  const mode = there?.mode;
+  await wholeFile(file, async (partial) => {
+    await pipeline(source, createWriteStream(partial, { flags: 'wx', flush: true }));
+    if (mode !== undefined) chmodSync(partial, mode);
+  });
 }

@@ -14,6 +14,7 @@ import { applyPatch, defaultsOf, requireFields, type Values } from '../records/p
 import { inTurn } from '../records/turns.ts';
 import { changedNames, changeEntry, commit, pick, retrying, type Writer } from '../records/write.ts';
 import { forgetDefinitions, readDefinitions, type StoredDefinition } from './definitions.ts';
+import { removeLeftValues } from './left-values.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -126,20 +127,19 @@ export function archiveCustomField(writer: Writer, id: string, archived: boolean
 }
 
 /** Deletes a field. Its values are not read again, not even by a new field of the same key. */
-export function deleteCustomField(writer: Writer, id: string): Promise<Definition> {
-  return change(writer, (fields) => {
+export async function deleteCustomField(writer: Writer, id: string): Promise<Definition> {
+  const { firmId } = writer.viewer;
+  const deleted = await change(writer, (fields) => {
     const field = existing(fields, id);
-    const { firmId } = writer.viewer;
     return {
       field,
       entry: { kind: 'DELETED', before: pick({ ...field }, RECORDED), after: null },
-      writes: [
-        { kind: 'delete', model: 'CustomField', where: { firmId, id, revision: field.revision } },
-        // The values on the records stay under an id that nothing looks up any more; the index would only grow.
-        { kind: 'deleteAll', model: 'IndexedValue', where: { firmId, field: field.number } },
-      ],
+      writes: [{ kind: 'delete', model: 'CustomField', where: { firmId, id, revision: field.revision } }],
     };
   });
+  // The values on the records stay under an id that nothing looks up any more; the index would only grow.
+  await removeLeftValues(writer.database, firmId);
+  return deleted;
 }
 
 /** What is to be done, as decided from the firm's fields. Without writes nothing is. */

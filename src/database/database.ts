@@ -28,8 +28,8 @@ export type Write =
   | { kind: 'update'; model: ModelName; where: Row; set: Row }
   /** Like update: must meet exactly one row. */
   | { kind: 'delete'; model: ModelName; where: Row }
-  /** Deletes any number of rows. */
-  | { kind: 'deleteAll'; model: ModelName; where: Row }
+  /** Deletes any number of rows, or at `most` so many of them. */
+  | { kind: 'deleteAll'; model: ModelName; where: Row; most?: number }
   | { kind: 'record'; changes: readonly ChangeEntry[] }
   /**
    * Must meet exactly one row, which then stays as it is until the commit. For what a record points at where no foreign

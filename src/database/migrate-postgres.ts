@@ -1,5 +1,6 @@
 /** A Postgres database while it is migrated. */
 import pg from 'pg';
+import { reasonOf } from '../errors.ts';
 import { PATIENCE_MS, type Stage, type Target } from './migration-target.ts';
 import { raw, type Statement, sql } from './sql.ts';
 
@@ -127,12 +128,9 @@ async function connect(databaseUrl: string): Promise<pg.Client> {
     return client;
   } catch (error) {
     if (error instanceof pg.DatabaseError) throw error;
-    // Of a name with several addresses Node tells one error for each, and nothing in sum.
-    const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
-    const why = [...new Set(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))))].join(
-      ', ',
-    );
-    throw new Error(`Postgres cannot be reached at ${client.host}:${client.port}: ${why}`, { cause: error });
+    throw new Error(`Postgres cannot be reached at ${client.host}:${client.port}: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

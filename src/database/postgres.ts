@@ -323,13 +323,26 @@ function writeStatement(write: Exclude<Write, Lock | UpdateAll>, ordinal: number
     case 'update':
       return sql`UPDATE ${name(write.model)} SET ${assignments(write.model, write.set)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
     case 'delete':
+      return remove(write.model, write.where);
     case 'deleteAll':
-      return sql`DELETE FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
+      return write.most === undefined
+        ? remove(write.model, write.where)
+        : removeSome(write.model, write.where, write.most);
     case 'record':
       return record(write.changes, ordinal);
     case 'require':
       return sql`SELECT 1 FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} FOR SHARE`;
   }
+}
+
+function remove(model: ModelName, where: Row): Sql {
+  return sql`DELETE FROM ${name(model)} WHERE ${equal(model, where)} RETURNING 1`;
+}
+
+/** By where the rows lie: however many others there are, no plan can go astray. */
+function removeSome(model: ModelName, where: Row, most: number): Sql {
+  const some = sql`SELECT "ctid" FROM ${name(model)} WHERE ${equal(model, where)} LIMIT ${most}::integer`;
+  return sql`DELETE FROM ${name(model)} WHERE "ctid" = ANY(ARRAY(${some})) RETURNING 1`;
 }
 
 /** One row as values; more as one JSON parameter, so that the statement's text does not depend on their number. */

@@ -20,6 +20,7 @@ import {
   type UpdateAll,
   type Write,
 } from './database.ts';
+import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Statement } from './sql.ts';
 import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
@@ -82,7 +83,8 @@ export function openSqlite(url: string): Database {
       case 'delete':
         return remove(write.model, write.where) === 1;
       case 'deleteAll':
-        remove(write.model, write.where);
+        if (write.most === undefined) remove(write.model, write.where);
+        else removeSome(write.model, write.where, write.most);
         return true;
       case 'record':
         record(write.changes);
@@ -113,6 +115,13 @@ export function openSqlite(url: string): Database {
   function remove(model: ModelName, where: Row): number {
     const [condition, met] = equal(model, where);
     return prepare(`DELETE FROM "${model}" WHERE ${condition}`).run(...met).changes;
+  }
+
+  function removeSome(model: ModelName, where: Row, most: number): void {
+    const key = quoted(models[model].primaryKey);
+    const [condition, met] = equal(model, where);
+    const some = `SELECT ${key} FROM "${model}" WHERE ${condition} LIMIT ?`;
+    prepare(`DELETE FROM "${model}" WHERE (${key}) IN (${some})`).run(...met, most);
   }
 
   function count(model: ModelName, where: Row): number {

@@ -7,7 +7,7 @@ import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
 import { fold } from '../records/fold.ts';
 import { checkText, Issues } from '../records/parse.ts';
-import { commit, Stale } from '../records/write.ts';
+import { commit, retrying, Stale } from '../records/write.ts';
 
 /** Longest name of a firm, in characters. */
 export const FIRM_NAME_MAX = 255;
@@ -19,20 +19,20 @@ export interface Firm {
 
 /** Creates a firm with its group Unassigned. DUPLICATE when the name is taken. */
 export async function createFirm(database: Database, name: string): Promise<Firm> {
-  // Another firm may take the number meanwhile.
-  for (;;) {
+  return retrying(async () => {
     const { firm, writes } = newFirm(name, await nextFirmId(database));
     try {
       await commit(database, writes);
       return firm;
     } catch (error) {
-      if (error instanceof Stale) continue;
       if (!(error instanceof UniqueViolation)) throw error;
     }
     if (await findFirm(database, name)) {
       throw new InvalidInput([{ path: ['name'], code: 'DUPLICATE', message: `There is a firm ${name} already` }]);
     }
-  }
+    // Another firm took the number meanwhile.
+    throw new Stale();
+  });
 }
 
 /** The number of the next firm, unless another one takes it first. */

@@ -2,10 +2,11 @@
 import { hash, randomBytes } from 'node:crypto';
 import { type Database, storedInstant, type Write } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
-import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
+import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
+import { commit, retrying } from '../records/write.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
 
@@ -40,19 +41,34 @@ function hashOf(secret: string): string {
 /** Makes a token and answers its secret, which is nowhere to be found later. */
 export async function createToken(database: Database, token: NewToken): Promise<{ id: string; secret: string }> {
   const { id, secret, write } = newToken(token);
-  try {
-    await database.commit([write]);
-  } catch (error) {
-    if (!(error instanceof ForeignKeyViolation)) throw error;
-    throw new InvalidInput([
-      {
-        path: [token.contactId ? 'contact' : 'employee'],
-        code: 'NOT_FOUND',
-        message: 'There is none with this id in the firm',
-      },
-    ]);
-  }
+  const { firmId, contactId } = token;
+  // A deleted contact stays in its table, so that no foreign key keeps a token from it.
+  const writes: Write[] = contactId
+    ? [write, { kind: 'require', model: 'ClientContact', where: { firmId, id: contactId, deletedAt: null } }]
+    : [write];
+  await retrying(async () => {
+    await checkBearer(database, token);
+    await commit(database, writes);
+  });
   return { id, secret };
+}
+
+/** Throws InvalidInput unless the contact and the employee that the token is for are there. */
+async function checkBearer(database: Database, { firmId, contactId, employeeId }: NewToken): Promise<void> {
+  const issues = new Issues();
+  const says = 'There is none with this id in the firm';
+  if (contactId) {
+    const found = await database.query(sql`SELECT 1 FROM "ClientContact"
+      WHERE "firmId" = ${firmId} AND "id" = ${contactId} AND "deletedAt" IS NULL`);
+    if (found.length === 0) issues.add(['contact'], says, 'NOT_FOUND');
+  }
+  if (employeeId) {
+    const found = await database.query(
+      sql`SELECT 1 FROM "Employee" WHERE "firmId" = ${firmId} AND "id" = ${employeeId}`,
+    );
+    if (found.length === 0) issues.add(['employee'], says, 'NOT_FOUND');
+  }
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
 }
 
 /** A token, and what to commit for it to be valid. */
@@ -141,6 +157,6 @@ export async function firstStartToken(database: Database): Promise<string | null
 async function createFirstFirm(database: Database, token: Omit<NewToken, 'firmId'>): Promise<string> {
   const { firm, writes } = newFirm(FIRST_FIRM, await nextFirmId(database));
   const { secret, write } = newToken({ ...token, firmId: firm.id });
-  await database.commit([...writes, write]);
+  await retrying(() => commit(database, [...writes, write]));
   return secret;
 }

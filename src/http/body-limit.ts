@@ -4,6 +4,7 @@ import type { FetchAPI } from 'graphql-yoga';
 import { giveWay } from '../give-way.ts';
 import type { EdgePlugin } from './exchange.ts';
 import { LIMITS } from './limits.ts';
+import { isSureToHaveTooMany, tooManyValues } from './variables.ts';
 
 /**
  * Refuses a body over the limit, by its announced length where it has one, else by counting. Yoga's own limit pipes
@@ -80,11 +81,16 @@ async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Re
     if (bytes > LIMITS.bodyBytes.value) throw payloadTooLarge();
     chunks.push(part.value);
   }
-  return new fetchAPI.Request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-  });
+  const body = Buffer.concat(chunks).toString('utf8');
+  if (isSureToHaveTooMany(...jsonIn(body, request))) throw tooManyValues();
+  return new fetchAPI.Request(request.url, { method: request.method, headers: request.headers, body });
+}
+
+/** What of a body will be parsed as JSON. */
+function jsonIn(body: string, request: Request): string[] {
+  if (!isForm(request)) return /json/.test(request.headers.get('content-type') ?? '') ? [body] : [];
+  const form = new URLSearchParams(body);
+  return ['variables', 'extensions'].flatMap((name) => form.get(name) ?? []);
 }
 
 function payloadTooLarge(): GraphQLError {

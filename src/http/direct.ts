@@ -23,6 +23,7 @@ import {
 import { jsonBytes } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
+import { isSureToHaveTooMany } from './variables.ts';
 
 type Yoga = YogaServerInstance<ServerContext, object>;
 
@@ -75,7 +76,7 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
         // Bodies that come at once, and may be large, are read one after another, with turns of others between.
         const turn = giveWay();
         if (turn) await turn;
-        params = paramsOf(text);
+        params = isSureToHaveTooMany(text) ? undefined : paramsOf(text);
         if (!params) {
           leave({});
           return;

@@ -28,7 +28,7 @@ import { inputError, isStackOverflow } from './errors.ts';
 import type { EdgePlugin, ServerContext } from './exchange.ts';
 import { faultsOfLiterals } from './input-faults.ts';
 import { LIMITS } from './limits.ts';
-import { hasTooManyValues } from './variables.ts';
+import { hasTooManyValues, tooManyValues } from './variables.ts';
 
 /** These make it safe to follow fragments; they take linear time on any document. */
 const fragmentRules = [
@@ -67,9 +67,9 @@ export function useDocuments(schema: GraphQLSchema, options: { hideSuggestions: 
   };
 
   return {
-    onParams({ params: { variables }, setResult }) {
+    onParams({ params: { variables, extensions }, setResult }) {
       // Before others get their turn: what they are in memory may be thirty times the body.
-      if (hasTooManyValues(variables)) setResult({ errors: [tooManyValues()] });
+      if (hasTooManyValues(variables, extensions)) setResult({ errors: [tooManyValues()] });
       return giveWay();
     },
     onParse({ setParseFn }) {
@@ -119,10 +119,6 @@ function excessOfCost(cost: OperationCost, variables: Variables | undefined, lis
 }
 
 type Variables = Parameters<typeof costOf>[1];
-
-function tooManyValues(): GraphQLError {
-  return tooComplex(`The variables have more than ${LIMITS.values.value.toLocaleString('en')} values.`);
-}
 
 function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
   const { length } = typeof source === 'string' ? source : source.body;

@@ -8,6 +8,7 @@ import {
   FAULTS_MAX,
   type FieldError,
   InvalidInput,
+  messageOf,
   Unavailable,
 } from '../errors.ts';
 import type { EdgePlugin, Exchange } from './exchange.ts';
@@ -217,7 +218,9 @@ function describeFault(fault: unknown): Record<string, unknown> {
 
 /** Prisma prints the whole call, values included, before its last line, which says what is wrong. */
 function messageWithoutValues(fault: Error): string {
-  const message = fault.name.startsWith('Prisma') ? (fault.message.trimEnd().split('\n').at(-1) ?? '') : fault.message;
+  const message = fault.name.startsWith('Prisma')
+    ? (fault.message.trimEnd().split('\n').at(-1) ?? '')
+    : messageOf(fault);
   return message.slice(0, 500);
 }
 

@@ -1,15 +1,16 @@
-/** How many values a request's variables hold, which is what it takes to read them. */
+/** How many values a request's variables and extensions hold, which is what it takes to read them. */
+import { GraphQLError } from 'graphql';
 import { LIMITS } from './limits.ts';
 
 /** Whether there are more than allowed. Not by recursion, since they may be nested as deeply as a body is long. */
-export function hasTooManyValues(variables: unknown): boolean {
+export function hasTooManyValues(...members: unknown[]): boolean {
   const open: object[] = [];
   let left: number = LIMITS.values.value;
   const count = (value: unknown) => {
     left--;
     if (typeof value === 'object' && value !== null) open.push(value);
   };
-  count(variables);
+  for (const member of members) if (member !== undefined) count(member);
   for (let next = open.pop(); next && left >= 0; next = open.pop()) {
     if (Array.isArray(next)) {
       for (let index = 0; index < next.length && left >= 0; index++) count(next[index]);
@@ -21,4 +22,62 @@ export function hasTooManyValues(variables: unknown): boolean {
     }
   }
   return left < 0;
+}
+
+/** What a body holds besides: itself, the query and the name of the operation. */
+const BESIDE = 3;
+
+/** Whether a body, or a part of one, is sure to have more than allowed: to be asked before it is read into memory. */
+export function isSureToHaveTooMany(...json: string[]): boolean {
+  const most = LIMITS.values.value + BESIDE;
+  return json.reduce((values, text) => values + (mayHave(text, most) ? valuesIn(text, most) : 0), 0) > most;
+}
+
+/** Each value but the first takes two characters: one of its own, and a comma or bracket. */
+function mayHave({ length }: string, most: number): boolean {
+  return length > 2 * most;
+}
+
+/** The values in JSON, counted up to one more than `most`. Of what is not JSON, any number. */
+export function valuesIn(json: string, most = Number.POSITIVE_INFINITY): number {
+  let values = 1;
+  /** Whether a list or object has just begun, and may be empty. */
+  let begun = false;
+  for (let at = 0; at < json.length && values <= most; at++) {
+    switch (json[at]) {
+      case ' ':
+      case '\t':
+      case '\n':
+      case '\r':
+        continue;
+      case ']':
+      case '}':
+        begun = false;
+        continue;
+      case ',':
+        values++;
+        continue;
+    }
+    if (begun) values++;
+    begun = json[at] === '[' || json[at] === '{';
+    if (json[at] === '"') at = endOfText(json, at);
+  }
+  return values;
+}
+
+/** Where the text ends that begins at `from`. */
+function endOfText(json: string, from: number): number {
+  for (let end = json.indexOf('"', from + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === '\\') escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return json.length;
+}
+
+export function tooManyValues(): GraphQLError {
+  const most = LIMITS.values.value.toLocaleString('en');
+  return new GraphQLError(`The variables and extensions have more than ${most} values.`, {
+    extensions: { code: 'TOO_COMPLEX' },
+  });
 }

@@ -2,11 +2,14 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Database, storedInstant } from '../../src/database/database.ts';
 import { applyMigrations, migrate } from '../../src/database/migrate.ts';
+import { openPostgresTarget } from '../../src/database/migrate-postgres.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { sql } from '../../src/database/sql.ts';
+import { openHandle } from '../../src/database/sqlite-driver.ts';
 import { createFirm, findFirm } from '../../src/firms/firms.ts';
 import { run } from '../support/cli.ts';
 import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
@@ -23,6 +26,55 @@ async function withOpen<T>(databaseUrl: string, use: (database: Database) => Pro
   }
 }
 
+/** Keeps everybody else from migrating, and from writing to the first table. Answers how to let go. */
+async function holdLocks(databaseUrl: string): Promise<() => Promise<unknown>> {
+  if (provider === 'sqlite') {
+    const handle = openHandle(databaseUrl.slice('file:'.length));
+    handle.exec('BEGIN IMMEDIATE');
+    return async () => handle.close();
+  }
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  // The lock under which Prisma migrates.
+  await client.query('SELECT pg_advisory_xact_lock(72707369)');
+  await client.query('LOCK TABLE "Firm", "_prisma_migrations" IN EXCLUSIVE MODE');
+  return () => client.end();
+}
+
+describe.runIf(provider === 'postgres')('a Postgres that ends the connection', () => {
+  let url: string;
+  let administrator: pg.Client;
+  beforeEach(async () => {
+    url = await unmigratedDatabaseUrl();
+    administrator = new pg.Client({ connectionString: url });
+    await administrator.connect();
+  });
+  afterEach(() => administrator.end());
+
+  const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+  const endOthers = async (which = 'TRUE') =>
+    (await administrator.query(`SELECT pg_terminate_backend(pid) ${others} AND ${which}`)).rowCount;
+
+  it('while it waits for its turn fails the migration with its words', async () => {
+    await administrator.query('SELECT pg_advisory_lock(72707369)');
+    const migrating = expect(migrate(url)).rejects.toThrow('terminating connection due to administrator command');
+    await expect.poll(() => endOthers(`wait_event_type = 'Lock'`)).toBe(1);
+    await migrating;
+  });
+
+  it('between two statements fails the next one', async () => {
+    const target = await openPostgresTarget(url);
+    await target.query(sql`SELECT 1`);
+    expect(await endOthers()).toBe(1);
+    await expect.poll(async () => (await administrator.query(`SELECT 1 ${others}`)).rowCount).toBe(0);
+    // An error event that nobody listens to would end the process.
+    await expect(target.query(sql`SELECT 1`)).rejects.toThrow('connection error');
+    await expect(target.transact(async () => undefined)).rejects.toThrow('connection error');
+    await target.close();
+  });
+});
+
 describe('migrate', () => {
   it('applies every migration to a new database, and nothing the second time', async () => {
     const url = await unmigratedDatabaseUrl();
@@ -31,13 +83,16 @@ describe('migrate', () => {
     await withOpen(url, async (database) => expect(await (await database.prisma()).firm.count()).toBe(0));
   });
 
-  it('leaves a database that is in use and up to date alone', async () => {
+  it('leaves a database that is in use and up to date alone, and waits for nobody', async () => {
     const url = await freshDatabaseUrl();
     await withOpen(url, async (database) => {
       await createFirm(database, 'Acme');
-      const begun = Date.now();
-      expect(await migrate(url)).toEqual([]);
-      expect(Date.now() - begun).toBeLessThan(3_000);
+      const release = await holdLocks(url);
+      try {
+        expect(await migrate(url)).toEqual([]);
+      } finally {
+        await release();
+      }
       expect(await (await database.prisma()).firm.count()).toBe(1);
     });
   });

@@ -1,0 +1,40 @@
+/** The index rows of custom fields that are gone. Nothing looks them up, so they can go bit by bit. */
+import type { Database } from '../database/database.ts';
+import { sql } from '../database/sql.ts';
+import { DomainError } from '../errors.ts';
+
+/** Rows removed in one commit: on SQLite, others wait as long as that takes. */
+const BATCH = 500;
+
+/** Removes them from the firm. Where that is cut off, the deletion of another field goes on with what is left. */
+export async function removeLeftValues(database: Database, firmId: number): Promise<void> {
+  try {
+    for (
+      let field = await leftField(database, firmId);
+      field !== undefined;
+      field = await leftField(database, firmId)
+    ) {
+      const where = { firmId, field };
+      // When somebody else is at it, there is nothing to insist on.
+      if ((await database.commit([{ kind: 'deleteAll', model: 'IndexedValue', where, most: BATCH }])) === 'stale')
+        return;
+    }
+  } catch (error) {
+    // The database is away, or slow. The field is gone all the same, which is what was asked for.
+    if (!(error instanceof DomainError)) throw error;
+  }
+}
+
+/** A field that has rows and is gone. One step into the index for each field that has rows, instead of a walk over them. */
+async function leftField(database: Database, firmId: number): Promise<number | undefined> {
+  // What every record has, such as tags, has negative numbers (records/indexed.ts).
+  const [left] = await database.query<{ field: number }>(sql`WITH RECURSIVE "held" ("field") AS (
+    SELECT min("field") FROM "IndexedValue" WHERE "firmId" = ${firmId} AND "field" > 0
+    UNION ALL
+    SELECT (SELECT min("field") FROM "IndexedValue" WHERE "firmId" = ${firmId} AND "field" > "held"."field")
+    FROM "held" WHERE "field" IS NOT NULL
+  )
+  SELECT "field" FROM "held" WHERE "field" IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM "CustomField" WHERE "firmId" = ${firmId} AND "number" = "held"."field") LIMIT 1`);
+  return left?.field;
+}
