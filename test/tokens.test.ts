@@ -51,6 +51,14 @@ describe('a firm', () => {
     });
   });
 
+  test('has a number of its own, however many are created at once', async () => {
+    const several = await freshDatabase();
+    const firms = await Promise.all(Array.from({ length: 12 }, (_, index) => createFirm(several, `Firm ${index}`)));
+    expect(new Set(firms.map(({ id }) => id)).size).toBe(12);
+    const twice = await Promise.allSettled([createFirm(several, 'Once'), createFirm(several, 'Once')]);
+    expect(twice.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
   test('is listed by name', async () => {
     await createFirm(database, 'Aaron');
     expect((await listFirms(database)).map(({ name }) => name)).toEqual(['Aaron', 'Acme']);

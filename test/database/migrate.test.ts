@@ -109,6 +109,22 @@ describe('migrate', () => {
     expect(await migrate(url)).toEqual([]);
   });
 
+  it('refuses a database of the layout before, says how to move, and leaves it as it is', async () => {
+    const url = await freshDatabaseUrl();
+    const notes = () =>
+      withOpen(url, (database) => database.query(sql`SELECT * FROM "_prisma_migrations" ORDER BY "migration_name"`));
+    await withOpen(url, async (database) =>
+      (await database.prisma()).$executeRawUnsafe(
+        `UPDATE "_prisma_migrations" SET "migration_name" = '20261121000000_init' WHERE "migration_name" LIKE '%_init'`,
+      ),
+    );
+    const before = await notes();
+    await expect(migrate(url)).rejects.toThrow(
+      /layout of builds before .* Nothing in it was changed\. Export .* `clientele export`.*docs\/operations\.md/,
+    );
+    expect(await notes()).toEqual(before);
+  });
+
   it.runIf(provider === 'sqlite')('makes the folder of the file', async () => {
     const url = (await unmigratedDatabaseUrl()).replace(/\.db$/, '/deeper/clientele.db');
     expect(await migrate(url)).toEqual(allMigrations);
