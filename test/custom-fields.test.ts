@@ -622,7 +622,9 @@ describe('deleteCustomField', () => {
   });
 
   /** Of a field as many values as would keep others waiting. */
-  const fill = async (field: string, many = 1_250) => {
+  const fill = async (id: string, many = 1_250) => {
+    const prisma = await app.database.prisma();
+    const { number: field } = await prisma.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
     const common = { firmId: firm.id, field, number: null, folded: 'v' };
     const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: `client_${index}`, key: 'v' }));
     await app.database.commit([{ kind: 'insert', model: 'IndexedValue', rows }]);

@@ -120,7 +120,7 @@ describe('migrate', () => {
     );
     const before = await notes();
     await expect(migrate(url)).rejects.toThrow(
-      /layout of builds before .* Nothing in it was changed\. Export .* `clientele export`.*docs\/operations\.md/,
+      /layout of builds before .* Nothing in it was changed\. Export .*`clientele export`.*docs\/operations\.md/,
     );
     expect(await notes()).toEqual(before);
   });
