@@ -242,7 +242,7 @@ describe('from indexes', () => {
 
 /** Which operation needs each index that keeps nothing unique. The name of a kind stands for the id of a record of it. */
 const USES: Readonly<Record<string, string>> = {
-  Client_firmId_nameFolded_id_idx: '{ clients(first: 20) { nodes { id } } }',
+  Client_firmId_nameFolded_id_status_deletedAt_idx: '{ clients(first: 20) { nodes { id } } }',
   Client_firmId_createdAt_id_idx: `{ clients(first: 20, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }`,
   Client_firmId_updatedAt_id_idx: `{ clients(first: 20, orderBy: [{ field: UPDATED_AT }]) { nodes { id } } }`,
   Client_firmId_clientGroupId_nameFolded_id_idx:

@@ -49,6 +49,9 @@ export const oneOf = (operand: Operand, values: readonly (string | number)[]): C
   operand,
   values,
 });
+/** Fewest characters of a text that an index of parts is asked for: those of less are in too many texts. */
+export const INDEXED_MIN = 3;
+
 export const contains = (operand: Operand, text: string): Condition => ({ is: 'contains', operand, text });
 export const startsWith = (operand: Operand, text: string): Condition => ({ is: 'startsWith', operand, text });
 

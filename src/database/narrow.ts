@@ -13,6 +13,7 @@ import {
   conjunction,
   contains,
   equals,
+  INDEXED_MIN,
   ofFirmOnly,
 } from './conditions.ts';
 import type { Database, ModelName } from './database.ts';
@@ -28,9 +29,6 @@ const KEYS_MAX = 3;
 
 /** Characters of the parts that SQLite's index of texts holds (prisma/sqlite/search-triggers.sql). */
 const PART = 5;
-
-/** Fewest characters that are looked for in it: as beginnings of parts, which are many when there are less. */
-const PART_MIN = 3;
 
 /** Most parts of a text that are compared, by how many rows of each, and how many are then looked for. */
 const PARTS_MAX = 12;
@@ -339,7 +337,7 @@ function isIndexedText(condition: Condition): condition is Text {
   return (
     (is === 'contains' || is === 'startsWith') &&
     condition.operand === 'searchText' &&
-    [...condition.text].length >= PART_MIN &&
+    [...condition.text].length >= INDEXED_MIN &&
     !/\p{Cc}/u.test(condition.text)
   );
 }

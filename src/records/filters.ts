@@ -10,6 +10,7 @@ import {
   compare,
   contains,
   equals,
+  INDEXED_MIN,
   isNull,
   not,
   type Operand,
@@ -100,7 +101,7 @@ export function ordered<T extends string | number>(operand: Operand, read: Reade
  */
 export function textual(exact: Operand, folded: Operand, within?: Operand) {
   const plain = ordered(exact, readText);
-  const holds = (text: string) => (within ? contains(within, text) : and());
+  const holds = (text: string) => (within && [...text].length >= INDEXED_MIN ? contains(within, text) : and());
   return (filter: FilterInput, path: Path, issues: Issues): Condition =>
     operators(filter, path, issues, (name, value, at) => {
       if (name === 'equals' && within) {

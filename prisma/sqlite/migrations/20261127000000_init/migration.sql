@@ -336,7 +336,7 @@ CREATE UNIQUE INDEX "Firm_name_key" ON "Firm"("name");
 CREATE UNIQUE INDEX "Token_hash_key" ON "Token"("hash");
 
 -- CreateIndex
-CREATE INDEX "Client_firmId_nameFolded_id_idx" ON "Client"("firmId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
+CREATE INDEX "Client_firmId_nameFolded_id_status_deletedAt_idx" ON "Client"("firmId", "nameFolded", "id", "status", "deletedAt") WHERE "deletedAt" IS NULL;
 
 -- CreateIndex
 CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt", "id") WHERE "deletedAt" IS NULL;
