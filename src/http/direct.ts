@@ -23,7 +23,7 @@ import {
 import { jsonBytes } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { GRAPHQL_PATH } from './routes.ts';
-import { isSureToHaveTooMany } from './variables.ts';
+import { isSureToHaveTooMany, tooManyValues } from './variables.ts';
 
 type Yoga = YogaServerInstance<ServerContext, object>;
 
@@ -76,7 +76,12 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
         // Bodies that come at once, and may be large, are read one after another, with turns of others between.
         const turn = giveWay();
         if (turn) await turn;
-        params = isSureToHaveTooMany(text) ? undefined : paramsOf(text);
+        if (isSureToHaveTooMany(text)) {
+          // Without the body, so that it is not read once more.
+          leave({ params: { query: '' }, result: { errors: [tooManyValues()] } });
+          return;
+        }
+        params = paramsOf(text);
         if (!params) {
           leave({});
           return;
