@@ -52,6 +52,8 @@ export function openSqlite(url: string): Database {
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
   handle.exec('PRAGMA cache_size = -32000');
+  // Four times the usual: a page that many commits write to is copied from the log to the file less often.
+  handle.exec('PRAGMA wal_autocheckpoint = 4000');
   // SQLite's own waiting would keep the whole process waiting: `patiently` and `flush` try again instead.
   handle.exec('PRAGMA busy_timeout = 0');
   const countAnew = countCells(handle);
@@ -121,20 +123,19 @@ export function openSqlite(url: string): Database {
     return (counted as { rows: number }).rows;
   }
 
-  /** Takes `count` sequences and answers the one before the first. Writers go one at a time, so no later commit has a smaller one. */
-  function takeSequences(count: number): number {
-    const taken = prepare('UPDATE "ChangeClock" SET "value" = "value" + ? WHERE "id" = 1 RETURNING "value"');
-    return (taken.get(count) as { value: number }).value - count;
-  }
+  /** The last sequence that was given in the open transaction; undefined when it has given none. */
+  let sequence: number | undefined;
 
   /** Entries that the commit being applied has made. */
   let entered = 0;
 
+  /** Writers go one at a time, so no later commit has a smaller sequence. */
   function record(changes: readonly ChangeEntry[]): void {
     entered += changes.length;
     if (entered > ENTRIES_MAX) throw tooManyEntries();
-    let sequence = takeSequences(changes.length);
-    for (const change of changes) insert('Change', { ...change, sequence: ++sequence });
+    let last = sequence ?? (prepare('SELECT "value" FROM "ChangeClock"').get() as { value: number }).value;
+    for (const change of changes) insert('Change', { ...change, sequence: ++last });
+    sequence = last;
   }
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
@@ -153,17 +154,25 @@ export function openSqlite(url: string): Database {
     all.run(...values, ...met, ...other);
   }
 
-  /** Applies all writes of a commit within the open transaction. On `stale` or an error nothing of them is left. */
+  /** Applies all writes of a commit within the open transaction. On `stale` or an error some of them may be left. */
   function applyAll(writes: readonly Write[]): Outcome {
-    prepare('SAVEPOINT "commit"').run();
     entered = 0;
-    let outcome: Outcome = 'committed';
     try {
-      if (!writes.every(apply)) outcome = 'stale';
+      return writes.every(apply) ? 'committed' : 'stale';
     } catch (error) {
-      outcome = { error: understand(error) };
+      return { error: understand(error) };
     }
-    if (outcome !== 'committed') prepare('ROLLBACK TO "commit"').run();
+  }
+
+  /** The same with nothing left of them on `stale` or an error. */
+  function applyApart(writes: readonly Write[]): Outcome {
+    const before = sequence;
+    prepare('SAVEPOINT "commit"').run();
+    const outcome = applyAll(writes);
+    if (outcome !== 'committed') {
+      prepare('ROLLBACK TO "commit"').run();
+      sequence = before;
+    }
     prepare('RELEASE "commit"').run();
     return outcome;
   }
@@ -174,17 +183,40 @@ export function openSqlite(url: string): Database {
    */
   function transact(commits: readonly Commit[]): Outcome[] {
     written++;
-    // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
-    prepare('BEGIN IMMEDIATE').run();
-    try {
+    // Mostly all of them succeed, which costs least to find out: in a savepoint SQLite copies every page it writes to, and
+    // the PRAGMA has it prepare every statement anew.
+    return together(commits) ?? apart(commits);
+  }
+
+  /** Undefined, and nothing is committed, where not all of them succeed. */
+  function together(commits: readonly Commit[]): Outcome[] | undefined {
+    return inTransaction(() =>
+      commits.every(({ writes }) => applyAll(writes) === 'committed') ? commits.map(() => 'committed') : undefined,
+    );
+  }
+
+  function apart(commits: readonly Commit[]): Outcome[] {
+    return inTransaction(() => {
       // Rows of one commit may point at each other in any order, as within one statement on Postgres.
       prepare('PRAGMA defer_foreign_keys = ON').run();
-      const outcomes = commits.map(({ writes }) => applyAll(writes));
-      prepare('COMMIT').run();
+      return commits.map(({ writes }) => applyApart(writes));
+    });
+  }
+
+  /** Commits what `act` does, unless it throws or returns undefined. */
+  function inTransaction<T extends Outcome[] | undefined>(act: () => T): T {
+    // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
+    prepare('BEGIN IMMEDIATE').run();
+    sequence = undefined;
+    try {
+      const outcomes = act();
+      if (outcomes) {
+        if (sequence !== undefined) prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+        prepare('COMMIT').run();
+      }
       return outcomes;
-    } catch (error) {
+    } finally {
       if (handle.isTransaction) prepare('ROLLBACK').run();
-      throw error;
     }
   }
 
