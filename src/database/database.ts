@@ -97,7 +97,7 @@ export interface Database {
 
 /** An instant as both databases store and compare it (and as Prisma writes it on SQLite): UTC with milliseconds. */
 export function storedInstant(instant: Date = new Date()): string {
-  return instant.toISOString().replace('Z', '+00:00');
+  return `${instant.toISOString().slice(0, -1)}+00:00`;
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/i;

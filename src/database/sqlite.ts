@@ -9,7 +9,7 @@ import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
-import { columnsOf, encodeRow } from './columns.ts';
+import { ByColumns, columnsOf, encodeRow } from './columns.ts';
 import {
   type ChangeEntry,
   type Database,
@@ -73,6 +73,8 @@ export function openSqlite(url: string): Database {
     return statement;
   }
 
+  const texts = new ByColumns<string>();
+
   /** Runs one write. False when a guard did not hold. */
   function apply(write: Write): boolean {
     switch (write.kind) {
@@ -102,19 +104,26 @@ export function openSqlite(url: string): Database {
 
   function insert(model: ModelName, row: Row): void {
     const [columns, values] = encodeRow(model, row, 'sqlite');
-    const marks = columns.map(() => '?').join(', ');
-    prepare(`INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`).run(...values);
+    const text = texts.of(`INSERT ${model}`, columns, () => {
+      const marks = columns.map(() => '?').join(', ');
+      return `INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`;
+    });
+    prepare(text).run(...values);
   }
 
   function update(model: ModelName, where: Row, set: Row): number {
     const [columns, values] = encodeRow(model, set, 'sqlite');
-    const [condition, met] = equal(model, where);
-    return prepare(`UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition}`).run(...values, ...met).changes;
+    const [keys, met] = encodeRow(model, where, 'sqlite');
+    const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...keys], () => {
+      return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition(model, keys)}`;
+    });
+    return prepare(text).run(...values, ...met).changes;
   }
 
   function remove(model: ModelName, where: Row): number {
-    const [condition, met] = equal(model, where);
-    return prepare(`DELETE FROM "${model}" WHERE ${condition}`).run(...met).changes;
+    const [keys, met] = encodeRow(model, where, 'sqlite');
+    const text = texts.of(`DELETE ${model}`, keys, () => `DELETE FROM "${model}" WHERE ${condition(model, keys)}`);
+    return prepare(text).run(...met).changes;
   }
 
   function count(model: ModelName, where: Row): number {
@@ -465,9 +474,12 @@ function assignments(columns: readonly string[]): string {
 
 /** `where` as a condition and its values. */
 function equal(model: ModelName, where: Row): [condition: string, values: unknown[]] {
-  const known = columnsOf(model);
   const [columns, values] = encodeRow(model, where, 'sqlite');
-  const condition = columns.map((column) => `"${column}" IS ?`).join(' AND ');
+  return [condition(model, columns), values];
+}
+
+function condition(model: ModelName, columns: readonly string[]): string {
+  const known = columnsOf(model);
   if (columns.some((column) => !known[column])) throw new Error(`${model} lacks one of ${columns.join(', ')}`);
-  return [condition, values];
+  return columns.map((column) => `"${column}" IS ?`).join(' AND ');
 }
