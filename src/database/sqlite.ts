@@ -60,8 +60,9 @@ export function openSqlite(url: string): Database {
   const readers = openReaders(file);
   const opened = statSync(file);
   let prisma: Promise<PrismaClient> | undefined;
-  /** How often anything may have been written by the handle. */
-  let written = 0;
+  /** How often rows of a model may have been written by the handle, and how often any by Prisma. */
+  const written = new Map<ModelName, number>();
+  let writtenByPrisma = 0;
 
   const prepared = new Map<string, SqliteStatement>();
   function prepare(text: string): SqliteStatement {
@@ -191,10 +192,14 @@ export function openSqlite(url: string): Database {
    * throws, nothing of them is committed.
    */
   function transact(commits: readonly Commit[]): Outcome[] {
-    written++;
+    for (const { writes } of commits) writes.forEach(countWrite);
     // Mostly all of them succeed, which costs least to find out: in a savepoint SQLite copies every page it writes to, and
     // the PRAGMA has it prepare every statement anew.
     return together(commits) ?? apart(commits);
+  }
+
+  function countWrite(write: Write): void {
+    if (write.kind !== 'record') written.set(write.model, (written.get(write.model) ?? 0) + 1);
   }
 
   /** Undefined, and nothing is committed, where not all of them succeed. */
@@ -343,7 +348,7 @@ export function openSqlite(url: string): Database {
     prisma() {
       prisma ??= openPrisma(handle, async (act) => {
         checkFile();
-        written++;
+        writtenByPrisma++;
         return patiently(act);
       });
       return prisma;
@@ -356,11 +361,11 @@ export function openSqlite(url: string): Database {
       const read = long ? readElsewhere(statement, true, options) : readHere(statement, options);
       return read as Promise<unknown[][]>;
     },
-    version() {
+    version(models) {
       try {
         // Of commits by other handles, and by this one: https://www.sqlite.org/pragma.html#pragma_data_version
         const { data_version: others } = prepare('PRAGMA data_version').get() as { data_version: number };
-        return `${others} ${written}`;
+        return `${others} ${writtenByPrisma} ${models.map((model) => written.get(model) ?? 0)}`;
       } catch (error) {
         if (isBusyError(error)) return undefined;
         throw understandRead(error);

@@ -67,7 +67,7 @@ export function applyPatch(
   path: Path,
   issues: Issues,
   mergeCustomFields?: MergeCustomFields,
-): Values {
+): Record<string, unknown> {
   const next: Record<string, unknown> = { ...current };
   for (const name in fields) {
     const value = input[name];
@@ -154,13 +154,18 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
   }
 }
 
-/** The values a record starts from: its fields' defaults, lists empty, the rest null. */
+const defaults = new WeakMap<Fields, Values>();
+
+/** The values a record starts from: its fields' defaults, lists empty, the rest null. The same object for the same fields. */
 export function defaultsOf(fields: Fields): Values {
+  const known = defaults.get(fields);
+  if (known) return known;
   const values: Record<string, unknown> = {};
   for (const name in fields) {
     const field = fields[name];
     if (field !== undefined) values[name] = defaultOf(field);
   }
+  defaults.set(fields, values);
   return values;
 }
 

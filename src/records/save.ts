@@ -158,7 +158,7 @@ export interface PrepareOptions {
   lookups?: Lookups;
   options?: SaveOptions;
   /** The values that the input is applied to, when they are not those of the record: it takes over another's. */
-  base?: Values;
+  base?: Values | null;
   held?: SideRow[];
 }
 
@@ -179,7 +179,7 @@ export async function prepareSave(
     pending = new Set(),
     lookups = new Lookups(writer),
     options = {},
-    base = current ?? defaultsOf(kind.fields),
+    base = current,
     held = [],
   }: PrepareOptions = {},
 ): Promise<Prepared> {
@@ -189,7 +189,8 @@ export async function prepareSave(
   // Required custom fields are missed also when the whole map is.
   const sent =
     creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
-  const next = pick(applyPatch(kind.fields, base, sent, path, issues, mergeCustomFields(definitions, creating)), names);
+  const before = base === null ? defaultsOf(kind.fields) : pick(base, names);
+  const next = applyPatch(kind.fields, before, sent, path, issues, mergeCustomFields(definitions, creating));
   const plan: SavePlan = {
     writer,
     kind,
@@ -250,8 +251,10 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   const revision = current === null ? 0 : Number(current.revision);
   const softly = 'deletedAt' in columnsOf(kind.model) ? { deletedAt: null } : {};
   const stamp = { updatedAt: at, ...softly, revision: revision + 1 };
-  const row: Row = { ...current, ...next, ...columns, firmId, id, createdAt: current?.createdAt ?? at, ...stamp };
+  const created = { firmId, id, createdAt: current?.createdAt ?? at };
+  const row: Record<string, unknown> = { ...current, ...next, ...columns, ...created, ...stamp };
   const derived = kind.derived(row);
+  if (current === null) Object.assign(row, derived);
   const told = current === null || returning ? heldNames(names, row) : changed;
   const before = current === null || returning ? null : feedValues(current, told, definitions);
   const entry = changeEntry(writer, {
@@ -264,7 +267,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   });
   const main: Write =
     current === null
-      ? { kind: 'insert', model: kind.model, rows: [{ ...row, ...derived }] }
+      ? { kind: 'insert', model: kind.model, rows: [row] }
       : {
           kind: 'update',
           model: kind.model,
@@ -459,7 +462,7 @@ export function indexedSide(row: {
   folded: string | null;
 }): SideRow {
   const { firmId, entityId, field, key } = row;
-  return { model: 'IndexedValue', key: JSON.stringify([field, key]), row, where: { firmId, entityId, field, key } };
+  return { model: 'IndexedValue', key: `${field} ${key}`, row, where: { firmId, entityId, field, key } };
 }
 
 /** The record that a tracking ID finds for an upsert: deleted or not, and where it was merged, what it was merged into. */
