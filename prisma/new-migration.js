@@ -26,7 +26,8 @@ const IMPLIED = 'ClientContact_firmId_clientId_fkey';
 const NUMBERED = 'Client|ClientContact';
 
 /**
- * What the engine cannot say of SQLite's tables, and the triggers and views that keep the search index: a table that is
+ * What the engine cannot say of SQLite's tables: foreign keys are checked at the end of a commit, whose rows may point at
+ * each other in any order, as within one statement on Postgres. And the triggers and views that keep the search index: a table that is
  * rebuilt loses its own, and those of others stand in the way when it is renamed. Also, SQLite takes the engine's `DEFAULT []`
  * as an empty string.
  */
@@ -34,6 +35,7 @@ function fixForSqlite(sql) {
   const fixed = sql
     .replace(new RegExp(`,\\n    CONSTRAINT "(?:${IMPLIED})" FOREIGN KEY [^\\n,]*(?:,[^\\n]*?)?(?=,?\\n)`, 'g'), '')
     .replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'")
+    .replace(/(FOREIGN KEY [^\n]*? ON UPDATE NO ACTION)/g, '$1 DEFERRABLE INITIALLY DEFERRED')
     .replace(new RegExp(`(CREATE TABLE "(?:new_)?(?:${KEYED})" \\(.*?\\n\\));`, 'gs'), '$1 WITHOUT ROWID;')
     .replace(
       new RegExp(`(CREATE TABLE "(?:new_)?(?:${NUMBERED})" \\()(.*?\\n    )PRIMARY KEY \\(`, 'gs'),

@@ -59,6 +59,27 @@ const CLIENTS =
 
 const created = async (input: Input): Promise<string> => (await ok(0, CREATE, { input })).createClient.client.id;
 
+it('undoes of writes at the same time only those that fail, and enters the others in the feed', async () => {
+  await created({ name: 'Beside', trackingId: 'beside 0' });
+  const { changes } = await ok(0, '{ changes(first: 100) { pageInfo { endCursor } } }');
+  const answers = await atOnce(30, (index) => {
+    const trackingId = index % 3 === 0 ? 'beside 0' : `beside ${index}`;
+    // All to one server, where they are committed together.
+    return ask(0, CREATE, { input: { name: `Beside ${index}`, trackingId } });
+  });
+  expect(outcomes(answers)).toEqual({ OK: 20, DUPLICATE: 10 });
+  const ids = answers.flatMap(({ data }) => data?.createClient?.client.id ?? []);
+  const after = changes.pageInfo.endCursor;
+  const CHANGES =
+    'query ($after: String) { changes(first: 100, after: $after, types: [CLIENT]) { nodes { entityId } } }';
+  await expect
+    .poll(async () => {
+      const { nodes } = (await ok(1, CHANGES, { after })).changes;
+      return nodes.map(({ entityId }: Input) => entityId).sort();
+    })
+    .toEqual(ids.sort());
+});
+
 it('lets one of a hundred upserts create each client, and none fail', async () => {
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const answers = await atOnce(100, (index) => {

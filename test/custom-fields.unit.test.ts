@@ -182,7 +182,7 @@ describe.each(TYPES)('a value of type %s', (type) => {
           expect(row.field).toBe(definition.number);
           expect(row.key.length).toBeLessThanOrEqual(230);
           expect(row.key.isWellFormed()).toBe(true);
-          expect(row.number).toBe(type === 'NUMBER' ? values[definition.id] : null);
+          expect(row.number).toBe(type === 'NUMBER' ? values[definition.number] : null);
         }
       }),
     );

@@ -41,8 +41,43 @@ export function encode(model: ModelName, column: string, value: unknown, provide
   return value;
 }
 
+/** Lists of columns that are kept for one thing. */
+const LISTS_MAX = 64;
+
+/**
+ * What was made of the same columns before: to compare their names takes less than to put SQL together anew, and to look
+ * up what was prepared by it.
+ */
+export class ByColumns<Made> {
+  readonly #kept = new Map<string, { columns: readonly string[]; made: Made }[]>();
+
+  /** What was made for `what` of these columns, or else is made now. */
+  of(what: string, columns: readonly string[], make: () => Made): Made {
+    const kept = this.#kept.get(what) ?? [];
+    for (const known of kept) if (areSame(known.columns, columns)) return known.made;
+    const made = make();
+    if (kept.length >= LISTS_MAX) kept.length = 0;
+    kept.push({ columns, made });
+    this.#kept.set(what, kept);
+    return made;
+  }
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
+  return true;
+}
+
 /** The row's columns and encoded values, in one order. */
 export function encodeRow(model: ModelName, row: Row, provider: Provider): [columns: string[], values: unknown[]] {
   const columns = Object.keys(row);
-  return [columns, columns.map((column) => encode(model, column, row[column], provider))];
+  return [columns, encodeColumns(model, columns, row, provider)];
+}
+
+/** The encoded values of these columns of a row. */
+export function encodeColumns(model: ModelName, columns: readonly string[], row: Row, provider: Provider): unknown[] {
+  const values: unknown[] = [];
+  for (const column of columns) values.push(encode(model, column, row[column], provider));
+  return values;
 }

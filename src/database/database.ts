@@ -85,8 +85,11 @@ export interface Database {
   cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]>;
   /** Throws when the database does not answer, or is no longer there. */
   check(): Promise<void>;
-  /** Differs once anything may have been committed, by whomever. Undefined where that takes a statement's way (Postgres). */
-  version(): string | undefined;
+  /**
+   * Differs once rows of these models may have been committed, by whomever. Undefined where that takes a statement's way
+   * (Postgres).
+   */
+  version(models: readonly ModelName[]): string | undefined;
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).
@@ -97,7 +100,7 @@ export interface Database {
 
 /** An instant as both databases store and compare it (and as Prisma writes it on SQLite): UTC with milliseconds. */
 export function storedInstant(instant: Date = new Date()): string {
-  return instant.toISOString().replace('Z', '+00:00');
+  return `${instant.toISOString().slice(0, -1)}+00:00`;
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/i;

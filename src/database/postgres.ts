@@ -6,7 +6,7 @@ import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { CellTooLarge, countValues } from './cell-size.ts';
-import { columnsOf, encode } from './columns.ts';
+import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
 import {
   type ChangeEntry,
   type Database,
@@ -20,7 +20,7 @@ import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
-import { join, name, raw, type Sql, type Statement, sql } from './sql.ts';
+import { join, name, raw, Sql, type Statement, sql } from './sql.ts';
 import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
 
 /**
@@ -193,7 +193,7 @@ export function openPostgres(url: string, poolSize: number): Database {
   }
 
   /** Runs statements in one transaction. Each of them sees what was committed before it began. */
-  async function runTogether(statements: readonly Sql[]): Promise<void> {
+  async function runTogether(statements: readonly Pick<Statement, 'text' | 'values'>[]): Promise<void> {
     const client = await locking.connect();
     let broken = false;
     try {
@@ -278,31 +278,59 @@ function isNameUnusable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.routine === 'RevalidateCachedQuery' || error.code === '26000');
 }
 
-/**
- * All writes but locks as one statement. Entries of the feed are numbered from 0: first those that are known, then those
- * of each bulk change, of which only the statement itself learns how many there are.
- */
-function commitStatement(writes: readonly Exclude<Write, Lock>[]): Sql {
+/** The texts of commits, by the forms of their writes. */
+const commits = new Map<string, string>();
+/** Texts of commits that are kept, and the longest one, in characters. */
+const COMMITS_MAX = 500;
+const COMMIT_LENGTH_MAX = 10_000;
+
+/** All writes but locks as one statement. */
+function commitStatement(writes: readonly Exclude<Write, Lock>[]): Pick<Statement, 'text' | 'values'> {
   const known = writes.reduce((sum, write) => sum + (write.kind === 'record' ? write.changes.length : 0), 0);
   if (known > ENTRIES_MAX) throw tooManyEntries();
   let ordinal = 0;
+  let key = '';
+  const values: unknown[] = [];
+  const parts: (Part | UpdateAll)[] = [];
+  for (const write of writes) {
+    const part = write.kind === 'updateAll' ? write : partOf(write, ordinal);
+    if (write.kind === 'record') ordinal += write.changes.length;
+    parts.push(part);
+    if (!('form' in part)) continue;
+    key += `${part.form.id},`;
+    values.push(...part.values);
+  }
+  if (writes.some(({ kind }) => kind === 'updateAll')) return composed(parts, known);
+  const kept = commits.get(key);
+  if (kept !== undefined) return { text: kept, values };
+  const { text } = composed(parts, known);
+  if (text.length <= COMMIT_LENGTH_MAX) {
+    makeRoom(commits, COMMITS_MAX);
+    commits.set(key, text);
+  }
+  return { text, values };
+}
+
+/**
+ * The parts of a commit as one statement. Entries of the feed are numbered from 0: first those that are known, then those
+ * of each bulk change, of which only the statement itself learns how many there are.
+ */
+function composed(writes: readonly (Part | UpdateAll)[], known: number): Sql {
   const parts: Sql[] = [];
   const guards: Sql[] = [];
   const taken: Sql[] = [sql`${known}::integer`];
   for (const write of writes) {
     const part = name(`w${parts.length}`);
-    if (write.kind === 'updateAll') {
-      parts.push(sql`${part} AS (${updateAll(write)})`);
-      if (!write.change) continue;
-      const start = join([...taken], ' + ');
-      parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, write.change, part, start)})`);
-      taken.push(sql`(SELECT count(*) FROM ${part})`);
+    if ('form' in write) {
+      parts.push(sql`${part} AS (${new Sql(write.form.texts, write.values)})`);
+      if (write.form.guarded) guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
       continue;
     }
-    parts.push(sql`${part} AS (${writeStatement(write, ordinal)})`);
-    if (write.kind === 'record') ordinal += write.changes.length;
-    if (write.kind === 'update' || write.kind === 'delete' || write.kind === 'require')
-      guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
+    parts.push(sql`${part} AS (${updateAll(write)})`);
+    if (!write.change) continue;
+    const start = join([...taken], ' + ');
+    parts.push(sql`${name(`w${parts.length}`)} AS (${recordAll(write, write.change, part, start)})`);
+    taken.push(sql`(SELECT count(*) FROM ${part})`);
   }
   const check = guards.length > 0 ? sql`1 / (CASE WHEN ${join(guards, ' AND ')} THEN 1 ELSE 0 END)` : sql`1`;
   // Fails with an error of its own where there are too many; what is known beforehand is not asked for again.
@@ -316,58 +344,141 @@ function lockStatement({ model, where }: Lock): Sql {
   return sql`SELECT 1 FROM ${name(model)} WHERE ${equal(model, where)} FOR UPDATE`;
 }
 
-function writeStatement(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Sql {
-  switch (write.kind) {
+/** What the SQL of a write depends on beside its values. */
+interface Form {
+  id: number;
+  /** The SQL, with a value between each two. */
+  texts: readonly string[];
+  /** Whether it must meet exactly one row. */
+  guarded: boolean;
+}
+
+/** A write as a part of the statement. */
+interface Part {
+  form: Form;
+  values: unknown[];
+}
+
+const forms = new ByColumns<Form>();
+let formed = 0;
+
+/** The form of writes `what` of these columns; `texts` says how it reads when it was not met before. */
+function formOf(what: string, columns: readonly string[], guarded: boolean, texts: () => readonly string[]): Form {
+  return forms.of(what, columns, () => ({ id: formed++, texts: texts(), guarded }));
+}
+
+function partOf(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Part {
+  const { kind } = write;
+  switch (kind) {
     case 'insert':
       return insert(write.model, write.rows);
-    case 'update':
-      return sql`UPDATE ${name(write.model)} SET ${assignments(write.model, write.set)} WHERE ${equal(write.model, write.where)} RETURNING 1`;
+    case 'update': {
+      const { model } = write;
+      const columns = Object.keys(write.set);
+      const { terms, values } = termsOf(model, write.where);
+      const form = formOf(`update ${model} ${columns.length}`, [...columns, ...terms], true, () =>
+        gaps([
+          `UPDATE "${model}" SET `,
+          ...columns.map((column, index) => `${index > 0 ? ',' : ''}"${column}" = ${GAP}`),
+          ` WHERE ${whereOf(terms)} RETURNING 1`,
+        ]),
+      );
+      return { form, values: [...encodeColumns(model, columns, write.set, 'postgres'), ...values] };
+    }
     case 'delete':
-      return remove(write.model, write.where);
-    case 'deleteAll':
-      return write.most === undefined
-        ? remove(write.model, write.where)
-        : removeSome(write.model, write.where, write.most);
+    case 'deleteAll': {
+      const { terms, values } = termsOf(write.model, write.where);
+      const guarded = kind === 'delete';
+      if (kind === 'delete' || write.most === undefined) {
+        const text = `DELETE FROM "${write.model}" WHERE ${whereOf(terms)} RETURNING 1`;
+        return { form: formOf(`${kind} ${write.model}`, terms, guarded, () => gaps([text])), values };
+      }
+      // By where the rows lie: however many others there are, no plan can go astray.
+      const some = `SELECT "ctid" FROM "${write.model}" WHERE ${whereOf(terms)} LIMIT ${GAP}::integer`;
+      const text = `DELETE FROM "${write.model}" WHERE "ctid" = ANY(ARRAY(${some})) RETURNING 1`;
+      const form = formOf(`delete some ${write.model}`, terms, guarded, () => gaps([text]));
+      return { form, values: [...values, write.most] };
+    }
     case 'record':
       return record(write.changes, ordinal);
-    case 'require':
-      return sql`SELECT 1 FROM ${name(write.model)} WHERE ${equal(write.model, write.where)} FOR SHARE`;
+    case 'require': {
+      const { terms, values } = termsOf(write.model, write.where);
+      const text = `SELECT 1 FROM "${write.model}" WHERE ${whereOf(terms)} FOR SHARE`;
+      return { form: formOf(`require ${write.model}`, terms, true, () => gaps([text])), values };
+    }
   }
 }
 
-function remove(model: ModelName, where: Row): Sql {
-  return sql`DELETE FROM ${name(model)} WHERE ${equal(model, where)} RETURNING 1`;
+/** Stands for a value in a text. */
+const GAP = '\u0000';
+
+/** Texts put together and split where the values go. */
+function gaps(texts: readonly string[]): string[] {
+  return texts.join('').split(GAP);
 }
 
-/** By where the rows lie: however many others there are, no plan can go astray. */
-function removeSome(model: ModelName, where: Row, most: number): Sql {
-  const some = sql`SELECT "ctid" FROM ${name(model)} WHERE ${equal(model, where)} LIMIT ${most}::integer`;
-  return sql`DELETE FROM ${name(model)} WHERE "ctid" = ANY(ARRAY(${some})) RETURNING 1`;
+function whereOf(terms: readonly string[]): string {
+  return terms.length > 0 ? terms.join(' AND ') : 'TRUE';
+}
+
+/** The terms of `where`, and the values of those that have one. Empty columns are asked for as such, since nothing equals null. */
+function termsOf(model: ModelName, where: Row): { terms: string[]; values: unknown[] } {
+  const terms: string[] = [];
+  const values: unknown[] = [];
+  for (const column of Object.keys(where)) {
+    const value = encode(model, column, where[column], 'postgres');
+    terms.push(value === null ? `"${column}" IS NULL` : `"${column}" = ${GAP}`);
+    if (value !== null) values.push(value);
+  }
+  return { terms, values };
 }
 
 /** One row as values; more as one JSON parameter, so that the statement's text does not depend on their number. */
-function insert(model: ModelName, rows: readonly Row[]): Sql {
-  const columns = Object.keys(rows[0] ?? {});
-  const into = sql`INSERT INTO ${name(model)} (${join(columns.map(name))})`;
-  const [only] = rows;
-  if (rows.length === 1 && only) {
-    return sql`${into} VALUES (${join(columns.map((column) => encode(model, column, only[column], 'postgres')))}) RETURNING 1`;
+function insert(model: ModelName, rows: readonly Row[]): Part {
+  const [first = {}] = rows;
+  const columns = Object.keys(first);
+  const into = () => `INSERT INTO "${model}" (${quoted(columns)})`;
+  if (rows.length === 1) {
+    const form = formOf(`insert ${model}`, columns, false, () =>
+      gaps([`${into()} VALUES (${columns.map(() => GAP).join()}) RETURNING 1`]),
+    );
+    return { form, values: encodeColumns(model, columns, first, 'postgres') };
   }
-  return sql`${into} SELECT ${join(columns.map(name))} FROM json_populate_recordset(NULL::${name(model)}, ${JSON.stringify(rows)}::json) RETURNING 1`;
+  const form = formOf(`insert many ${model}`, columns, false, () =>
+    gaps([
+      `${into()} SELECT ${quoted(columns)} FROM json_populate_recordset(NULL::"${model}", ${GAP}::json) RETURNING 1`,
+    ]),
+  );
+  return { form, values: [JSON.stringify(rows)] };
+}
+
+function quoted(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join();
 }
 
 const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;
 
 /** The entries get their sequences from `clientele_sequence` (the migration says how they rise with the commits). */
-function record(changes: readonly ChangeEntry[], ordinal: number): Sql {
-  const columns = join(CHANGE_COLUMNS.map(name));
-  const into = sql`INSERT INTO "Change" ("sequence", ${columns})`;
+function record(changes: readonly ChangeEntry[], ordinal: number): Part {
+  const into = `INSERT INTO "Change" ("sequence", ${quoted(CHANGE_COLUMNS)})`;
   const [only] = changes;
   if (changes.length === 1 && only) {
-    const values = CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'));
-    return sql`${into} VALUES (clientele_sequence(${ordinal}::integer), ${join(values)}) RETURNING 1`;
+    const form = formOf('record', [], false, () =>
+      gaps([
+        `${into} VALUES (clientele_sequence(${GAP}::integer), ${CHANGE_COLUMNS.map(() => GAP).join()}) RETURNING 1`,
+      ]),
+    );
+    return {
+      form,
+      values: [ordinal, ...CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'))],
+    };
   }
-  return sql`${into} SELECT clientele_sequence((${ordinal}::integer + row_number() OVER () - 1)::integer), ${columns} FROM json_populate_recordset(NULL::"Change", ${JSON.stringify(changes)}::json) RETURNING 1`;
+  const form = formOf('record many', [], false, () =>
+    gaps([
+      `${into} SELECT clientele_sequence((${GAP}::integer + row_number() OVER () - 1)::integer), ${quoted(CHANGE_COLUMNS)} FROM json_populate_recordset(NULL::"Change", ${GAP}::json) RETURNING 1`,
+    ]),
+  );
+  return { form, values: [ordinal, JSON.stringify(changes)] };
 }
 
 function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {

@@ -4,12 +4,12 @@
  */
 import { giveWay } from '../give-way.ts';
 import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
-import { columnsOf } from './columns.ts';
+import { ByColumns, columnsOf, encodeColumns } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
 import type { Database, ModelName, Row } from './database.ts';
 import { type Route, routeTo, type Walk } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
-import { Beginning, join, name, type Provider, raw, type Sql, type Statement, sql } from './sql.ts';
+import { Beginning, join, name, type Provider, raw, Sql, type Statement, sql } from './sql.ts';
 
 /** What is wanted of one row. Relations appear in the row under `:` and their key. */
 export interface RowRead {
@@ -143,6 +143,32 @@ export async function readRows(
     quick: true,
   });
   return page.rows;
+}
+
+/** How reads by a key go on after what they select. */
+const keyTexts = new ByColumns<readonly string[]>();
+
+/** The row whose columns have these values; null when there is none. For keys, which one row has, or a few. */
+export async function readByKey(
+  database: Database,
+  row: RowRead,
+  key: Readonly<Record<string, string | number | boolean>>,
+  withDeleted = false,
+): Promise<Row | null> {
+  const { provider } = database;
+  const { model } = row;
+  const { select, shape, pages } = rootPlan(row, provider);
+  const columns = Object.keys(key);
+  const texts = keyTexts.of(`${model} ${withDeleted}`, columns, () => {
+    const terms = columns.map((column, index) => `${index > 0 ? ' AND ' : ''}${ROOT}."${column}" = `);
+    const living = columnsOf(model).deletedAt && !withDeleted ? ` AND ${ROOT}."deletedAt" IS NULL` : '';
+    const first = columnsOf(model).id ? ` ORDER BY ${ROOT}."id" ASC` : '';
+    const [term, ...more] = terms;
+    return [` FROM "${model}" ${ROOT} WHERE ${term}`, ...more, `${living}${first} LIMIT 1`];
+  });
+  const values = encodeColumns(model, columns, key, provider);
+  const [cells] = await database.cells(select.endingWith(new Sql(texts, values)), { rows: 1, within: 1 });
+  return cells ? shape.make(cells, pages, nestedPage) : null;
 }
 
 /** All columns of a model, and no relations. */

@@ -9,7 +9,7 @@ import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
-import { columnsOf, encodeRow } from './columns.ts';
+import { ByColumns, columnsOf, encodeRow } from './columns.ts';
 import {
   type ChangeEntry,
   type Database,
@@ -53,14 +53,17 @@ export function openSqlite(url: string): Database {
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
   handle.exec('PRAGMA cache_size = -32000');
+  // Four times the usual: a page that many commits write to is copied from the log to the file less often.
+  handle.exec('PRAGMA wal_autocheckpoint = 4000');
   // SQLite's own waiting would keep the whole process waiting: `patiently` and `flush` try again instead.
   handle.exec('PRAGMA busy_timeout = 0');
   const countAnew = countCells(handle);
   const readers = openReaders(file);
   const opened = statSync(file);
   let prisma: Promise<PrismaClient> | undefined;
-  /** How often anything may have been written by the handle. */
-  let written = 0;
+  /** How often rows of a model may have been written by the handle, and how often any by Prisma. */
+  const written = new Map<ModelName, number>();
+  let writtenByPrisma = 0;
 
   const prepared = new Map<string, SqliteStatement>();
   function prepare(text: string): SqliteStatement {
@@ -71,6 +74,8 @@ export function openSqlite(url: string): Database {
     prepared.set(text, statement);
     return statement;
   }
+
+  const texts = new ByColumns<string>();
 
   /** Runs one write. False when a guard did not hold. */
   function apply(write: Write): boolean {
@@ -102,19 +107,26 @@ export function openSqlite(url: string): Database {
 
   function insert(model: ModelName, row: Row): void {
     const [columns, values] = encodeRow(model, row, 'sqlite');
-    const marks = columns.map(() => '?').join(', ');
-    prepare(`INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`).run(...values);
+    const text = texts.of(`INSERT ${model}`, columns, () => {
+      const marks = columns.map(() => '?').join(', ');
+      return `INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`;
+    });
+    prepare(text).run(...values);
   }
 
   function update(model: ModelName, where: Row, set: Row): number {
     const [columns, values] = encodeRow(model, set, 'sqlite');
-    const [condition, met] = equal(model, where);
-    return prepare(`UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition}`).run(...values, ...met).changes;
+    const [keys, met] = encodeRow(model, where, 'sqlite');
+    const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...keys], () => {
+      return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition(model, keys)}`;
+    });
+    return prepare(text).run(...values, ...met).changes;
   }
 
   function remove(model: ModelName, where: Row): number {
-    const [condition, met] = equal(model, where);
-    return prepare(`DELETE FROM "${model}" WHERE ${condition}`).run(...met).changes;
+    const [keys, met] = encodeRow(model, where, 'sqlite');
+    const text = texts.of(`DELETE ${model}`, keys, () => `DELETE FROM "${model}" WHERE ${condition(model, keys)}`);
+    return prepare(text).run(...met).changes;
   }
 
   function removeSome(model: ModelName, where: Row, most: number): void {
@@ -130,20 +142,19 @@ export function openSqlite(url: string): Database {
     return (counted as { rows: number }).rows;
   }
 
-  /** Takes `count` sequences and answers the one before the first. Writers go one at a time, so no later commit has a smaller one. */
-  function takeSequences(count: number): number {
-    const taken = prepare('UPDATE "ChangeClock" SET "value" = "value" + ? WHERE "id" = 1 RETURNING "value"');
-    return (taken.get(count) as { value: number }).value - count;
-  }
+  /** The last sequence that was given in the open transaction; undefined when it has given none. */
+  let sequence: number | undefined;
 
   /** Entries that the commit being applied has made. */
   let entered = 0;
 
+  /** Writers go one at a time, so no later commit has a smaller sequence. */
   function record(changes: readonly ChangeEntry[]): void {
     entered += changes.length;
     if (entered > ENTRIES_MAX) throw tooManyEntries();
-    let sequence = takeSequences(changes.length);
-    for (const change of changes) insert('Change', { ...change, sequence: ++sequence });
+    let last = sequence ?? (prepare('SELECT "value" FROM "ChangeClock"').get() as { value: number }).value;
+    for (const change of changes) insert('Change', { ...change, sequence: ++last });
+    sequence = last;
   }
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
@@ -162,17 +173,25 @@ export function openSqlite(url: string): Database {
     all.run(...values, ...met, ...other);
   }
 
-  /** Applies all writes of a commit within the open transaction. On `stale` or an error nothing of them is left. */
+  /** Applies all writes of a commit within the open transaction. On `stale` or an error some of them may be left. */
   function applyAll(writes: readonly Write[]): Outcome {
-    prepare('SAVEPOINT "commit"').run();
     entered = 0;
-    let outcome: Outcome = 'committed';
     try {
-      if (!writes.every(apply)) outcome = 'stale';
+      return writes.every(apply) ? 'committed' : 'stale';
     } catch (error) {
-      outcome = { error: understand(error) };
+      return { error: understand(error) };
     }
-    if (outcome !== 'committed') prepare('ROLLBACK TO "commit"').run();
+  }
+
+  /** The same with nothing left of them on `stale` or an error. */
+  function applyApart(writes: readonly Write[]): Outcome {
+    const before = sequence;
+    prepare('SAVEPOINT "commit"').run();
+    const outcome = applyAll(writes);
+    if (outcome !== 'committed') {
+      prepare('ROLLBACK TO "commit"').run();
+      sequence = before;
+    }
     prepare('RELEASE "commit"').run();
     return outcome;
   }
@@ -182,18 +201,40 @@ export function openSqlite(url: string): Database {
    * throws, nothing of them is committed.
    */
   function transact(commits: readonly Commit[]): Outcome[] {
-    written++;
+    for (const { writes } of commits) writes.forEach(countWrite);
+    // Mostly all of them succeed, which costs least to find out: in a savepoint SQLite copies every page it writes to.
+    return together(commits) ?? apart(commits);
+  }
+
+  function countWrite(write: Write): void {
+    if (write.kind !== 'record') written.set(write.model, (written.get(write.model) ?? 0) + 1);
+  }
+
+  /** Undefined, and nothing is committed, where not all of them succeed. */
+  function together(commits: readonly Commit[]): Outcome[] | undefined {
+    return inTransaction(() =>
+      commits.every(({ writes }) => applyAll(writes) === 'committed') ? commits.map(() => 'committed') : undefined,
+    );
+  }
+
+  function apart(commits: readonly Commit[]): Outcome[] {
+    return inTransaction(() => commits.map(({ writes }) => applyApart(writes)));
+  }
+
+  /** Commits what `act` does, unless it throws or returns undefined. */
+  function inTransaction<T extends Outcome[] | undefined>(act: () => T): T {
     // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
     prepare('BEGIN IMMEDIATE').run();
+    sequence = undefined;
     try {
-      // Rows of one commit may point at each other in any order, as within one statement on Postgres.
-      prepare('PRAGMA defer_foreign_keys = ON').run();
-      const outcomes = commits.map(({ writes }) => applyAll(writes));
-      prepare('COMMIT').run();
+      const outcomes = act();
+      if (outcomes) {
+        if (sequence !== undefined) prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+        prepare('COMMIT').run();
+      }
       return outcomes;
-    } catch (error) {
+    } finally {
       if (handle.isTransaction) prepare('ROLLBACK').run();
-      throw error;
     }
   }
 
@@ -311,7 +352,7 @@ export function openSqlite(url: string): Database {
     prisma() {
       prisma ??= openPrisma(handle, async (act) => {
         checkFile();
-        written++;
+        writtenByPrisma++;
         return patiently(act);
       });
       return prisma;
@@ -324,11 +365,11 @@ export function openSqlite(url: string): Database {
       const read = long ? readElsewhere(statement, true, options) : readHere(statement, options);
       return read as Promise<unknown[][]>;
     },
-    version() {
+    version(models) {
       try {
         // Of commits by other handles, and by this one: https://www.sqlite.org/pragma.html#pragma_data_version
         const { data_version: others } = prepare('PRAGMA data_version').get() as { data_version: number };
-        return `${others} ${written}`;
+        return `${others} ${writtenByPrisma} ${models.map((model) => written.get(model) ?? 0)}`;
       } catch (error) {
         if (isBusyError(error)) return undefined;
         throw understandRead(error);
@@ -442,9 +483,12 @@ function assignments(columns: readonly string[]): string {
 
 /** `where` as a condition and its values. */
 function equal(model: ModelName, where: Row): [condition: string, values: unknown[]] {
-  const known = columnsOf(model);
   const [columns, values] = encodeRow(model, where, 'sqlite');
-  const condition = columns.map((column) => `"${column}" IS ?`).join(' AND ');
+  return [condition(model, columns), values];
+}
+
+function condition(model: ModelName, columns: readonly string[]): string {
+  const known = columnsOf(model);
   if (columns.some((column) => !known[column])) throw new Error(`${model} lacks one of ${columns.join(', ')}`);
-  return [condition, values];
+  return columns.map((column) => `"${column}" IS ?`).join(' AND ');
 }

@@ -3,7 +3,7 @@
  * again together with the first statement of the request: nothing waits for that, but nothing is written, and nothing
  * answered, before it is known to hold still. So a token that was revoked is refused from the next request on.
  */
-import type { Database, ReadOptions } from '../database/database.ts';
+import type { Database, ModelName, ReadOptions } from '../database/database.ts';
 import type { Statement } from '../database/sql.ts';
 import type { Meter } from '../meter.ts';
 import type { Viewer } from './viewer.ts';
@@ -117,8 +117,8 @@ class RequestSession implements Session {
     return this.#database.check();
   }
 
-  version(): string | undefined {
-    return this.#database.version();
+  version(models: readonly ModelName[]): string | undefined {
+    return this.#database.version(models);
   }
 
   close(): Promise<void> {
@@ -156,8 +156,8 @@ class MeteredReads implements Database {
     return this.#database.check();
   }
 
-  version(): string | undefined {
-    return this.#database.version();
+  version(models: readonly ModelName[]): string | undefined {
+    return this.#database.version(models);
   }
 
   commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {

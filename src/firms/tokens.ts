@@ -85,6 +85,9 @@ function newToken(token: NewToken): { id: string; secret: string; write: Write }
   return { id, secret, write: { kind: 'insert', model: 'Token', rows: [row] } };
 }
 
+/** What tells who a viewer is and what it may do. */
+export const VIEWER_MODELS = ['Token', 'Firm', 'ClientContact'] as const;
+
 /** The viewer that a secret stands for; null when it is unknown or revoked, or its contact deleted. One statement. */
 export async function findViewer(database: Database, secret: string): Promise<Viewer | null> {
   const [found] = await database.cells(sql`

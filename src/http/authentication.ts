@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { DomainError, Unavailable } from '../errors.ts';
 import { openSession } from '../firms/session.ts';
+import { VIEWER_MODELS } from '../firms/tokens.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
 import type { Context } from '../graphql/context.ts';
@@ -39,7 +40,7 @@ export function createAuthentication(options: {
   const remembered = new Map<string, { viewer: Viewer; version: string | undefined }>();
 
   async function lookUp(token: string): Promise<Viewer | null> {
-    const version = database.version();
+    const version = database.version(VIEWER_MODELS);
     const viewer = await findViewer(token);
     if (viewer) {
       if (!remembered.has(token)) makeRoom(remembered, REMEMBERED_MAX);
@@ -63,7 +64,7 @@ export function createAuthentication(options: {
     if (token === undefined || !known) return undefined;
     return (exchange: Exchange) => {
       const { viewer, version } = known;
-      const isCurrent = version !== undefined && version === database.version();
+      const isCurrent = version !== undefined && version === database.version(VIEWER_MODELS);
       return contextOf(exchange, token, viewer, isCurrent);
     };
   }

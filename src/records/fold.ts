@@ -1,3 +1,7 @@
+/** Text of nothing but ASCII. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII too.
+const ASCII = /^[\x00-\x7f]*$/;
+
 /**
  * Text as it is compared, searched and sorted without regard to case: the same on every database, whatever its locale,
  * because it is computed here and stored. Lists sorted by name are in code-point order of the folded name.
@@ -6,5 +10,7 @@
  * lower-cased by its place in the word, so it is evened out. After Unicode's toCasefold, without its table.
  */
 export function fold(text: string): string {
+  // The same for most texts, at a fraction of the time.
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 }

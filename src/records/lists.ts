@@ -49,9 +49,10 @@ export function isIndexed(orders: Orders, asked: readonly { field: string }[]): 
 
 /** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */
 export function foldedTexts(texts: Readonly<Record<string, (record: Values) => unknown>>, record: Values): Values {
-  const folded = Object.entries(texts).flatMap(([name, find]) => {
-    const text = find(record);
-    return typeof text === 'string' ? [[name, fold(text)]] : [];
-  });
-  return Object.fromEntries(folded);
+  const folded: Record<string, string> = {};
+  for (const name in texts) {
+    const text = texts[name]?.(record);
+    if (typeof text === 'string') folded[name] = fold(text);
+  }
+  return folded;
 }

@@ -67,10 +67,13 @@ export function applyPatch(
   path: Path,
   issues: Issues,
   mergeCustomFields?: MergeCustomFields,
-): Values {
+): Record<string, unknown> {
   const next: Record<string, unknown> = { ...current };
-  for (const [name, field] of Object.entries(fields)) {
+  for (const name in fields) {
     const value = input[name];
+    const field = fields[name];
+    // As the rule has it for every field.
+    if (value === undefined || field === undefined) continue;
     const at = [...path, name];
     switch (effectOf(fieldClass(field), value)) {
       case 'keep':
@@ -140,8 +143,9 @@ function parseObjectList(field: ObjectListField, value: unknown, path: Path, iss
 
 /** Adds an issue for each required field that has no value: what creating checks beyond patching. */
 export function requireFields(fields: Fields, values: Values, path: Path, issues: Issues, why = ''): void {
-  for (const [name, field] of Object.entries(fields)) {
-    if (fieldClass(field) !== 'required' || (values[name] ?? null) !== null) continue;
+  for (const name in fields) {
+    const field = fields[name];
+    if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
     const at = [...path, name];
     const told = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
@@ -150,9 +154,19 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
   }
 }
 
-/** The values a record starts from: its fields' defaults, lists empty, the rest null. */
+const defaults = new WeakMap<Fields, Values>();
+
+/** The values a record starts from: its fields' defaults, lists empty, the rest null. The same object for the same fields. */
 export function defaultsOf(fields: Fields): Values {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, defaultOf(field)]));
+  const known = defaults.get(fields);
+  if (known) return known;
+  const values: Record<string, unknown> = {};
+  for (const name in fields) {
+    const field = fields[name];
+    if (field !== undefined) values[name] = defaultOf(field);
+  }
+  defaults.set(fields, values);
+  return values;
 }
 
 function defaultOf(field: Field): unknown {

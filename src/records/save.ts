@@ -8,7 +8,7 @@ import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/valu
 import { columnsOf } from '../database/columns.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { type RowRead, readByKey, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { type IdKind, kindOf, newId } from '../ids.ts';
@@ -133,8 +133,11 @@ export async function findRecord(
 ): Promise<Row | null> {
   const read = reads.get(kind) ?? writable(kind);
   reads.set(kind, read);
-  const scoped = and(equals('firmId', writer.viewer.firmId), where);
-  const [row] = await readRows(writer.database, read, scoped, { withDeleted });
+  const { firmId } = writer.viewer;
+  if (where.is === 'compare' && where.by === '=' && typeof where.operand === 'string') {
+    return readByKey(writer.database, read, { firmId, [where.operand]: where.value }, withDeleted);
+  }
+  const [row] = await readRows(writer.database, read, and(equals('firmId', firmId), where), { withDeleted });
   return row ?? null;
 }
 
@@ -155,7 +158,7 @@ export interface PrepareOptions {
   lookups?: Lookups;
   options?: SaveOptions;
   /** The values that the input is applied to, when they are not those of the record: it takes over another's. */
-  base?: Values;
+  base?: Values | null;
   held?: SideRow[];
 }
 
@@ -176,7 +179,7 @@ export async function prepareSave(
     pending = new Set(),
     lookups = new Lookups(writer),
     options = {},
-    base = current ?? defaultsOf(kind.fields),
+    base = current,
     held = [],
   }: PrepareOptions = {},
 ): Promise<Prepared> {
@@ -186,9 +189,8 @@ export async function prepareSave(
   // Required custom fields are missed also when the whole map is.
   const sent =
     creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
-  const next = {
-    ...pick(applyPatch(kind.fields, base, sent, path, issues, mergeCustomFields(definitions, creating)), names),
-  };
+  const before = base === null ? defaultsOf(kind.fields) : pick(base, names);
+  const next = applyPatch(kind.fields, before, sent, path, issues, mergeCustomFields(definitions, creating));
   const plan: SavePlan = {
     writer,
     kind,
@@ -249,8 +251,10 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   const revision = current === null ? 0 : Number(current.revision);
   const softly = 'deletedAt' in columnsOf(kind.model) ? { deletedAt: null } : {};
   const stamp = { updatedAt: at, ...softly, revision: revision + 1 };
-  const row: Row = { ...current, ...next, ...columns, firmId, id, createdAt: current?.createdAt ?? at, ...stamp };
+  const created = { firmId, id, createdAt: current?.createdAt ?? at };
+  const row: Record<string, unknown> = { ...current, ...next, ...columns, ...created, ...stamp };
   const derived = kind.derived(row);
+  if (current === null) Object.assign(row, derived);
   const told = current === null || returning ? heldNames(names, row) : changed;
   const before = current === null || returning ? null : feedValues(current, told, definitions);
   const entry = changeEntry(writer, {
@@ -263,7 +267,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   });
   const main: Write =
     current === null
-      ? { kind: 'insert', model: kind.model, rows: [{ ...row, ...derived }] }
+      ? { kind: 'insert', model: kind.model, rows: [row] }
       : {
           kind: 'update',
           model: kind.model,
@@ -328,25 +332,30 @@ export async function commitPrepared(
  */
 function gathered(writes: readonly Write[]): Write[] {
   const parts: Write[] = [];
-  const inserts = new Map<string, Row[]>();
+  const inserts = new Map<ModelName, Row[][]>();
   const changes: ChangeEntry[] = [];
   for (const write of writes) {
     if (write.kind === 'record') {
       changes.push(...write.changes);
     } else if (write.kind === 'insert') {
-      const key = `${write.model} ${Object.keys(write.rows[0] ?? {})}`;
-      const rows = inserts.get(key);
+      const ofModel = inserts.get(write.model) ?? [];
+      const rows = ofModel.find(([first]) => sameColumns(first, write.rows[0]));
       if (rows) rows.push(...write.rows);
       else {
-        const first = [...write.rows];
-        inserts.set(key, first);
-        parts.push({ ...write, rows: first });
+        const fresh = [...write.rows];
+        inserts.set(write.model, [...ofModel, fresh]);
+        parts.push({ ...write, rows: fresh });
       }
     } else {
       parts.push(write);
     }
   }
   return changes.length > 0 ? [...parts, { kind: 'record', changes }] : parts;
+}
+
+function sameColumns(one: Row = {}, other: Row = {}): boolean {
+  const columns = Object.keys(one);
+  return columns.length === Object.keys(other).length && columns.every((column) => column in other);
 }
 
 /** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */
@@ -377,13 +386,16 @@ async function checkReferences({
     if (pending.has(id) && kindOf(id) === to) return;
     wanted.set(to, [...(wanted.get(to) ?? []), { id, at, to }]);
   };
-  for (const [name, field] of Object.entries(kind.fields)) {
-    if (field.kind === 'reference' && next[name] !== current?.[name]) want(field.to, next[name], [...path, name]);
-    if (field.kind !== 'objectList' || !Array.isArray(next[name])) continue;
+  for (const name in kind.fields) {
+    const field = kind.fields[name];
+    const value = next[name] ?? null;
+    if (field === undefined || value === null) continue;
+    if (field.kind === 'reference' && value !== current?.[name]) want(field.to, value, [...path, name]);
+    if (field.kind !== 'objectList' || !Array.isArray(value) || value.length === 0) continue;
     const known = new Set((current?.[name] as Values[] | undefined)?.flatMap(Object.values));
     for (const [key, part] of Object.entries(field.fields)) {
       if (part.kind !== 'reference') continue;
-      (next[name] as (Values | undefined)[]).forEach((item, index) => {
+      (value as (Values | undefined)[]).forEach((item, index) => {
         if (!known.has(item?.[key])) want(part.to, item?.[key], [...path, name, index, key]);
       });
     }
@@ -450,7 +462,7 @@ export function indexedSide(row: {
   folded: string | null;
 }): SideRow {
   const { firmId, entityId, field, key } = row;
-  return { model: 'IndexedValue', key: JSON.stringify([field, key]), row, where: { firmId, entityId, field, key } };
+  return { model: 'IndexedValue', key: `${field} ${key}`, row, where: { firmId, entityId, field, key } };
 }
 
 /** The record that a tracking ID finds for an upsert: deleted or not, and where it was merged, what it was merged into. */

@@ -73,12 +73,21 @@ export async function commit(database: Database, writes: readonly Write[]): Prom
 
 /** The names, among `names`, whose values differ. */
 export function changedNames(names: readonly string[], before: Values, after: Values): string[] {
-  return names.filter((name) => !isDeepStrictEqual(before[name] ?? null, after[name] ?? null));
+  return names.filter((name) => differ(before[name] ?? null, after[name] ?? null));
+}
+
+function differ(one: unknown, other: unknown): boolean {
+  if (one === other) return false;
+  // Only of these are there equal ones that are not the same.
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return true;
+  return !isDeepStrictEqual(one, other);
 }
 
 /** The part of `values` under the given names. */
-export function pick(values: Values, names: readonly string[]): Row {
-  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+export function pick(values: Values, names: readonly string[]): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const name of names) picked[name] = values[name] ?? null;
+  return picked;
 }
 
 /** An entry of the change feed by this writer. */

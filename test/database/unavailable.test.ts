@@ -172,7 +172,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
       'a transaction',
       () =>
         database.commit([
-          { kind: 'lock', model: 'Firm', where: { id: 'none' } },
+          { kind: 'lock', model: 'Firm', where: { id: 0 } },
           { kind: 'deleteAll', model: 'Token', where: { firmId: 0 } },
         ]),
     ],

@@ -44,7 +44,7 @@ export function counting(database: Database): CountingDatabase {
       return database.cells(statement, options);
     },
     check: () => database.check(),
-    // So that a token is looked up with each request, as on Postgres.
+    // As Postgres: so the look-up of a token is counted on either, whatever was written before.
     version: () => undefined,
     commit(writes) {
       statements.push('commit');

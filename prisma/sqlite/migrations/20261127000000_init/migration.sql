@@ -20,9 +20,9 @@ CREATE TABLE "Token" (
     "revokedAt" DATETIME,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "Token_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE CASCADE ON UPDATE NO ACTION,
-    CONSTRAINT "Token_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Token_firmId_contactId_fkey" FOREIGN KEY ("firmId", "contactId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "Token_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE CASCADE ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Token_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Token_firmId_contactId_fkey" FOREIGN KEY ("firmId", "contactId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -75,17 +75,17 @@ CREATE TABLE "Client" (
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
-    CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_typeId_fkey" FOREIGN KEY ("firmId", "typeId") REFERENCES "ClientType" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_successCycleId_fkey" FOREIGN KEY ("firmId", "successCycleId") REFERENCES "SuccessCycle" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_assignedCsmId_fkey" FOREIGN KEY ("firmId", "assignedCsmId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_assignedSalesRepId_fkey" FOREIGN KEY ("firmId", "assignedSalesRepId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_createdById_fkey" FOREIGN KEY ("firmId", "createdById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_modifiedById_fkey" FOREIGN KEY ("firmId", "modifiedById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("firmId", "parentId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "Client_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "Client_firmId_clientGroupId_fkey" FOREIGN KEY ("firmId", "clientGroupId") REFERENCES "ClientGroup" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_regionId_fkey" FOREIGN KEY ("firmId", "regionId") REFERENCES "Region" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_typeId_fkey" FOREIGN KEY ("firmId", "typeId") REFERENCES "ClientType" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_successCycleId_fkey" FOREIGN KEY ("firmId", "successCycleId") REFERENCES "SuccessCycle" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_assignedCsmId_fkey" FOREIGN KEY ("firmId", "assignedCsmId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_assignedSalesRepId_fkey" FOREIGN KEY ("firmId", "assignedSalesRepId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_createdById_fkey" FOREIGN KEY ("firmId", "createdById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_modifiedById_fkey" FOREIGN KEY ("firmId", "modifiedById") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_parentId_fkey" FOREIGN KEY ("firmId", "parentId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOREIGN KEY ("firmId", "id", "primaryContactId") REFERENCES "ClientContact" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "Client_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -96,7 +96,7 @@ CREATE TABLE "ClientExternalId" (
     "clientId" TEXT NOT NULL,
 
     PRIMARY KEY ("firmId", "system", "externalId"),
-    CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 
 -- CreateTable
@@ -108,8 +108,8 @@ CREATE TABLE "ClientTeamMember" (
     "role" TEXT NOT NULL,
 
     PRIMARY KEY ("firmId", "clientId", "position", "employeeId", "role"),
-    CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "ClientTeamMember_firmId_employeeId_fkey" FOREIGN KEY ("firmId", "employeeId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID;
 
 -- CreateTable
@@ -136,7 +136,7 @@ CREATE TABLE "ClientGroup" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientGroup_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -158,7 +158,7 @@ CREATE TABLE "CustomField" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "CustomField_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "CustomField_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -199,10 +199,10 @@ CREATE TABLE "ClientContact" (
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
-    CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientContact_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientContact_firmId_clientId_locationId_fkey" FOREIGN KEY ("firmId", "clientId", "locationId") REFERENCES "ClientLocation" ("firmId", "clientId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "ClientContact_firmId_roleId_fkey" FOREIGN KEY ("firmId", "roleId") REFERENCES "ContactRole" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "ClientContact_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "ClientContact_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "ClientContact" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -221,8 +221,8 @@ CREATE TABLE "ClientLocation" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION,
-    CONSTRAINT "ClientLocation_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientLocation_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT "ClientLocation_firmId_salespersonId_fkey" FOREIGN KEY ("firmId", "salespersonId") REFERENCES "Employee" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -237,7 +237,7 @@ CREATE TABLE "ContactRole" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "ContactRole_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ContactRole_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -252,7 +252,7 @@ CREATE TABLE "Employee" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "Employee_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "Employee_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -266,7 +266,7 @@ CREATE TABLE "ClientType" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "ClientType_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "ClientType_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -280,7 +280,7 @@ CREATE TABLE "Region" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "Region_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "Region_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable
@@ -294,7 +294,7 @@ CREATE TABLE "SuccessCycle" (
     "revision" INTEGER NOT NULL,
 
     PRIMARY KEY ("firmId", "id"),
-    CONSTRAINT "SuccessCycle_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION
+    CONSTRAINT "SuccessCycle_firmId_fkey" FOREIGN KEY ("firmId") REFERENCES "Firm" ("id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
 );
 
 -- CreateTable

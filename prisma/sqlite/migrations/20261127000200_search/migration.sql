@@ -76,3 +76,6 @@ CREATE TRIGGER "ClientContactUnindexed_full" AFTER INSERT ON "ClientContactUnind
         SELECT "rowNumber", "parts" FROM "ClientContactParts" WHERE "rowNumber" IN (SELECT "rowNumber" FROM "ClientContactUnindexed");
     DELETE FROM "ClientContactUnindexed";
 END;
+
+INSERT INTO "ClientSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientParts";
+INSERT INTO "ClientContactSearch" ("rowid", "parts") SELECT "rowNumber", "parts" FROM "ClientContactParts";
