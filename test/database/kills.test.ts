@@ -2,12 +2,10 @@
  * Starts that are killed while they migrate: what is in the database is noted, what is noted is there, and the next starts
  * work. MIGRATION_KILLS is how often each kind of start is killed; where it is set, the moments that were hit are printed.
  */
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -126,10 +124,14 @@ async function begin(args: readonly string[], databaseUrl: string) {
   if (!isSqlite) await watch.connect();
   const child = start(args, { DATABASE_URL: databaseUrl, PORT: '0', CLIENTELE_LOG_LEVEL: 'warn' });
   const end = finished(child);
+  const printed = { text: '' };
+  child.stdout.on('data', (text) => {
+    printed.text += text;
+  });
   await until(() => child.exitCode !== null || (isSqlite ? existsSync(sign) : isOpen(watch)));
   const opened = performance.now();
   if (!isSqlite) await watch.end();
-  return { child, end, opened };
+  return { child, end, opened, printed };
 }
 
 /** Starts a command and sends it a signal so many milliseconds after it has opened the database. */
@@ -183,8 +185,8 @@ describe('kill -9 while migrating', patient, () => {
   ])('%s', async (title, database, clients) => {
     const spans: number[] = [];
     for (let times = 0; times < 3; times++) {
-      const { child, opened, end } = await begin(['migrate'], await database());
-      await once(child.stdout, 'data');
+      const { child, opened, end, printed } = await begin(['migrate'], await database());
+      await until(() => printed.text !== '' || child.exitCode !== null);
       spans.push(performance.now() - opened);
       expect(await end).toMatchObject({ code: 0 });
     }
@@ -213,8 +215,8 @@ describe('kill -9 while migrating', patient, () => {
 });
 
 /** Reads what a server prints until it serves, or ends. */
-async function untilServing({ child }: Awaited<ReturnType<typeof begin>>): Promise<void> {
-  for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('Clientele serves')) return;
+function untilServing({ child, printed }: Awaited<ReturnType<typeof begin>>): Promise<void> {
+  return until(() => /^Clientele serves/m.test(printed.text) || child.exitCode !== null);
 }
 
 /** Starts a server, and ends it once it serves. Returns what it printed. */
