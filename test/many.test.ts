@@ -39,12 +39,12 @@ interface Entry {
   after: Row | null;
 }
 
-const FEED = `query ($after: String, $types: [ChangeEntity!]) { changes(first: 250, after: $after, types: $types) {
+const FEED = `query ($after: String, $entities: [ChangeEntity!]) { changes(first: 250, after: $after, entities: $entities) {
   nodes { sequence kind entityId after } pageInfo { hasNextPage endCursor }
 } }`;
 
 /** The whole feed, which has so many entries, or those of some kinds of records in it. */
-async function feed(count: number, types: readonly string[]): Promise<Entry[]> {
+async function feed(count: number, entities: readonly string[]): Promise<Entry[]> {
   // On Postgres one may wait for another database's transaction to end.
   const last = 'query { changes(first: 1) { totalCount } }';
   await expect
@@ -52,7 +52,7 @@ async function feed(count: number, types: readonly string[]): Promise<Entry[]> {
     .toBeGreaterThanOrEqual(count);
   const entries: Entry[] = [];
   for (let after: string | undefined, more = true; more; ) {
-    const { nodes, pageInfo } = (await firm.ok(FEED, { after, types })).changes;
+    const { nodes, pageInfo } = (await firm.ok(FEED, { after, entities })).changes;
     entries.push(...nodes);
     after = pageInfo.endCursor ?? after;
     more = pageInfo.hasNextPage;

@@ -60,7 +60,7 @@ async function fill(): Promise<void> {
       trackingId: 'TR-000000',
       name: 'Client 000000',
       tags: ['vip'],
-      emailAddress: 'office000000@example.com',
+      email: 'office000000@example.com',
       externalIds: [{ system: 'salesforce', id: 'SF-000000' }],
       customFields: { centre: 'CC-000000', revenue: 0, review: '2026-01-01' },
       ...references,
@@ -194,11 +194,11 @@ describe('from indexes', () => {
     ['the beginning of the name', { name: { startsWith: 'client 00077' } }, 10],
     [
       'the beginning of the name, or a part of the e-mail address',
-      { or: [{ name: { startsWith: 'client 00077' } }, { emailAddress: { contains: 'office000776' } }] },
+      { or: [{ name: { startsWith: 'client 00077' } }, { email: { contains: 'office000776' } }] },
       10,
     ],
     ['the whole name', { name: { equals: 'Client 000777' } }, 1],
-    ['the e-mail address', { emailAddress: { equals: 'office000777@example.com' } }, 1],
+    ['the e-mail address', { email: { equals: 'office000777@example.com' } }, 1],
     ['an id elsewhere', { externalId: { system: 'salesforce', in: ['SF-000777'] } }, 1],
   ])('clients by %s', async (_title, filter, found) => {
     const document = `query ($filter: ClientFilter) { clients(first: 20, filter: $filter) { totalCount nodes { ${SHOWN} } } }`;

@@ -415,12 +415,12 @@ function teamRows(client: Values): SideRow[] {
 
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
 function indexedRows(client: Values): SideRow[] {
-  const { firmId, id: entityId, emailAddress } = client;
+  const { firmId, id: entityId, email } = client;
   const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
-  const phones = [client.telephoneNumber, client.altTelephoneNumber].filter((phone) => typeof phone === 'string');
+  const phones = [client.phone, client.altPhone].filter((phone) => typeof phone === 'string');
   return [
     ...(client.tags as string[]).map((tag) => row(INDEXED.tags, tag)),
-    ...(typeof emailAddress === 'string' ? [row(INDEXED.email, fold(emailAddress))] : []),
+    ...(typeof email === 'string' ? [row(INDEXED.email, fold(email))] : []),
     ...[...new Set(phones)].map((phone) => row(INDEXED.phone, String(phone).replace(/\D/g, ''))),
   ];
 }

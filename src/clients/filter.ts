@@ -28,7 +28,7 @@ import type { Values } from '../records/patch.ts';
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
 const FOLDED_TEXTS: Readonly<Record<string, (client: Values) => unknown>> = {
   trackingId: (client) => client.trackingId,
-  emailAddress: (client) => client.emailAddress,
+  email: (client) => client.email,
   companyName: (client) => client.companyName,
   websiteUrl: (client) => client.websiteUrl,
   assignedSalesRepName: (client) => client.assignedSalesRepName,
@@ -46,7 +46,7 @@ function part(object: unknown, key: string): unknown {
 /** The columns of a client that are made of its values, for search, filters and sorting. */
 export function derivedColumns(client: Values): Values {
   const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
-  const searched = [client.name, client.emailAddress, client.companyName, client.trackingId, ...externalIds];
+  const searched = [client.name, client.email, client.companyName, client.trackingId, ...externalIds];
   return {
     nameFolded: fold(String(client.name)),
     searchText: fold(searched.filter((text) => typeof text === 'string').join('\n')),
@@ -89,9 +89,9 @@ const clientFilterFields: FilterFields = {
   timezone: ordered('timezone', readText),
   externalId: externalId,
   npsScore: ordered('npsScore', readNumber),
-  emailAddress: searched('emailAddress'),
-  telephoneNumber: ordered('telephoneNumber', readText),
-  altTelephoneNumber: ordered('altTelephoneNumber', readText),
+  email: searched('email'),
+  phone: ordered('phone', readText),
+  altPhone: ordered('altPhone', readText),
   companyName: searched('companyName'),
   assignedSalesRepName: column('assignedSalesRepName'),
   person: (filter, path, issues) => composed(person, filter, path, issues),

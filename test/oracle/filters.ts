@@ -126,9 +126,9 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
       return given(operators).length === 0 ? ids.length > 0 : anyMeets(ids, operators);
     },
     npsScore: all(client.npsScore),
-    emailAddress: all(client.emailAddress),
-    telephoneNumber: all(client.telephoneNumber),
-    altTelephoneNumber: all(client.altTelephoneNumber),
+    email: all(client.email),
+    phone: all(client.phone),
+    altPhone: all(client.altPhone),
     companyName: all(client.companyName),
     assignedSalesRepName: all(client.assignedSalesRepName),
     person: every({
@@ -194,8 +194,8 @@ export function isFound(search: string, texts: readonly unknown[]): boolean {
   return wordsOf(search).every((word) => folded.some((text) => text.includes(word)));
 }
 
-export const textsOfClient = ({ name, emailAddress, companyName, trackingId, externalIds }: Client): unknown[] => [
-  ...[name, emailAddress, companyName, trackingId],
+export const textsOfClient = ({ name, email, companyName, trackingId, externalIds }: Client): unknown[] => [
+  ...[name, email, companyName, trackingId],
   ...(externalIds as { id: string }[]).map(({ id }) => id),
 ];
 
