@@ -11,6 +11,7 @@ import {
   membership,
   ordered,
   readBoolean,
+  readCountry,
   readDate,
   readInstant,
   readNumber,
@@ -63,7 +64,7 @@ const address: FilterFields = {
   city: inObject('address', 'city'),
   region: inObject('address', 'region'),
   postalCode: inObject('address', 'postalCode'),
-  country: ordered({ column: 'address', key: 'country' }, readText),
+  country: ordered({ column: 'address', key: 'country' }, readCountry),
 };
 
 const person: FilterFields = {

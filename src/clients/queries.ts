@@ -65,7 +65,7 @@ const AddressFilter = builder.inputType('AddressFilter', {
     city: t.field({ type: TextFilter, description: 'City or post town.' }),
     region: t.field({ type: TextFilter, description: 'State, county or province.' }),
     postalCode: t.field({ type: TextFilter, description: 'Postal or ZIP code.' }),
-    country: t.field({ type: KeywordFilter, description: 'Country as ISO 3166-1 alpha-2.' }),
+    country: t.field({ type: KeywordFilter, description: 'Country as ISO 3166-1 alpha-2, in either case.' }),
   }),
 });
 

@@ -219,7 +219,7 @@ export class Arguments {
       terminatedDate: () => ({ isNull: chance.of(50) }),
       address: () => ({
         [chance.pick(['city', 'region', 'postalCode'])]: this.#text(),
-        ...(chance.of(40) ? { country: this.#equality(() => chance.pick(['GB', 'FR'])) } : {}),
+        ...(chance.of(40) ? { country: this.#equality(() => chance.pick(['GB', 'FR', 'gb'])) } : {}),
       }),
       timezone: () => this.#equality(() => 'Europe/London'),
       externalId: () => ({

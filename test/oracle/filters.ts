@@ -72,6 +72,10 @@ const given = (filter: Filter) => Object.entries(filter).filter(([, value]) => v
 const all = (held: Held) => (filter: Filter) =>
   given(filter).every(([operator, value]) => meets(held, operator, value));
 
+/** A filter of texts that are stored in upper case. */
+const inUpperCase = (filter: Filter): Filter =>
+  JSON.parse(JSON.stringify(filter), (_, value) => (typeof value === 'string' ? value.toUpperCase() : value));
+
 /** Like `all` for instants, which compare independently of their offset. */
 function allInstants(held: Date) {
   const time = (value: unknown) => new Date(String(value)).getTime();
@@ -118,7 +122,7 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
       city: all(address.city),
       region: all(address.region),
       postalCode: all(address.postalCode),
-      country: all(address.country),
+      country: (filter) => all(address.country)(inUpperCase(filter)),
     }),
     timezone: all(client.timezone),
     externalId: ({ system, ...operators }) => {
