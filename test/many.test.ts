@@ -174,11 +174,12 @@ describe('mergeClients', () => {
     const client = await make(firm, 'Client', { name: 'Old' });
     const rows = Array.from({ length: 1_100 }, (_, index) => ({
       firmId: firm.id,
+      kind: 'Client',
       system: 'stripe',
       externalId: `cus_${String(index).padStart(5, '0')}`,
-      clientId: client.id,
+      entityId: client.id,
     }));
-    await app.database.commit([{ kind: 'insert', model: 'ClientExternalId', rows }]);
+    await app.database.commit([{ kind: 'insert', model: 'ExternalId', rows }]);
     const patch = `mutation ($id: ID!, $input: PatchClientInput!) {
       patchClient(id: $id, input: $input) { client { externalIds { id } } }
     }`;

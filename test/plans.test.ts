@@ -13,7 +13,7 @@ import { analyze, type ExplainingDatabase, explaining, type Plan } from './suppo
 
 const CLIENTS = 10_000;
 /** Tables that grow with the firm. */
-const LARGE = /^(Client|ClientContact|ClientLocation|ClientExternalId|IndexedValue|Change)$/;
+const LARGE = /^(Client|ClientContact|ClientLocation|ExternalId|IndexedValue|Change)$/;
 
 /** What clients point at, and the columns in which they do. */
 const NAMED = [
@@ -83,14 +83,7 @@ async function fill(): Promise<void> {
     const rows = Array.from({ length: OTHERS - 1 }, (_, index) => copy(row ?? {}, index + 1, model));
     await database.commit([{ kind: 'insert', model, rows }]);
   }
-  for (const model of [
-    'Client',
-    'ClientLocation',
-    'ClientContact',
-    'ClientExternalId',
-    'IndexedValue',
-    'Change',
-  ] as const) {
+  for (const model of ['Client', 'ClientLocation', 'ClientContact', 'ExternalId', 'IndexedValue', 'Change'] as const) {
     const firmId = equals('firmId', firm.id);
     const where = model === 'Change' ? and(firmId, equals('entity', 'Client')) : firmId;
     const rows = await readRows(database, wholeRow(model), where, { limit: 100 });
@@ -285,7 +278,7 @@ const OTHER_USES = new Set([
   'ClientLocation_firmId_salespersonId_idx',
   'ClientTeamMember_firmId_employeeId_idx',
   // What a merged client held.
-  'ClientExternalId_firmId_clientId_idx',
+  'ExternalId_firmId_entityId_idx',
   'CustomField_firmId_entity_order_id_idx',
   'Employee_firmId_nameFolded_id_idx',
 ]);

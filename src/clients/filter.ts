@@ -113,22 +113,35 @@ const clientFilterFields: FilterFields = {
 /** Clients with an id in the given system, and, with operators, one that they hold for. */
 function externalId({ system, ...operators }: FilterInput, path: Path, issues: Issues): Condition {
   const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
-  const held = beside('ClientExternalId', 'externalId', named, operators, path, issues);
-  return held ?? has('ClientExternalId', named);
+  const has = (where: Condition) => hasExternalId(and(named, where));
+  return beside(has, 'externalId', operators, path, issues) ?? has(and());
 }
 
 /** Clients with employees in their account team for whom the operators hold. */
 function accountTeam(filter: FilterInput, path: Path, issues: Issues): Condition {
-  return beside('ClientTeamMember', 'employeeId', and(), filter, path, issues) ?? and();
+  return beside(hasTeamMember, 'employeeId', filter, path, issues) ?? and();
 }
 
-type Beside = 'ClientExternalId' | 'ClientTeamMember';
+/** Clients with an external id that meets the condition. */
+export const hasExternalId = (where: Condition): Condition => ({
+  is: 'exists',
+  model: 'ExternalId',
+  on: { firmId: 'firmId', entityId: 'id' },
+  where: and(equals('kind', 'Client'), where),
+});
+
+/** Clients with a member of their account team that meets the condition. */
+const hasTeamMember = (where: Condition): Condition => ({
+  is: 'exists',
+  model: 'ClientTeamMember',
+  on: { firmId: 'firmId', clientId: 'id' },
+  where,
+});
 
 /** Operators on a column of the rows beside a client: `isNull` asks whether there are any. Undefined when none is given. */
 function beside(
-  model: Beside,
+  has: (where: Condition) => Condition,
   column: string,
-  which: Condition,
   { isNull, ...operators }: FilterInput,
   path: Path,
   issues: Issues,
@@ -136,20 +149,13 @@ function beside(
   const terms: Condition[] = [];
   if (isNull !== undefined) {
     const none = readBoolean(isNull, [...path, 'isNull'], issues);
-    terms.push(none === false ? has(model, which) : not(has(model, which)));
+    terms.push(none === false ? has(and()) : not(has(and())));
   }
   if (Object.values(operators).some((value) => value !== undefined)) {
-    terms.push(has(model, and(which, ordered(column, readText)(operators, path, issues))));
+    terms.push(has(ordered(column, readText)(operators, path, issues)));
   }
   return terms.length > 0 ? and(...terms) : undefined;
 }
-
-const has = (model: Beside, where: Condition): Condition => ({
-  is: 'exists',
-  model,
-  on: { firmId: 'firmId', clientId: 'id' },
-  where,
-});
 
 /** The condition that a client filter stands for. */
 export function clientCondition(

@@ -24,7 +24,7 @@ import type { FilterInput } from '../records/filters.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import { clientFields } from './fields.ts';
-import { CLIENT_ORDERS, clientCondition, clientSearch } from './filter.ts';
+import { CLIENT_ORDERS, clientCondition, clientSearch, hasExternalId } from './filter.ts';
 
 const ExternalIdKey = builder.inputType('ExternalIdKey', {
   description: 'An id in another system.',
@@ -148,12 +148,8 @@ type Key = { id?: string | null; trackingId?: string | null; externalId?: { syst
 function keyCondition(by: Key): Condition {
   if (typeof by.id === 'string') return equals('id', lookedUp(by.id));
   if (typeof by.trackingId === 'string') return equals('trackingId', lookedUp(by.trackingId));
-  return {
-    is: 'exists',
-    model: 'ClientExternalId',
-    on: { firmId: 'firmId', clientId: 'id' },
-    where: and(equals('system', lookedUp(by.externalId?.system)), equals('externalId', lookedUp(by.externalId?.id))),
-  };
+  const { system, id } = by.externalId ?? {};
+  return hasExternalId(and(equals('system', lookedUp(system)), equals('externalId', lookedUp(id))));
 }
 
 builder.queryField('client', (t) =>

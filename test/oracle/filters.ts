@@ -1,10 +1,5 @@
 /** Filters and searches in memory, applied to one record at a time. */
-import type {
-  Client,
-  ClientContact,
-  ClientExternalId,
-  CustomField,
-} from '../../src/database/generated/sqlite/client.ts';
+import type { Client, ClientContact, CustomField, ExternalId } from '../../src/database/generated/sqlite/client.ts';
 import { fold } from '../../src/records/fold.ts';
 import { badInput, type Fault } from './context.ts';
 import { fullAddress, type Json } from './custom-values.ts';
@@ -13,7 +8,7 @@ import { compareText } from './lists.ts';
 /** A filter, or part of one. */
 export type Filter = Readonly<Record<string, unknown>>;
 
-export type ClientWithIds = Client & { externalIdRows: ClientExternalId[] };
+export type ClientWithIds = Client & { externalIdRows: ExternalId[] };
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

@@ -196,12 +196,14 @@ const queryFields: Resolvers<undefined> = {
       ...searchFaults(search),
       ...pageFaults(args, order),
     ]);
-    const all = await prisma.client.findMany({
-      where: { firmId: viewer.firmId, deletedAt: null },
-      include: { externalIdRows: true },
-    });
+    const { firmId } = viewer;
+    const all = await prisma.client.findMany({ where: { firmId, deletedAt: null } });
+    const externalIds = await prisma.externalId.findMany({ where: { firmId, kind: 'Client' } });
+    const rowsOf = ({ id }: Client) => externalIds.filter(({ entityId }) => entityId === id);
     const found = all.filter(
-      (client) => clientMeets(client, filter ?? {}, fields) && isFound(search ?? '', textsOfClient(client)),
+      (client) =>
+        clientMeets({ ...client, externalIdRows: rowsOf(client) }, filter ?? {}, fields) &&
+        isFound(search ?? '', textsOfClient(client)),
     );
     return pageOf(found, order, args);
   },
