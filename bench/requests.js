@@ -174,7 +174,7 @@ export async function writesAgree(operation, contenders, facts) {
 async function leftBehind(clientele, facts, { trackingId, name, tags }) {
   const query = `query($trackingId: String!, $tags: [String!]!, $name: String!, $search: String!) {
     client(by: { trackingId: $trackingId }) {
-      id trackingId name status active invitationStatus tags note clientGroup { name isDefault } externalIds { system id } customFields emailAddress
+      id trackingId name status active invitationStatus tags note clientGroup { name isDefault } externalIds { system id } customFields email
       locations(first: 5) { nodes { name isPrimary address { line1 } history(first: 1) { nodes { actor kind changedFields after } } } }
       history(first: 1) { nodes { actor kind changedFields before after } } }
     tagged: clients(first: 5, filter: { trackingId: { equals: $trackingId }, tags: { hasEvery: $tags } }) { nodes { trackingId } }

@@ -5,7 +5,7 @@ const listOf = (count, make) => Array.from({ length: count }, (_, index) => make
 const text = JSON.stringify;
 
 const CLIENT_SCALARS =
-  'id trackingId name status active invitationStatus tags note websiteUrl logoUrl avatarUrl inceptionDate terminatedDate timezone npsScore emailAddress telephoneNumber altTelephoneNumber companyName assignedSalesRepName customFields createdAt updatedAt revision address { fullAddress line1 line2 line3 city region postalCode country uprn } externalIds { system id } accountTeam { role }';
+  'id trackingId name status active invitationStatus tags note websiteUrl logoUrl avatarUrl inceptionDate terminatedDate timezone npsScore email phone altPhone companyName assignedSalesRepName customFields createdAt updatedAt revision address { fullAddress line1 line2 line3 city region postalCode country uprn } externalIds { system id } accountTeam { role }';
 const CONTACT_SCALARS =
   'id trackingId firstName middleName lastName title email phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode customFields createdAt updatedAt revision address { fullAddress line1 city country }';
 
@@ -147,7 +147,7 @@ export function worstRequests(facts) {
     ),
     query(
       'duplicates by name, 79 × 250',
-      `{ ${times(79, (i) => `a${i}: duplicateContacts(by: ${['NAME', 'EMAIL', 'PHONE'][i % 3]}, first: 250) { totalCount nodes { value count } }`)} }`,
+      `{ ${times(79, (i) => `a${i}: duplicateClientContacts(by: ${['NAME', 'EMAIL', 'PHONE'][i % 3]}, first: 250) { totalCount nodes { value count } }`)} }`,
     ),
     query(
       'duplicates by name, 390 groups with members',
@@ -546,8 +546,8 @@ export function worstRequests(facts) {
               {
                 trackingId: `worst-ill-${i}`,
                 name: 'x',
-                emailAddress: `${'a.'.repeat(4000)}@`,
-                telephoneNumber: `+${'1'.repeat(1000)}`,
+                email: `${'a.'.repeat(4000)}@`,
+                phone: `+${'1'.repeat(1000)}`,
               },
             ]),
           ),

@@ -17,7 +17,7 @@ const databases = [
 ];
 
 /** Tables whose rows are little more than their key: kept in its order, so that key and row are not written twice. */
-const KEYED = 'IndexedValue|ClientExternalId|ClientTeamMember';
+const KEYED = 'IndexedValue|ExternalId|ClientTeamMember';
 
 /** Foreign keys that others imply, and that each write would check all the same: a contact's location is its client's. */
 const IMPLIED = 'ClientContact_firmId_clientId_fkey';

@@ -9,8 +9,8 @@ beforeAll(async () => {
   firm = await app.firm();
 });
 
-const FEED = `query ($after: String, $first: Int, $types: [ChangeEntity!]) {
-  changes(after: $after, first: $first, types: $types) { nodes { sequence at actor kind entity entityId changedFields before after } pageInfo { hasNextPage endCursor } }
+const FEED = `query ($after: String, $first: Int, $entities: [ChangeEntity!]) {
+  changes(after: $after, first: $first, entities: $entities) { nodes { sequence at actor kind entity entityId changedFields before after } pageInfo { hasNextPage endCursor } }
 }`;
 const CREATE = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
 
@@ -27,14 +27,14 @@ interface Change {
 /** The whole feed after a sequence, page by page. On Postgres an open transaction elsewhere holds it back, so it is asked until it has `least` entries. */
 async function feed(
   of: TestFirm,
-  { types = ['CLIENT'], ...options }: { after?: string; least?: number; types?: string[] } = {},
+  { entities = ['CLIENT'], ...options }: { after?: string; least?: number; entities?: string[] } = {},
 ): Promise<Change[]> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const entries: Change[] = [];
     let after = options.after;
     for (;;) {
-      const { changes } = await of.ok(FEED, { after, first: 7, types });
+      const { changes } = await of.ok(FEED, { after, first: 7, entities });
       entries.push(...changes.nodes);
       if (!changes.pageInfo.hasNextPage) break;
       after = changes.pageInfo.endCursor;
@@ -88,9 +88,9 @@ describe('the change feed', () => {
     const own = await app.firm();
     await own.ok(CREATE, { input: { name: 'C' } });
     await own.ok('mutation { createClientGroup(input: { name: "G" }) { clientGroup { id } } }');
-    await feed(own, { least: 3, types: ['CLIENT', 'CLIENT_GROUP'] });
-    expect((await own.ok(FEED, { first: 10, types: [] })).changes.nodes).toEqual([]);
-    expect((await feed(own, { types: ['CLIENT_GROUP'] })).map(({ entity }) => entity)).toEqual([
+    await feed(own, { least: 3, entities: ['CLIENT', 'CLIENT_GROUP'] });
+    expect((await own.ok(FEED, { first: 10, entities: [] })).changes.nodes).toEqual([]);
+    expect((await feed(own, { entities: ['CLIENT_GROUP'] })).map(({ entity }) => entity)).toEqual([
       'CLIENT_GROUP',
       'CLIENT_GROUP',
     ]);
@@ -116,7 +116,7 @@ describe('the change feed', () => {
       let after = '0';
       for (;;) {
         const done = !writing;
-        const { changes } = await own.ok(FEED, { after, first: 50, types: ['CLIENT'] });
+        const { changes } = await own.ok(FEED, { after, first: 50, entities: ['CLIENT'] });
         met.push(...changes.nodes);
         after = changes.nodes.at(-1)?.sequence ?? after;
         // Once all writers are done, what is not settled yet will be: asked until all of it is there.

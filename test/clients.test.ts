@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { make } from './support/records.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -12,7 +13,7 @@ const UPSERT = `mutation ($input: UpsertClientInput!) {
   upsertClient(input: $input) { result changedFields client { id trackingId name tags note revision updatedAt clientGroup { name isDefault } } }
 }`;
 const CREATE = `mutation ($input: CreateClientInput!, $key: String) {
-  createClient(input: $input, idempotencyKey: $key) { client { id trackingId name status active invitationStatus tags externalIds { system id } address { line1 city fullAddress } revision } }
+  createClient(input: $input, idempotencyKey: $key) { client { id trackingId name status active invitationStatus tags externalIds { system id } address { line1 city country fullAddress } revision } }
 }`;
 const PATCH = `mutation ($id: ID!, $input: PatchClientInput!, $expected: Int) {
   patchClient(id: $id, input: $input, expectedRevision: $expected) { changedFields client { id name note tags npsScore address { line1 city country fullAddress } externalIds { system id } revision updatedAt } }
@@ -217,6 +218,37 @@ describe('createClient', () => {
     expect((await created({ name: 'B', address: { city: 'X', fullAddress: 'As it is' } })).address.fullAddress).toBe(
       'As it is',
     );
+  });
+});
+
+describe('what is checked', () => {
+  it('reads countries in either case, and stores and finds them in upper case', async () => {
+    const { address } = await created({ name: 'Either case', address: { country: 'mt' } });
+    expect(address.country).toBe('MT');
+    for (const operators of [{ equals: 'MT' }, { equals: 'mt' }, { in: ['Mt'] }]) {
+      const { clients } = await firm.ok(
+        'query ($filter: ClientFilter) { clients(filter: $filter) { nodes { name } } }',
+        { filter: { address: { country: operators } } },
+      );
+      expect(clients.nodes).toEqual([{ name: 'Either case' }]);
+    }
+    const error = await firm.fails(CREATE, { input: { name: 'Nowhere', address: { country: 'xx' } } });
+    expect(error.extensions.fields).toMatchObject([{ path: ['input', 'address', 'country'] }]);
+  });
+
+  it('holds phone numbers of clients to the rule of custom fields', async () => {
+    await make(firm, 'CustomField', { entity: 'CLIENT', name: 'Other phone', type: 'PHONE_NUMBER' });
+    const says = 'must be a phone number in E.164 form, +{countryCode}{areaCode}{number}';
+    for (const number of ['+10001234567', '+999123456789', '+4402079460958', '020 7946 0958']) {
+      const input = { name: 'Phones', phone: number, altPhone: number, customFields: { otherPhone: number } };
+      expect((await firm.fails(CREATE, { input })).extensions.fields).toMatchObject([
+        { path: ['input', 'phone'], message: expect.stringContaining(says) },
+        { path: ['input', 'altPhone'], message: expect.stringContaining(says) },
+        { path: ['input', 'customFields', 'otherPhone'], message: expect.stringContaining(says) },
+      ]);
+    }
+    const taken = { phone: '+442079460958', altPhone: '+12123456789', customFields: { otherPhone: '+14441234576' } };
+    await created({ name: 'Phones', ...taken });
   });
 });
 

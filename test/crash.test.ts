@@ -11,7 +11,7 @@ const WRITES = 120;
 const UPSERT =
   'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { trackingId note revision } } }';
 const FEED =
-  'query ($after: String) { changes(first: 250, after: $after, types: [CLIENT]) { nodes { sequence kind after } } }';
+  'query ($after: String) { changes(first: 250, after: $after, entities: [CLIENT]) { nodes { sequence kind after } } }';
 const CLIENT =
   'query ($id: String!) { client(by: { trackingId: $id }) { note revision history(first: 250) { nodes { after } } } }';
 

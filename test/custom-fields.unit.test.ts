@@ -17,7 +17,6 @@ import {
   addressText,
   indexKey,
   indexRows,
-  isPhoneNumber,
   mergeCustomFields,
   namedValues,
   TEXT_MAX,
@@ -319,32 +318,6 @@ describe('options', () => {
   });
 });
 
-describe('a phone number', () => {
-  it.each(['+12123456789', '+14441234576', '+442079460958', '+390612345678', '+80012345678'])(
-    'passes: %s',
-    (number) => {
-      expect(isPhoneNumber(number)).toBe(true);
-    },
-  );
-
-  it.each([
-    ['no country has the area code 000', '+10001234567'],
-    ['an area code of North America begins with 2 to 9', '+11231234567'],
-    ['no country code', '2123456789'],
-    ['a country code that does not exist', '+999123456789'],
-    ['too short for its country', '+1212345678'],
-    ['too long for its country', '+121234567890'],
-    ['a trunk prefix', '+4402079460958'],
-    ['spaces', '+1 212 345 6789'],
-    ['an extension', '+12123456789x5'],
-    ['digits of another script', '+1٢123456789'],
-    ['a line break', '+12123456789\n'],
-    ['nothing', ''],
-  ])('does not pass with %s', (_, number) => {
-    expect(isPhoneNumber(number)).toBe(false);
-  });
-});
-
 describe('an address', () => {
   it('may be a plain string', () => {
     expect(mergeOne('ADDRESS', '1201 Broadway, New York').values).toEqual({
@@ -363,6 +336,16 @@ describe('an address', () => {
     expect(mergeOne('ADDRESS', { city: 'Oslo' }, { [numberOf('address')]: { region: 'x' } }).values).toEqual({
       [numberOf('address')]: { city: 'Oslo' },
     });
+  });
+
+  it('names a country that there is, in either case', () => {
+    const stored = { [numberOf('address')]: { country: 'GB' } };
+    for (const country of ['GB', 'gb', 'Gb']) {
+      expect(mergeOne('ADDRESS', { country }, stored)).toEqual({ values: stored, issues: [] });
+    }
+    expect(mergeOne('ADDRESS', { country: 'XX' }).issues).toMatchObject([
+      { path: [...PATH, 'address', 'country'], message: expect.stringContaining('must be a country as ISO 3166-1') },
+    ]);
   });
 
   it('is one text, a line each, when it was given in parts', () => {

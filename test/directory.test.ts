@@ -491,17 +491,17 @@ describe('who created and changed a client', () => {
 
 describe('an employee', () => {
   it('lists the clients looked after, by each relation', async () => {
-    const { id } = await make(firm, 'Employee', { name: 'Dana', emailAddress: 'dana@example.com' });
+    const { id } = await make(firm, 'Employee', { name: 'Dana', email: 'dana@example.com' });
     await create({ name: 'b', assignedCsmId: id });
     await create({ name: 'A', assignedCsmId: id, assignedSalesRepId: id });
     await create({ name: 'C' });
     const { employees } = await firm.ok(
-      '{ employees { nodes { name emailAddress clients { totalCount nodes { name } } salesClients { nodes { name } } } } }',
+      '{ employees { nodes { name email clients { totalCount nodes { name } } salesClients { nodes { name } } } } }',
     );
     expect(employees.nodes).toEqual([
       {
         name: 'Dana',
-        emailAddress: 'dana@example.com',
+        email: 'dana@example.com',
         clients: { totalCount: 2, nodes: [{ name: 'A' }, { name: 'b' }] },
         salesClients: { nodes: [{ name: 'A' }] },
       },
@@ -509,14 +509,14 @@ describe('an employee', () => {
   });
 
   it('takes an e-mail address only, and may have none', async () => {
-    const input = { name: 'Dana', emailAddress: 'nobody' };
-    expect(paths(await firm.fails(createOf('Employee'), { input }))).toEqual(['input.emailAddress']);
-    const { id } = await make(firm, 'Employee', { name: 'Dana', emailAddress: 'dana@example.com' });
+    const input = { name: 'Dana', email: 'nobody' };
+    expect(paths(await firm.fails(createOf('Employee'), { input }))).toEqual(['input.email']);
+    const { id } = await make(firm, 'Employee', { name: 'Dana', email: 'dana@example.com' });
     const cleared = await firm.ok(
-      'mutation ($id: ID!) { patchEmployee(id: $id, input: { emailAddress: null }) { employee { emailAddress } } }',
+      'mutation ($id: ID!) { patchEmployee(id: $id, input: { email: null }) { employee { email } } }',
       { id },
     );
-    expect(cleared.patchEmployee.employee.emailAddress).toBeNull();
+    expect(cleared.patchEmployee.employee.email).toBeNull();
   });
 });
 

@@ -19,7 +19,7 @@ const CREATE = `mutation ($input: CreateClientInput!) { createClient(input: $inp
 const MERGE = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientInput) {
   mergeClients(sourceId: $sourceId, targetId: $targetId, input: $input) {
     changedFields
-    client { id name note tags npsScore trackingId emailAddress address { city } externalIds { system id } customFields
+    client { id name note tags npsScore trackingId email address { city } externalIds { system id } customFields
       parent { id } children { nodes { id } } primaryContact { id }
       locations { nodes { name isPrimary } } contacts { nodes { id location { name } } } }
   }
@@ -41,16 +41,16 @@ const contact = (lastName: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-describe('duplicateClients and duplicateContacts', () => {
+describe('duplicateClients and duplicateClientContacts', () => {
   it('list groups that share a name, an e-mail address or a phone number', async () => {
-    const one = await client({ name: 'Straße 1', emailAddress: 'A@example.com', telephoneNumber: '+442079460958' });
+    const one = await client({ name: 'Straße 1', email: 'A@example.com', phone: '+442079460958' });
     const two = await client({
       name: 'STRASSE 1',
-      emailAddress: 'other@example.com',
-      altTelephoneNumber: '+442079460958',
+      email: 'other@example.com',
+      altPhone: '+442079460958',
     });
-    const three = await client({ name: 'Else', emailAddress: 'a@EXAMPLE.com' });
-    await client({ name: 'Alone', emailAddress: 'alone@example.com' });
+    const three = await client({ name: 'Else', email: 'a@EXAMPLE.com' });
+    await client({ name: 'Alone', email: 'alone@example.com' });
     const groups = async (by: string) =>
       (await firm.ok(`{ duplicateClients(by: ${by}) { totalCount nodes { value count clients { id name } } } }`))
         .duplicateClients;
@@ -91,10 +91,10 @@ describe('duplicateClients and duplicateContacts', () => {
         contact('Two', { phoneMobile: '1 (404) 555 5555' }),
       ],
     });
-    const { duplicateContacts } = await firm.ok(
-      '{ duplicateContacts(by: PHONE) { nodes { value contacts { lastName } } } }',
+    const { duplicateClientContacts } = await firm.ok(
+      '{ duplicateClientContacts(by: PHONE) { nodes { value contacts { lastName } } } }',
     );
-    expect(duplicateContacts.nodes).toEqual([
+    expect(duplicateClientContacts.nodes).toEqual([
       { value: '14045555555', contacts: [{ lastName: 'One' }, { lastName: 'Two' }] },
     ]);
   });
@@ -109,7 +109,7 @@ describe('mergeClients', () => {
       note: 'from source',
       tags: ['a', 'b'],
       npsScore: 7,
-      emailAddress: 's@example.com',
+      email: 's@example.com',
       address: { city: 'Cardiff' },
       externalIds: [
         { system: 'zendesk', id: 'z-s' },
@@ -134,7 +134,7 @@ describe('mergeClients', () => {
       note: 'from target\n\nfrom source',
       tags: ['b', 'c', 'a'],
       npsScore: 7,
-      emailAddress: 's@example.com',
+      email: 's@example.com',
       address: { city: 'Cardiff' },
       externalIds: [
         { system: 'zendesk', id: 'z-t' },
@@ -164,7 +164,7 @@ describe('mergeClients', () => {
     ).toBe(409);
     const ended = { kind: 'MERGED', entityId: source.id, after: expect.objectContaining({ mergedIntoId: target.id }) };
     const read = async () =>
-      (await firm.ok('{ changes(first: 250, types: [CLIENT]) { nodes { kind entityId after } } }')).changes.nodes;
+      (await firm.ok('{ changes(first: 250, entities: [CLIENT]) { nodes { kind entityId after } } }')).changes.nodes;
     await expect.poll(read, { timeout: 20_000 }).toContainEqual(ended);
   });
 

@@ -29,7 +29,7 @@ beforeEach(async () => {
 const WHOLE = `query ($id: ID!) { client(by: { id: $id }) {
   trackingId name status active invitationStatus tags note websiteUrl logoUrl avatarUrl inceptionDate terminatedDate
   address { line1 line2 line3 city region postalCode country uprn fullAddress } timezone externalIds { system id }
-  npsScore emailAddress telephoneNumber altTelephoneNumber companyName assignedSalesRepName
+  npsScore email phone altPhone companyName assignedSalesRepName
   communicationPreferences { email phone sms post }
   person { title firstName middleName lastName pronouns dateOfBirth nationality nationalInsuranceNumber occupation }
   clientGroup { name } region { name } type { name } successCycle { name } assignedCsm { name } assignedSalesRep { name }
@@ -54,9 +54,9 @@ const plain = {
   timezone: null,
   externalIds: [],
   npsScore: null,
-  emailAddress: null,
-  telephoneNumber: null,
-  altTelephoneNumber: null,
+  email: null,
+  phone: null,
+  altPhone: null,
   companyName: null,
   assignedSalesRepName: null,
   communicationPreferences: null,
@@ -148,7 +148,7 @@ describe('Assembly', () => {
     ...plain,
     name: 'Amara Okafor',
     person: { ...somebody, firstName: 'Amara', lastName: 'Okafor' },
-    emailAddress: 'amara.okafor@example.com',
+    email: 'amara.okafor@example.com',
   };
 
   it('defines its custom fields, which are read back with their options', async () => {
@@ -172,7 +172,7 @@ describe('Assembly', () => {
     const client = await create(assemblyBodies.createClientWithTextAddress);
     expect(await whole(client)).toEqual({
       ...amara,
-      emailAddress: 'amara2@example.com',
+      email: 'amara2@example.com',
       customFields: {
         services: null,
         pronouns: null,
@@ -453,8 +453,8 @@ describe('ProConvey', () => {
       ...plain,
       name: 'Rhiannon Pryce',
       person: { ...somebody, title: 'Ms', firstName: 'Rhiannon', lastName: 'Pryce' },
-      emailAddress: 'rhiannon.pryce@example.com',
-      telephoneNumber: '+442079460958',
+      email: 'rhiannon.pryce@example.com',
+      phone: '+442079460958',
       address: {
         line1: 'Flat 2',
         line2: '18 Cathedral Road',

@@ -103,7 +103,7 @@ const clients: Kind = {
   type: 'Client',
   input: fc.record({
     name: text,
-    emailAddress: maybe(fc.constantFrom('a@example.com', 'Abc.D@EXAMPLE.com', 'o-000@example.org')),
+    email: maybe(fc.constantFrom('a@example.com', 'Abc.D@EXAMPLE.com', 'o-000@example.org')),
     companyName: maybe(text),
     status: fc.constantFrom('ACTIVE', 'TRIAL', 'CLOSED'),
     active: fc.boolean(),
@@ -113,12 +113,12 @@ const clients: Kind = {
     address: maybe(fc.record({ city: text })),
     customFields: custom,
   }),
-  shown: `id name trackingId emailAddress companyName status active tags npsScore inceptionDate address { city }
+  shown: `id name trackingId email companyName status active tags npsScore inceptionDate address { city }
     externalIds { id } customFields createdAt updatedAt`,
   texts: {
     name: own('name'),
     trackingId: own('trackingId'),
-    emailAddress: own('emailAddress'),
+    email: own('email'),
     companyName: own('companyName'),
   },
   values: {
@@ -128,7 +128,7 @@ const clients: Kind = {
     inceptionDate: [own('inceptionDate'), fc.constantFrom(...DATES)],
   },
   searched: (record) => [
-    ...[record.name, record.emailAddress, record.companyName, record.trackingId],
+    ...[record.name, record.email, record.companyName, record.trackingId],
     ...(record.externalIds as { id: string }[]).map(({ id }) => id),
   ],
   orders: {

@@ -39,12 +39,12 @@ interface Entry {
   after: Row | null;
 }
 
-const FEED = `query ($after: String, $types: [ChangeEntity!]) { changes(first: 250, after: $after, types: $types) {
+const FEED = `query ($after: String, $entities: [ChangeEntity!]) { changes(first: 250, after: $after, entities: $entities) {
   nodes { sequence kind entityId after } pageInfo { hasNextPage endCursor }
 } }`;
 
 /** The whole feed, which has so many entries, or those of some kinds of records in it. */
-async function feed(count: number, types: readonly string[]): Promise<Entry[]> {
+async function feed(count: number, entities: readonly string[]): Promise<Entry[]> {
   // On Postgres one may wait for another database's transaction to end.
   const last = 'query { changes(first: 1) { totalCount } }';
   await expect
@@ -52,7 +52,7 @@ async function feed(count: number, types: readonly string[]): Promise<Entry[]> {
     .toBeGreaterThanOrEqual(count);
   const entries: Entry[] = [];
   for (let after: string | undefined, more = true; more; ) {
-    const { nodes, pageInfo } = (await firm.ok(FEED, { after, types })).changes;
+    const { nodes, pageInfo } = (await firm.ok(FEED, { after, entities })).changes;
     entries.push(...nodes);
     after = pageInfo.endCursor ?? after;
     more = pageInfo.hasNextPage;
@@ -174,11 +174,12 @@ describe('mergeClients', () => {
     const client = await make(firm, 'Client', { name: 'Old' });
     const rows = Array.from({ length: 1_100 }, (_, index) => ({
       firmId: firm.id,
+      kind: 'Client',
       system: 'stripe',
       externalId: `cus_${String(index).padStart(5, '0')}`,
-      clientId: client.id,
+      entityId: client.id,
     }));
-    await app.database.commit([{ kind: 'insert', model: 'ClientExternalId', rows }]);
+    await app.database.commit([{ kind: 'insert', model: 'ExternalId', rows }]);
     const patch = `mutation ($id: ID!, $input: PatchClientInput!) {
       patchClient(id: $id, input: $input) { client { externalIds { id } } }
     }`;

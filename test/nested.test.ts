@@ -345,15 +345,15 @@ describe('a row that stands at several places', () => {
       const contact = { clientId: children[2]?.id, roleId, firstName, lastName: 'Twin', email: 'twin@example.com' };
       await make(firm, 'ClientContact', contact);
     }
-    const { duplicateContacts } = await firm.ok(
-      `{ duplicateContacts(by: EMAIL, first: 1) {
+    const { duplicateClientContacts } = await firm.ok(
+      `{ duplicateClientContacts(by: EMAIL, first: 1) {
         a: nodes { x: contacts { x: lastName } } b: nodes { x: contacts { x: role { x: name } } }
         edges { a: node { contacts { x: lastName } } b: node { contacts { x: location { x: id } } } }
       } }`,
     );
-    expect(duplicateContacts.a[0]?.x[0]).toEqual({ x: expect.any(String) });
-    expect(duplicateContacts.b[0]?.x[0]).toEqual({ x: { x: 'Role' } });
-    expect(duplicateContacts.edges[0].b.contacts[0]).toEqual({ x: { x: expect.any(String) } });
+    expect(duplicateClientContacts.a[0]?.x[0]).toEqual({ x: expect.any(String) });
+    expect(duplicateClientContacts.b[0]?.x[0]).toEqual({ x: { x: 'Role' } });
+    expect(duplicateClientContacts.edges[0].b.contacts[0]).toEqual({ x: { x: expect.any(String) } });
     const { a, b } = await firm.ok(
       `query ($id: ID!) { a: node(id: $id) { ... on Client { x: contacts(first: 1) { totalCount } } } b: node(id: $id) { ... on Client { x: name } } }`,
       { id: parent.id },

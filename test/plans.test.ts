@@ -13,7 +13,7 @@ import { analyze, type ExplainingDatabase, explaining, type Plan } from './suppo
 
 const CLIENTS = 10_000;
 /** Tables that grow with the firm. */
-const LARGE = /^(Client|ClientContact|ClientLocation|ClientExternalId|IndexedValue|Change)$/;
+const LARGE = /^(Client|ClientContact|ClientLocation|ExternalId|IndexedValue|Change)$/;
 
 /** What clients point at, and the columns in which they do. */
 const NAMED = [
@@ -60,7 +60,7 @@ async function fill(): Promise<void> {
       trackingId: 'TR-000000',
       name: 'Client 000000',
       tags: ['vip'],
-      emailAddress: 'office000000@example.com',
+      email: 'office000000@example.com',
       externalIds: [{ system: 'salesforce', id: 'SF-000000' }],
       customFields: { centre: 'CC-000000', revenue: 0, review: '2026-01-01' },
       ...references,
@@ -83,14 +83,7 @@ async function fill(): Promise<void> {
     const rows = Array.from({ length: OTHERS - 1 }, (_, index) => copy(row ?? {}, index + 1, model));
     await database.commit([{ kind: 'insert', model, rows }]);
   }
-  for (const model of [
-    'Client',
-    'ClientLocation',
-    'ClientContact',
-    'ClientExternalId',
-    'IndexedValue',
-    'Change',
-  ] as const) {
+  for (const model of ['Client', 'ClientLocation', 'ClientContact', 'ExternalId', 'IndexedValue', 'Change'] as const) {
     const firmId = equals('firmId', firm.id);
     const where = model === 'Change' ? and(firmId, equals('entity', 'Client')) : firmId;
     const rows = await readRows(database, wholeRow(model), where, { limit: 100 });
@@ -194,11 +187,11 @@ describe('from indexes', () => {
     ['the beginning of the name', { name: { startsWith: 'client 00077' } }, 10],
     [
       'the beginning of the name, or a part of the e-mail address',
-      { or: [{ name: { startsWith: 'client 00077' } }, { emailAddress: { contains: 'office000776' } }] },
+      { or: [{ name: { startsWith: 'client 00077' } }, { email: { contains: 'office000776' } }] },
       10,
     ],
     ['the whole name', { name: { equals: 'Client 000777' } }, 1],
-    ['the e-mail address', { emailAddress: { equals: 'office000777@example.com' } }, 1],
+    ['the e-mail address', { email: { equals: 'office000777@example.com' } }, 1],
     ['an id elsewhere', { externalId: { system: 'salesforce', in: ['SF-000777'] } }, 1],
   ])('clients by %s', async (_title, filter, found) => {
     const document = `query ($filter: ClientFilter) { clients(first: 20, filter: $filter) { totalCount nodes { ${SHOWN} } } }`;
@@ -285,7 +278,7 @@ const OTHER_USES = new Set([
   'ClientLocation_firmId_salespersonId_idx',
   'ClientTeamMember_firmId_employeeId_idx',
   // What a merged client held.
-  'ClientExternalId_firmId_clientId_idx',
+  'ExternalId_firmId_entityId_idx',
   'CustomField_firmId_entity_order_id_idx',
   'Employee_firmId_nameFolded_id_idx',
 ]);

@@ -30,7 +30,7 @@ beforeAll(async () => {
       timezone: 'Europe/London',
       externalIds: [{ system: 's', id: '1' }],
       npsScore: 0,
-      emailAddress: 'a@example.com',
+      email: 'a@example.com',
       companyName: '{"a":1}',
       customFields: { text: '0', number: 1e-7, boolean: false, date: '2024-02-29' },
     })
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 const SHOWN = `id trackingId name status active invitationStatus tags note websiteUrl logoUrl inceptionDate terminatedDate
-  address { line1 line2 city country fullAddress } timezone externalIds { system id } npsScore emailAddress companyName
+  address { line1 line2 city country fullAddress } timezone externalIds { system id } npsScore email companyName
   customFields createdAt updatedAt revision clientGroup { id name isDefault createdAt revision }
   history { nodes { sequence at kind changedFields before after } }`;
 
@@ -84,7 +84,7 @@ describe.each([
 it('a change reads the same in the feed and in the history of its record', async () => {
   const fields = 'sequence at actor kind entity entityId changedFields before after';
   const { clients } = await firm.ok(`{ clients { nodes { id history { nodes { ${fields} } } } } }`);
-  const { changes } = await firm.ok(`{ changes(types: [CLIENT]) { nodes { ${fields} } } }`);
+  const { changes } = await firm.ok(`{ changes(entities: [CLIENT]) { nodes { ${fields} } } }`);
   const told = clients.nodes.flatMap((client: { history: { nodes: { sequence: string }[] } }) => client.history.nodes);
   expect(changes.nodes.length).toBeGreaterThan(0);
   for (const change of changes.nodes) expect(told).toContainEqual(change);

@@ -315,8 +315,8 @@ describe('a client without a trackingId', () => {
     const file = await unload(firm);
     await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
     expect(await exported(firm)).toEqual([]);
-    const wrong = await load(firm, jsonl([{ id, emailAddress: 'none' }]));
-    expect(wrong.failures).toEqual(['line 1: input.emailAddress: must be an e-mail address, not "none"']);
+    const wrong = await load(firm, jsonl([{ id, email: 'none' }]));
+    expect(wrong.failures).toEqual(['line 1: input.email: must be an e-mail address, not "none"']);
     expect(await exported(firm)).toEqual([]);
     expect(await load(firm, file, { dryRun: true })).toMatchObject(counts({ restored: 1 }));
     expect(await load(firm, file)).toMatchObject(counts({ restored: 1 }));
@@ -452,7 +452,7 @@ describe('names', () => {
 
   it('tell employees apart by e-mail address, and by id where that is not enough', async () => {
     const [here, there] = [await newFirm(), await newFirm()];
-    const twin = { name: 'Ann Lee', emailAddress: 'ann@example.com' };
+    const twin = { name: 'Ann Lee', email: 'ann@example.com' };
     const ids: string[] = [];
     for (let count = 0; count < 2; count++) ids.push((await make(here, 'Employee', twin)).id);
     const lines = ids.map((assignedCsmId) => ({ trackingId: assignedCsmId, name: 'Shared', assignedCsmId }));
@@ -469,9 +469,9 @@ describe('names', () => {
 
   it('tell an employee from any number of others of the same name', async () => {
     const firm = await newFirm();
-    const { id } = await make(firm, 'Employee', { name: 'Ann Lee', emailAddress: 'first@example.com' });
+    const { id } = await make(firm, 'Employee', { name: 'Ann Lee', email: 'first@example.com' });
     const others = await copies(app.database, 'Employee', id, 1_100, (index) => ({
-      emailAddress: `${index}@example.com`,
+      email: `${index}@example.com`,
     }));
     const lines = [{ trackingId: 'T', name: 'n', assignedCsm: 'Ann Lee <1099@example.com>' }];
     expect(await load(firm, jsonl(lines))).toMatchObject(counts({ created: 1, made: {} }));
@@ -602,7 +602,7 @@ describe('a line that fails', () => {
       '{"trackingId":"2","name":"Broken"',
       '   \r',
       '["trackingId"]',
-      '{"trackingId":"3","name":"","emailAddress":"nobody","nmae":"typo","address":{"town":"Leeds","country":"UK"}}',
+      '{"trackingId":"3","name":"","email":"nobody","nmae":"typo","address":{"town":"Leeds","country":"UK"}}',
       '{"name":"No key"}',
       '{"trackingId":7,"name":"Number"}',
       '{"id":"contact_00000000000000000000000000","name":"Another kind"}',
@@ -623,7 +623,7 @@ describe('a line that fails', () => {
           /^line 5: input: must be a JSON object, not a list$/,
           /^line 6: input\.address\.country: must be a country/,
           /^line 6: input\.address\.town: is no field that can be imported$/,
-          /^line 6: input\.emailAddress: must be an e-mail address, not "nobody"$/,
+          /^line 6: input\.email: must be an e-mail address, not "nobody"$/,
           /^line 6: input\.name: must not be empty$/,
           /^line 6: input\.nmae: is no field that can be imported$/,
           /^line 7: input\.trackingId: is required/,
@@ -667,14 +667,14 @@ describe('a dry run', () => {
       { trackingId: 'new', name: 'New', type: 'New type' },
       { trackingId: 'old', name: 'Renamed' },
       { trackingId: 'old', name: 'Old' },
-      { trackingId: 'bad', name: 'Bad', emailAddress: 'none' },
+      { trackingId: 'bad', name: 'Bad', email: 'none' },
       { trackingId: 'late', name: 'Late', externalIds: { stripe: 'taken' } },
       { trackingId: 'lost', name: 'Lost', parent: 'nobody' },
     ];
     const { failures, ...rest } = await load(firm, jsonl(lines), { dryRun: true });
     expect(rest).toEqual({ created: 2, updated: 1, restored: 0, unchanged: 1, failed: 3, made: {} });
     expect(failures.map((failure) => failure.split(': ').slice(0, 2).join(': ')).sort()).toEqual([
-      'line 5: input.emailAddress',
+      'line 5: input.email',
       'line 6: input.externalIds.stripe',
       'line 7: input.parent',
     ]);

@@ -33,7 +33,7 @@ import {
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
   Client: [
     ...['id', 'name', 'status', 'active', 'websiteUrl', 'logoUrl', 'avatarUrl', 'inceptionDate', 'address', 'timezone'],
-    ...['emailAddress', 'telephoneNumber', 'altTelephoneNumber', 'companyName', 'communicationPreferences', 'person'],
+    ...['email', 'phone', 'altPhone', 'companyName', 'communicationPreferences', 'person'],
     ...['locations', 'contacts', 'createdAt', 'updatedAt'],
   ],
   ClientContact: [

@@ -74,7 +74,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   const find = database.prepare(
-    `SELECT "id", "name", "tags", "note", "emailAddress", "companyName", "externalIds" FROM "Client" WHERE "firmId" = ? AND "trackingId" = ?`,
+    `SELECT "id", "name", "tags", "note", "email", "companyName", "externalIds" FROM "Client" WHERE "firmId" = ? AND "trackingId" = ?`,
   );
   const insert = database.prepare(
     `INSERT INTO "Client" ("firmId", "id", "trackingId", "name", "nameFolded", "status", "active", "invitationStatus", "tags",
@@ -116,7 +116,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
         const ids = JSON.parse(old.externalIds).map((external) => fold(external.id));
         const searched = [
           nameFolded,
-          old.emailAddress && fold(old.emailAddress),
+          old.email && fold(old.email),
           old.companyName && fold(old.companyName),
           key,
           ...ids,

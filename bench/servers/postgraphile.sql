@@ -35,7 +35,7 @@ RETURNS "Client" LANGUAGE sql VOLATILE AS $$
       json_build_object('trackingId', lower(tracked)), now(), now(), 1
     ON CONFLICT ("firmId", "trackingId") WHERE "trackingId" IS NOT NULL DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
       "tags" = EXCLUDED."tags", "note" = EXCLUDED."note",
-      "searchText" = concat_ws(E'\n', EXCLUDED."nameFolded", lower(c."emailAddress"), lower(c."companyName"), lower(tracked),
+      "searchText" = concat_ws(E'\n', EXCLUDED."nameFolded", lower(c."email"), lower(c."companyName"), lower(tracked),
         (SELECT string_agg(lower(e->>'id'), E'\n') FROM json_array_elements(c."externalIds") e)),
       "updatedAt" = now(), "deletedAt" = NULL, "revision" = c."revision" + 1
     RETURNING *

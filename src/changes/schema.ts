@@ -65,7 +65,7 @@ export const Change = builder.objectRef<Row>('Change').implement({
 });
 
 /** More would name some of them twice. */
-const TYPES_MAX = Object.keys(CHANGE_ENTITIES).length;
+const ENTITIES_MAX = Object.keys(CHANGE_ENTITIES).length;
 
 const ChangeConnection = connectionOf('Change', Change, 'changes');
 
@@ -84,18 +84,18 @@ builder.queryField('changes', (t) =>
       'The feed of committed changes of the firm, oldest first. Poll with the last `sequence` seen as `after`: every change is met once, in the order of commits.',
     args: {
       ...feedArgs(),
-      types: t.arg({
+      entities: t.arg({
         type: [ChangeEntity],
-        description: `Only changes of these kinds of record, at most ${TYPES_MAX}; none with an empty list.`,
+        description: `Only changes of these kinds of record, at most ${ENTITIES_MAX}; none with an empty list.`,
       }),
     },
-    resolve: (_, { types, ...args }, context, info) => {
+    resolve: (_, { entities, ...args }, context, info) => {
       const issues = new Issues();
-      checkLength(types ?? [], TYPES_MAX, ['types'], issues);
+      checkLength(entities ?? [], ENTITIES_MAX, ['entities'], issues);
       if (issues.list.length > 0) throw new InvalidInput(issues.list);
-      return readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, types), info, context, {
+      return readConnection(args, FEED_ORDER, feedCondition(context.viewer.firmId, entities), info, context, {
         ordered: true,
-        all: !types,
+        all: !entities,
       });
     },
   }),

@@ -353,21 +353,21 @@ async function holdAliases({ writer, current, next, held, issues }: SavePlan): P
     writer,
     added.map(({ row }) => ({ system: String(row.system), id: String(row.externalId) })),
   );
-  const mine = holders.filter(({ clientId }) => clientId === id);
+  const mine = holders.filter(({ entityId }) => entityId === id);
   const externalIds = mine.map(({ system, externalId }) => ({ system, id: externalId }));
   held.push(...externalIdRows({ firmId, id, externalIds }));
 }
 
-/** Which clients hold these external ids: rows of ClientExternalId, of which there is at most one for each. */
+/** Which clients hold these external ids: rows of ExternalId, of which there is at most one for each. */
 async function externalIdHolders(
   { database, viewer }: Writer,
   externalIds: readonly { system: string; id: string }[],
 ): Promise<Row[]> {
   if (externalIds.length === 0) return [];
   const any = or(...externalIds.map(({ system, id }) => and(equals('system', system), equals('externalId', id))));
-  const columns = new Set(['system', 'externalId', 'clientId']);
-  const read: RowRead = { model: 'ClientExternalId', columns, relations: new Map() };
-  const inFirm = and(equals('firmId', viewer.firmId), any);
+  const columns = new Set(['system', 'externalId', 'entityId']);
+  const read: RowRead = { model: 'ExternalId', columns, relations: new Map() };
+  const inFirm = and(equals('firmId', viewer.firmId), equals('kind', clientKind.model), any);
   return readRows(database, read, inFirm, { limit: externalIds.length });
 }
 
@@ -386,20 +386,21 @@ async function identifierHolders({ writer, current, id, next, path, issues }: Sa
   );
   const holders = await externalIdHolders(writer, asked);
   for (const holder of holders) {
-    if (holder.clientId === id) continue;
+    if (holder.entityId === id) continue;
     const index = externalIds.findIndex((item) => item?.system === holder.system && item?.id === holder.externalId);
     const message = `${holder.system} ${holder.externalId} belongs to another client`;
-    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [String(holder.clientId)]);
+    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [String(holder.entityId)]);
   }
 }
 
 export function externalIdRows(client: Values): SideRow[] {
-  const { firmId, id: clientId } = client;
+  const { firmId, id: entityId } = client;
+  const kind = clientKind.model;
   return (client.externalIds as { system: string; id: string }[]).map(({ system, id: externalId }) => ({
-    model: 'ClientExternalId',
+    model: 'ExternalId',
     key: JSON.stringify(['externalId', system, externalId]),
-    row: { firmId, system, externalId, clientId },
-    where: { firmId, system, externalId, clientId },
+    row: { firmId, kind, system, externalId, entityId },
+    where: { firmId, kind, system, externalId, entityId },
   }));
 }
 
@@ -415,12 +416,12 @@ function teamRows(client: Values): SideRow[] {
 
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
 function indexedRows(client: Values): SideRow[] {
-  const { firmId, id: entityId, emailAddress } = client;
+  const { firmId, id: entityId, email } = client;
   const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
-  const phones = [client.telephoneNumber, client.altTelephoneNumber].filter((phone) => typeof phone === 'string');
+  const phones = [client.phone, client.altPhone].filter((phone) => typeof phone === 'string');
   return [
     ...(client.tags as string[]).map((tag) => row(INDEXED.tags, tag)),
-    ...(typeof emailAddress === 'string' ? [row(INDEXED.email, fold(emailAddress))] : []),
+    ...(typeof email === 'string' ? [row(INDEXED.email, fold(email))] : []),
     ...[...new Set(phones)].map((phone) => row(INDEXED.phone, String(phone).replace(/\D/g, ''))),
   ];
 }

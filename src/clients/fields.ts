@@ -114,9 +114,9 @@ export const clientFields = {
     },
   ),
   npsScore: integer('Net promoter score.', { min: -100, max: 100 }),
-  emailAddress: format('email', 'E-mail address.'),
-  telephoneNumber: format('phone', 'Telephone number.'),
-  altTelephoneNumber: format('phone', 'Another telephone number.'),
+  email: format('email', 'E-mail address.'),
+  phone: format('phone', 'Telephone number.'),
+  altPhone: format('phone', 'Another telephone number.'),
   companyName: text('The company, where it is not the name.', { max: 255 }),
   communicationPreferences: object(
     'By which ways the client agreed to be approached; empty where it was not asked.',

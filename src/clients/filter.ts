@@ -11,6 +11,7 @@ import {
   membership,
   ordered,
   readBoolean,
+  readCountry,
   readDate,
   readInstant,
   readNumber,
@@ -28,7 +29,7 @@ import type { Values } from '../records/patch.ts';
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
 const FOLDED_TEXTS: Readonly<Record<string, (client: Values) => unknown>> = {
   trackingId: (client) => client.trackingId,
-  emailAddress: (client) => client.emailAddress,
+  email: (client) => client.email,
   companyName: (client) => client.companyName,
   websiteUrl: (client) => client.websiteUrl,
   assignedSalesRepName: (client) => client.assignedSalesRepName,
@@ -46,7 +47,7 @@ function part(object: unknown, key: string): unknown {
 /** The columns of a client that are made of its values, for search, filters and sorting. */
 export function derivedColumns(client: Values): Values {
   const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
-  const searched = [client.name, client.emailAddress, client.companyName, client.trackingId, ...externalIds];
+  const searched = [client.name, client.email, client.companyName, client.trackingId, ...externalIds];
   return {
     nameFolded: fold(String(client.name)),
     searchText: fold(searched.filter((text) => typeof text === 'string').join('\n')),
@@ -63,7 +64,7 @@ const address: FilterFields = {
   city: inObject('address', 'city'),
   region: inObject('address', 'region'),
   postalCode: inObject('address', 'postalCode'),
-  country: ordered({ column: 'address', key: 'country' }, readText),
+  country: ordered({ column: 'address', key: 'country' }, readCountry),
 };
 
 const person: FilterFields = {
@@ -89,9 +90,9 @@ const clientFilterFields: FilterFields = {
   timezone: ordered('timezone', readText),
   externalId: externalId,
   npsScore: ordered('npsScore', readNumber),
-  emailAddress: searched('emailAddress'),
-  telephoneNumber: ordered('telephoneNumber', readText),
-  altTelephoneNumber: ordered('altTelephoneNumber', readText),
+  email: searched('email'),
+  phone: ordered('phone', readText),
+  altPhone: ordered('altPhone', readText),
   companyName: searched('companyName'),
   assignedSalesRepName: column('assignedSalesRepName'),
   person: (filter, path, issues) => composed(person, filter, path, issues),
@@ -112,22 +113,35 @@ const clientFilterFields: FilterFields = {
 /** Clients with an id in the given system, and, with operators, one that they hold for. */
 function externalId({ system, ...operators }: FilterInput, path: Path, issues: Issues): Condition {
   const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
-  const held = beside('ClientExternalId', 'externalId', named, operators, path, issues);
-  return held ?? has('ClientExternalId', named);
+  const has = (where: Condition) => hasExternalId(and(named, where));
+  return beside(has, 'externalId', operators, path, issues) ?? has(and());
 }
 
 /** Clients with employees in their account team for whom the operators hold. */
 function accountTeam(filter: FilterInput, path: Path, issues: Issues): Condition {
-  return beside('ClientTeamMember', 'employeeId', and(), filter, path, issues) ?? and();
+  return beside(hasTeamMember, 'employeeId', filter, path, issues) ?? and();
 }
 
-type Beside = 'ClientExternalId' | 'ClientTeamMember';
+/** Clients with an external id that meets the condition. */
+export const hasExternalId = (where: Condition): Condition => ({
+  is: 'exists',
+  model: 'ExternalId',
+  on: { firmId: 'firmId', entityId: 'id' },
+  where: and(equals('kind', 'Client'), where),
+});
+
+/** Clients with a member of their account team that meets the condition. */
+const hasTeamMember = (where: Condition): Condition => ({
+  is: 'exists',
+  model: 'ClientTeamMember',
+  on: { firmId: 'firmId', clientId: 'id' },
+  where,
+});
 
 /** Operators on a column of the rows beside a client: `isNull` asks whether there are any. Undefined when none is given. */
 function beside(
-  model: Beside,
+  has: (where: Condition) => Condition,
   column: string,
-  which: Condition,
   { isNull, ...operators }: FilterInput,
   path: Path,
   issues: Issues,
@@ -135,20 +149,13 @@ function beside(
   const terms: Condition[] = [];
   if (isNull !== undefined) {
     const none = readBoolean(isNull, [...path, 'isNull'], issues);
-    terms.push(none === false ? has(model, which) : not(has(model, which)));
+    terms.push(none === false ? has(and()) : not(has(and())));
   }
   if (Object.values(operators).some((value) => value !== undefined)) {
-    terms.push(has(model, and(which, ordered(column, readText)(operators, path, issues))));
+    terms.push(has(ordered(column, readText)(operators, path, issues)));
   }
   return terms.length > 0 ? and(...terms) : undefined;
 }
-
-const has = (model: Beside, where: Condition): Condition => ({
-  is: 'exists',
-  model,
-  on: { firmId: 'firmId', clientId: 'id' },
-  where,
-});
 
 /** The condition that a client filter stands for. */
 export function clientCondition(

@@ -49,7 +49,7 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
       options: { hierarchyGuarded: true },
     });
     if (issues.list.length > 0) throw new InvalidInput(issues.list);
-    const others = (clientKind.sideRows?.(source) ?? []).filter(({ model }) => model !== 'ClientExternalId');
+    const others = (clientKind.sideRows?.(source) ?? []).filter(({ model }) => model !== 'ExternalId');
     await commitPrepared(
       writer,
       [prepared],
@@ -59,9 +59,9 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
         // Those that the source took over from others, too.
         {
           kind: 'updateAll',
-          model: 'ClientExternalId',
-          where: { firmId, clientId: sourceId },
-          set: { clientId: targetId },
+          model: 'ExternalId',
+          where: { firmId, entityId: sourceId },
+          set: { entityId: targetId },
           told: {},
           change: null,
         },

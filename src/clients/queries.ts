@@ -12,6 +12,7 @@ import {
   enumFilter,
   IdFilter,
   IntFilter,
+  KeywordFilter,
   ListFilter,
   TextFilter,
   VALUES_BOUND,
@@ -23,7 +24,7 @@ import type { FilterInput } from '../records/filters.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import { clientFields } from './fields.ts';
-import { CLIENT_ORDERS, clientCondition, clientSearch } from './filter.ts';
+import { CLIENT_ORDERS, clientCondition, clientSearch, hasExternalId } from './filter.ts';
 
 const ExternalIdKey = builder.inputType('ExternalIdKey', {
   description: 'An id in another system.',
@@ -64,7 +65,7 @@ const AddressFilter = builder.inputType('AddressFilter', {
     city: t.field({ type: TextFilter, description: 'City or post town.' }),
     region: t.field({ type: TextFilter, description: 'State, county or province.' }),
     postalCode: t.field({ type: TextFilter, description: 'Postal or ZIP code.' }),
-    country: t.field({ type: IdFilter, description: 'Country as ISO 3166-1 alpha-2.' }),
+    country: t.field({ type: KeywordFilter, description: 'Country as ISO 3166-1 alpha-2, in either case.' }),
   }),
 });
 
@@ -112,12 +113,12 @@ ClientFilter.implement({
     inceptionDate: t.field({ type: DateFilter, description: 'By the first day as a client.' }),
     terminatedDate: t.field({ type: DateFilter, description: 'By the last day as a client.' }),
     address: t.field({ type: AddressFilter, description: 'By address.' }),
-    timezone: t.field({ type: IdFilter, description: 'By time zone.' }),
+    timezone: t.field({ type: KeywordFilter, description: 'By time zone.' }),
     externalId: t.field({ type: ExternalIdFilter, description: 'By an id in another system.' }),
     npsScore: t.field({ type: IntFilter, description: 'By net promoter score.' }),
-    emailAddress: t.field({ type: TextFilter, description: 'By e-mail address.' }),
-    telephoneNumber: t.field({ type: IdFilter, description: 'By telephone number.' }),
-    altTelephoneNumber: t.field({ type: IdFilter, description: 'By the other telephone number.' }),
+    email: t.field({ type: TextFilter, description: 'By e-mail address.' }),
+    phone: t.field({ type: KeywordFilter, description: 'By telephone number.' }),
+    altPhone: t.field({ type: KeywordFilter, description: 'By the other telephone number.' }),
     companyName: t.field({ type: TextFilter, description: 'By company.' }),
     assignedSalesRepName: t.field({ type: TextFilter, description: "By the sales representative's name." }),
     person: t.field({ type: PersonFilter, description: 'By the person that the client is.' }),
@@ -147,12 +148,8 @@ type Key = { id?: string | null; trackingId?: string | null; externalId?: { syst
 function keyCondition(by: Key): Condition {
   if (typeof by.id === 'string') return equals('id', lookedUp(by.id));
   if (typeof by.trackingId === 'string') return equals('trackingId', lookedUp(by.trackingId));
-  return {
-    is: 'exists',
-    model: 'ClientExternalId',
-    on: { firmId: 'firmId', clientId: 'id' },
-    where: and(equals('system', lookedUp(by.externalId?.system)), equals('externalId', lookedUp(by.externalId?.id))),
-  };
+  const { system, id } = by.externalId ?? {};
+  return hasExternalId(and(equals('system', lookedUp(system)), equals('externalId', lookedUp(id))));
 }
 
 builder.queryField('client', (t) =>

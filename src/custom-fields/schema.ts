@@ -191,7 +191,7 @@ const CustomFieldAddress = builder.objectRef<AddressValue>('CustomFieldAddress')
       description: `${describe(ADDRESS_PARTS.fullAddress)} Made of the parts when it was not given.`,
       resolve: addressText,
     }),
-    country: t.string(addressPart('country')),
+    country: t.field({ type: 'CountryCode', ...addressPart('country') }),
     region: t.string(addressPart('region')),
     postalCode: t.string(addressPart('postalCode')),
     addressLine1: t.string(addressPart('addressLine1')),

@@ -3,10 +3,8 @@
  * Pure. A record holds its values in a map by field *number*; callers send and read them by field *key*.
  */
 import { createHash } from 'node:crypto';
-import parsePhoneNumber from 'libphonenumber-js/core';
-import phoneMetadata from 'libphonenumber-js/min/metadata';
 import { fullAddress } from '../records/address.ts';
-import { type Fields, text } from '../records/fields.ts';
+import { type Fields, format, text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
 import { checkLength, checkText, formats, glimpse, Issues, type Path, parseValue } from '../records/parse.ts';
 import { type MergeCustomFields, PATCH_RULE, type Values } from '../records/patch.ts';
@@ -20,10 +18,7 @@ export const TEXT_MAX = 65_536;
 /** The parts of an ADDRESS value, with the limits of `records/address.ts`. */
 export const ADDRESS_PARTS = {
   fullAddress: text('The address as one text.', { max: 4096 }),
-  country: text('Country, two letters.', {
-    max: 2,
-    pattern: { test: /^[A-Za-z]{2}$/, says: 'a country of two letters, such as GB' },
-  }),
+  country: format('country', 'Country.'),
   region: text('State, county or province.', { max: 100 }),
   postalCode: text('Postal or ZIP code.', { max: 20 }),
   addressLine1: text('First line.', { max: 1024 }),
@@ -210,11 +205,7 @@ function parseCustomValue(definition: Definition, value: unknown, held: unknown,
     case 'URL':
       return formats.url(value, path, issues);
     case 'PHONE_NUMBER':
-      if (typeof value === 'string' && isPhoneNumber(value)) return value;
-      return issues.add(
-        path,
-        `must be a phone number, +{countryCode}{areaCode}{number}, such as +12123456789, not ${glimpse(value)}`,
-      );
+      return formats.phone(value, path, issues);
     case 'ADDRESS':
       return parseAddress(value, path, issues);
     case 'SINGLE_SELECT':
@@ -222,18 +213,6 @@ function parseCustomValue(definition: Definition, value: unknown, held: unknown,
     case 'MULTI_SELECT':
       return parseOptions(definition, value, held, path, issues);
   }
-}
-
-/**
- * Whether the text is a phone number in international form: a country calling code that exists, a length that the
- * country has, and no trunk prefix. Area codes are judged by form only, since new ones are assigned all the time.
- */
-export function isPhoneNumber(value: string): boolean {
-  if (!/^\+[1-9]\d{6,14}$/.test(value)) return false;
-  // North America: the one plan whose area codes all have one form, NXX with N from 2 to 9.
-  if (value.startsWith('+1') && !/^\+1[2-9]/.test(value)) return false;
-  const number = parsePhoneNumber(value, phoneMetadata);
-  return number !== undefined && number.number === value && number.isPossible();
 }
 
 function parseAddress(value: unknown, path: Path, issues: Issues): AddressValue | null | undefined {

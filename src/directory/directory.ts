@@ -21,7 +21,7 @@ export const employeeKind = namedKind({
   uniqueName: false,
   fields: {
     name: text('Their name.', { max: 255, required: true }),
-    emailAddress: format('email', 'Their e-mail address.'),
+    email: format('email', 'Their e-mail address.'),
   },
   uses: [
     { model: 'Client', column: 'assignedCsmId', what: 'clients as their CSM' },

@@ -31,7 +31,7 @@ function duplicatesQuery(
   carried: string,
   what: string,
 ): void {
-  const Group = builder.objectRef<Row>(`${kind}Duplicates`).implement({
+  const Group = builder.objectRef<Row>(`Duplicate${kind}Group`).implement({
     description: `${what} that are probably the same.`,
     fields: (t) => ({
       value: t.string({
@@ -48,11 +48,11 @@ function duplicatesQuery(
     }),
   });
   const GroupConnection = connectionOf(
-    `${kind}Duplicates`,
+    `Duplicate${kind}Group`,
     Group,
     `groups of ${what.toLowerCase()} that are probably the same`,
   );
-  builder.queryField(`duplicate${kind === 'Client' ? 'Clients' : 'Contacts'}`, (t) =>
+  builder.queryField(`duplicate${kind}s`, (t) =>
     t.field({
       type: GroupConnection,
       description: `Groups of ${what.toLowerCase()} that are probably the same, for a person to look through and merge.`,

@@ -28,6 +28,15 @@ export const IdFilter = builder.inputType('IdFilter', {
   }),
 });
 
+export const KeywordFilter = builder.inputType('KeywordFilter', {
+  description: 'Conditions on a text that is matched as a whole, such as a phone number. All that are given must hold.',
+  fields: (t) => ({
+    equals: t.string({ description: 'Is this text, exactly.' }),
+    in: t.stringList({ description: `Is one of these texts, exactly. ${VALUES_BOUND}` }),
+    isNull: t.boolean({ description: isNull }),
+  }),
+});
+
 /** A filter of equality and order over a scalar. */
 function orderedFilter(name: string, type: 'Int' | 'Date' | 'DateTime', what: string) {
   return builder.inputType(name, {

@@ -51,7 +51,11 @@ export const scalars = {
   Date: passing('Date', 'A calendar date, YYYY-MM-DD.', GraphQLLocalDate),
   EmailAddress: passing('EmailAddress', 'An e-mail address.', GraphQLEmailAddress),
   URL: passing('URL', 'An http or https URL.', GraphQLURL),
-  PhoneNumber: passing('PhoneNumber', 'A phone number in E.164 form, such as +442079460958.', GraphQLPhoneNumber),
+  PhoneNumber: passing(
+    'PhoneNumber',
+    'A phone number in E.164 form, +{countryCode}{areaCode}{number}, such as +442079460958.',
+    GraphQLPhoneNumber,
+  ),
   CountryCode: passing('CountryCode', 'A country as ISO 3166-1 alpha-2, such as GB.', GraphQLCountryCode),
   TimeZone: passing('TimeZone', 'A name of the tz database, such as Europe/London.', GraphQLTimeZone),
   JSON: passing('JSON', 'Any JSON value.', GraphQLJSON),

@@ -30,7 +30,7 @@ mutation UpsertClient($input: UpsertClientInput!) {
         name: 'Acme Ltd',
         status: 'ACTIVE',
         tags: ['priority', 'london'],
-        emailAddress: 'office@acme.example',
+        email: 'office@acme.example',
         websiteUrl: 'https://acme.example',
         npsScore: 42,
       },

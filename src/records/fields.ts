@@ -198,11 +198,11 @@ export function requirement(field: Field): string {
     case 'url':
       return `An http or https URL of up to ${URL_MAX} characters.`;
     case 'phone':
-      return 'A phone number in E.164 form, such as +442079460958.';
+      return 'A phone number in E.164 form, +{countryCode}{areaCode}{number}, such as +442079460958.';
     case 'timezone':
       return 'A name of the tz database of up to 60 characters, such as Europe/London.';
     case 'country':
-      return 'A country as ISO 3166-1 alpha-2, such as GB.';
+      return 'A country as ISO 3166-1 alpha-2, such as GB; either case is read, upper case is stored.';
     case 'language':
       return 'A language as ISO 639-1, such as en.';
     case 'textList':

@@ -62,6 +62,9 @@ export const readInstant: Reader<string> = (value, path, issues) => {
   return issues.add(path, `must be an instant with its offset, such as 2026-11-21T09:30:00Z, not ${glimpse(value)}`);
 };
 
+/** A country in either case, as it is stored. */
+export const readCountry: Reader<string> = (value, path, issues) => readText(value, path, issues)?.toUpperCase();
+
 const never: Condition = or();
 
 /** Reads a list of values, all checked. */

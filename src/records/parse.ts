@@ -4,6 +4,7 @@ import ISO6391 from 'iso-639-1';
 import { z } from 'zod';
 import { type ErrorCode, FAULTS_MAX, type FieldError, InvalidInput } from '../errors.ts';
 import { EMAIL_MAX, type Field, URL_MAX } from './fields.ts';
+import { isPhoneNumber } from './phone.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -109,22 +110,30 @@ export function isWebUrl(value: string): boolean {
   return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value);
 }
 
+const countryCode = formatted(2, 'a country as ISO 3166-1 alpha-2, such as GB', isCountry);
+
 /** Named text formats and how each is checked. */
 export const formats = {
   date: formatted(10, 'a calendar date, YYYY-MM-DD', isCalendarDate),
   email: formatted(EMAIL_MAX, 'an e-mail address', (value) => emailPattern.test(value)),
   url: formatted(URL_MAX, `an http or https URL of up to ${URL_MAX} characters`, isWebUrl),
-  phone: formatted(16, 'a phone number in E.164 form, such as +442079460958', (value) =>
-    /^\+[1-9]\d{6,14}$/.test(value),
+  phone: formatted(
+    16,
+    'a phone number in E.164 form, +{countryCode}{areaCode}{number}, such as +442079460958',
+    isPhoneNumber,
   ),
   timezone: formatted(60, 'a name of the tz database, such as Europe/London', isTimezone),
-  country: formatted(2, 'a country as ISO 3166-1 alpha-2, such as GB', isCountry),
+  country: (value, path, issues) => {
+    const checked = countryCode(value, path, issues);
+    return typeof checked === 'string' ? checked.toUpperCase() : checked;
+  },
   language: formatted(2, 'a language as ISO 639-1, such as en', (value) => ISO6391.validate(value)),
 } satisfies Record<string, Check>;
 
-/** Whether the text is an upper-case ISO 3166-1 alpha-2 code. */
-export function isCountry(value: string): boolean {
-  return Object.hasOwn(countries, value as TCountryCode);
+/** Whether the text is an ISO 3166-1 alpha-2 code, in either case. */
+function isCountry(value: string): boolean {
+  // Some other letters become Latin ones in upper case.
+  return /^[A-Za-z]{2}$/.test(value) && Object.hasOwn(countries, value.toUpperCase() as TCountryCode);
 }
 
 /**

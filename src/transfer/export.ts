@@ -32,7 +32,7 @@ export async function* exportJson(operator: Writer, entity: Entity): AsyncGenera
 /** The records as CSV, a header first. What a record does not have is an empty cell, of which importing takes no notice. */
 export async function* exportCsv(operator: Writer, entity: Entity): AsyncGenerator<string> {
   const employees = await employeeLabels(operator);
-  const systems = entity.exported.includes('externalIds') ? await externalSystems(operator) : [];
+  const systems = entity.exported.includes('externalIds') ? await externalSystems(operator, entity) : [];
   const keys = [...entity.exported, ...idKeys(entity, employees.anyShared)];
   const columns = columnsOf({ line: entity.line, definitions: await fieldsOf(operator, entity) }, keys, systems);
   yield csvText([columns.map(({ header }) => header)]);
@@ -55,9 +55,9 @@ function idKeys({ kind }: Entity, sharedLabels: boolean): string[] {
   );
 }
 
-async function externalSystems({ database, viewer }: Writer): Promise<string[]> {
+async function externalSystems({ database, viewer }: Writer, { kind }: Entity): Promise<string[]> {
   const rows = await database.query<{ system: string }>(
-    sql`SELECT DISTINCT "system" FROM "ClientExternalId" WHERE "firmId" = ${viewer.firmId}`,
+    sql`SELECT DISTINCT "system" FROM "ExternalId" WHERE "firmId" = ${viewer.firmId} AND "kind" = ${kind.model}`,
   );
   return rows.map(({ system }) => system).sort();
 }

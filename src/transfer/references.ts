@@ -43,7 +43,7 @@ export interface Named {
 export type Found = { id: string } | 'none' | 'several';
 
 /** What tells employees apart, and how many are read at once. */
-const EMPLOYEE: RowRead = { model: 'Employee', columns: new Set(['id', 'name', 'emailAddress']), relations: new Map() };
+const EMPLOYEE: RowRead = { model: 'Employee', columns: new Set(['id', 'name', 'email']), relations: new Map() };
 const PAGE = 1_000;
 
 /** Names that are remembered with what they led to. */
@@ -135,7 +135,7 @@ export class References {
   /** The employee with that label; a name alone also finds the only employee of that name. */
   async #employee(label: string): Promise<Found> {
     const { database, viewer } = this.#writer;
-    const { name, emailAddress } = employeeOf(label);
+    const { name, email } = employeeOf(label);
     const names = [...new Set([fold(label), fold(name)])];
     const named = and(equals('firmId', viewer.firmId), oneOf('nameFolded', names));
     const exact: Row[] = [];
@@ -145,7 +145,7 @@ export class References {
       if (first.length === 0) first = rows;
       if (exact.length > 1) break;
     }
-    return onlyOne(exact.length > 0 || emailAddress !== undefined ? exact : first);
+    return onlyOne(exact.length > 0 || email !== undefined ? exact : first);
   }
 
   /** The record that meets the condition. Two are as many as more. */
@@ -162,13 +162,13 @@ function onlyOne([first, ...others]: readonly Row[]): Found {
 }
 
 /** How a line names an employee: `name <e-mail address>`, since two may share a name. */
-export function employeeLabel({ name, emailAddress }: Values): string {
-  return typeof emailAddress === 'string' ? `${name} <${emailAddress}>` : String(name);
+export function employeeLabel({ name, email }: Values): string {
+  return typeof email === 'string' ? `${name} <${email}>` : String(name);
 }
 
-function employeeOf(label: string): { name: string; emailAddress?: string } {
-  const [, name, emailAddress] = /^(.*\S)\s*<([^<>\s]+@[^<>\s]+)>$/s.exec(label) ?? [];
-  return name !== undefined && emailAddress !== undefined ? { name, emailAddress } : { name: label };
+function employeeOf(label: string): { name: string; email?: string } {
+  const [, name, email] = /^(.*\S)\s*<([^<>\s]+@[^<>\s]+)>$/s.exec(label) ?? [];
+  return name !== undefined && email !== undefined ? { name, email } : { name: label };
 }
 
 /** The label of each employee of the firm, and whether another one has it too. */

@@ -41,7 +41,7 @@ export function toClienteleInput({ givenName, familyName, email, customFields }:
   return {
     // The client's `name` is made of these, since none is given.
     person: { firstName: givenName, lastName: familyName },
-    emailAddress: email,
+    email,
     // Values have the forms that Assembly gives them: lists of option keys, addresses as objects or as plain text.
     customFields,
   };

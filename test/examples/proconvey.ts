@@ -30,8 +30,8 @@ export function toClienteleInput(body: ProConveyClient) {
   return {
     // The client's `name` is made of first and last name, since none is given.
     person: { title, firstName, lastName },
-    emailAddress,
-    telephoneNumber,
+    email: emailAddress,
+    phone: telephoneNumber,
     companyName,
     address: address && {
       line1: address.line_1,

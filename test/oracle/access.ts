@@ -17,7 +17,7 @@ export function roleFor(type: string, field: string): Role {
 const PORTAL: Readonly<Record<string, readonly string[]>> = {
   Client: [
     ...['name', 'status', 'active', 'websiteUrl', 'logoUrl', 'avatarUrl', 'inceptionDate', 'address', 'timezone'],
-    ...['emailAddress', 'telephoneNumber', 'altTelephoneNumber', 'companyName', 'communicationPreferences', 'person'],
+    ...['email', 'phone', 'altPhone', 'companyName', 'communicationPreferences', 'person'],
     ...['locations', 'contacts', 'createdAt', 'updatedAt'],
   ],
   ClientContact: [

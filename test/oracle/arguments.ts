@@ -98,11 +98,11 @@ export class Arguments {
         return {
           ...this.page('ChangeConnection', false),
           ...(chance.of(40)
-            ? { types: chance.several(['CLIENT', 'CLIENT_CONTACT', 'CLIENT_LOCATION', 'CLIENT_GROUP'], 2) }
+            ? { entities: chance.several(['CLIENT', 'CLIENT_CONTACT', 'CLIENT_LOCATION', 'CLIENT_GROUP'], 2) }
             : {}),
         };
       case 'duplicateClients':
-      case 'duplicateContacts':
+      case 'duplicateClientContacts':
         return {
           ...(chance.of(70) ? { by: chance.pick(['NAME', 'EMAIL', 'PHONE']) } : {}),
           ...(chance.of(60) ? { first: chance.pick([0, 1, 2, 3, null]) } : {}),
@@ -219,7 +219,7 @@ export class Arguments {
       terminatedDate: () => ({ isNull: chance.of(50) }),
       address: () => ({
         [chance.pick(['city', 'region', 'postalCode'])]: this.#text(),
-        ...(chance.of(40) ? { country: this.#equality(() => chance.pick(['GB', 'FR'])) } : {}),
+        ...(chance.of(40) ? { country: this.#equality(() => chance.pick(['GB', 'FR', 'gb'])) } : {}),
       }),
       timezone: () => this.#equality(() => 'Europe/London'),
       externalId: () => ({
@@ -229,9 +229,9 @@ export class Arguments {
         ...(chance.of(20) ? { equals: chance.pick(this.#world.externalIds).id } : {}),
       }),
       npsScore: () => this.#range(() => chance.pick([0, 7, -100, 8])),
-      emailAddress: text,
-      telephoneNumber: () => this.#equality(() => chance.pick(PHONES)),
-      altTelephoneNumber: () => this.#equality(() => chance.pick(PHONES)),
+      email: text,
+      phone: () => this.#equality(() => chance.pick(PHONES)),
+      altPhone: () => this.#equality(() => chance.pick(PHONES)),
       companyName: text,
       assignedSalesRepName: text,
       person: () => ({

@@ -111,7 +111,7 @@ async function addDirectory(firm: TestFirm): Promise<Directory> {
     regions: await named('Region', ['EMEA', 'Östlich']),
     cycles: await named('SuccessCycle', ['Yearly', 'weekly']),
     employees: await addAll(firm, 'Employee', [
-      { name: 'Ann', emailAddress: 'ann@example.com' },
+      { name: 'Ann', email: 'ann@example.com' },
       ...['ann', 'Ann', '😀', 'Idle'].map((name) => ({ name })),
     ]),
     roles: await addAll(firm, 'ContactRole', [
@@ -168,9 +168,9 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
     timezone: at(['Europe/London', null], index),
     externalIds: SYSTEMS.slice(0, index % 3).map((system) => ({ system, id: `${system}-${index}` })),
     npsScore: at([null, 0, -100, 7, 7], index),
-    emailAddress: at([...EMAILS, null], index),
-    telephoneNumber: at([null, '+442079460958', '+12123456789'], index),
-    altTelephoneNumber: at([null, '+442079460958'], index),
+    email: at([...EMAILS, null], index),
+    phone: at([null, '+442079460958', '+12123456789'], index),
+    altPhone: at([null, '+442079460958'], index),
     companyName: at(['', null, 'STRASSE', 'Acme'], index),
     communicationPreferences: at([null, { email: true, sms: false }], index),
     person: at([null, { firstName: 'Zoë', lastName: at(TEXTS, index), dateOfBirth: '1980-02-29' }], index),

@@ -22,8 +22,8 @@ const folded = (text: string | null) => fold((text ?? '').trim());
 
 function valuesOfClient(client: Client, by: Reason): string[] {
   if (by === 'NAME') return [fold(client.name)];
-  if (by === 'EMAIL') return client.emailAddress === null ? [] : [fold(client.emailAddress)];
-  return [client.telephoneNumber, client.altTelephoneNumber].map(digits).filter(Boolean);
+  if (by === 'EMAIL') return client.email === null ? [] : [fold(client.email)];
+  return [client.phone, client.altPhone].map(digits).filter(Boolean);
 }
 
 function valuesOfContact(contact: ClientContact, by: Reason): string[] {

@@ -1,10 +1,5 @@
 /** Filters and searches in memory, applied to one record at a time. */
-import type {
-  Client,
-  ClientContact,
-  ClientExternalId,
-  CustomField,
-} from '../../src/database/generated/sqlite/client.ts';
+import type { Client, ClientContact, CustomField, ExternalId } from '../../src/database/generated/sqlite/client.ts';
 import { fold } from '../../src/records/fold.ts';
 import { badInput, type Fault } from './context.ts';
 import { fullAddress, type Json } from './custom-values.ts';
@@ -13,7 +8,7 @@ import { compareText } from './lists.ts';
 /** A filter, or part of one. */
 export type Filter = Readonly<Record<string, unknown>>;
 
-export type ClientWithIds = Client & { externalIdRows: ClientExternalId[] };
+export type ClientWithIds = Client & { externalIdRows: ExternalId[] };
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -72,6 +67,10 @@ const given = (filter: Filter) => Object.entries(filter).filter(([, value]) => v
 const all = (held: Held) => (filter: Filter) =>
   given(filter).every(([operator, value]) => meets(held, operator, value));
 
+/** A filter of texts that are stored in upper case. */
+const inUpperCase = (filter: Filter): Filter =>
+  JSON.parse(JSON.stringify(filter), (_, value) => (typeof value === 'string' ? value.toUpperCase() : value));
+
 /** Like `all` for instants, which compare independently of their offset. */
 function allInstants(held: Date) {
   const time = (value: unknown) => new Date(String(value)).getTime();
@@ -118,7 +117,7 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
       city: all(address.city),
       region: all(address.region),
       postalCode: all(address.postalCode),
-      country: all(address.country),
+      country: (filter) => all(address.country)(inUpperCase(filter)),
     }),
     timezone: all(client.timezone),
     externalId: ({ system, ...operators }) => {
@@ -126,9 +125,9 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
       return given(operators).length === 0 ? ids.length > 0 : anyMeets(ids, operators);
     },
     npsScore: all(client.npsScore),
-    emailAddress: all(client.emailAddress),
-    telephoneNumber: all(client.telephoneNumber),
-    altTelephoneNumber: all(client.altTelephoneNumber),
+    email: all(client.email),
+    phone: all(client.phone),
+    altPhone: all(client.altPhone),
     companyName: all(client.companyName),
     assignedSalesRepName: all(client.assignedSalesRepName),
     person: every({
@@ -194,8 +193,8 @@ export function isFound(search: string, texts: readonly unknown[]): boolean {
   return wordsOf(search).every((word) => folded.some((text) => text.includes(word)));
 }
 
-export const textsOfClient = ({ name, emailAddress, companyName, trackingId, externalIds }: Client): unknown[] => [
-  ...[name, emailAddress, companyName, trackingId],
+export const textsOfClient = ({ name, email, companyName, trackingId, externalIds }: Client): unknown[] => [
+  ...[name, email, companyName, trackingId],
   ...(externalIds as { id: string }[]).map(({ id }) => id),
 ];
 

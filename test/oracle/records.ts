@@ -75,11 +75,11 @@ export async function clientBy({ id, trackingId, externalId }: ClientKey, contex
   const { firmId } = viewer;
   const holder =
     externalId &&
-    (await prisma.clientExternalId.findFirst({
-      where: { firmId, system: externalId.system, externalId: externalId.id },
+    (await prisma.externalId.findFirst({
+      where: { firmId, kind: 'Client', system: externalId.system, externalId: externalId.id },
     }));
   if (externalId && !holder) return null;
-  const key = trackingId === undefined ? { id: id ?? holder?.clientId ?? '' } : { trackingId };
+  const key = trackingId === undefined ? { id: id ?? holder?.entityId ?? '' } : { trackingId };
   const found = await prisma.client.findFirst({ where: { firmId, ...key } });
   const shown = await orTarget(found, async (target) => client(target, context));
   if (viewer.role !== 'CONTACT') return shown;

@@ -196,12 +196,14 @@ const queryFields: Resolvers<undefined> = {
       ...searchFaults(search),
       ...pageFaults(args, order),
     ]);
-    const all = await prisma.client.findMany({
-      where: { firmId: viewer.firmId, deletedAt: null },
-      include: { externalIdRows: true },
-    });
+    const { firmId } = viewer;
+    const all = await prisma.client.findMany({ where: { firmId, deletedAt: null } });
+    const externalIds = await prisma.externalId.findMany({ where: { firmId, kind: 'Client' } });
+    const rowsOf = ({ id }: Client) => externalIds.filter(({ entityId }) => entityId === id);
     const found = all.filter(
-      (client) => clientMeets(client, filter ?? {}, fields) && isFound(search ?? '', textsOfClient(client)),
+      (client) =>
+        clientMeets({ ...client, externalIdRows: rowsOf(client) }, filter ?? {}, fields) &&
+        isFound(search ?? '', textsOfClient(client)),
     );
     return pageOf(found, order, args);
   },
@@ -244,8 +246,8 @@ const queryFields: Resolvers<undefined> = {
     const fields = await Promise.all(entities.map(async (name) => inOrder(await find.customFieldsOf(name, context))));
     return fields.flat().filter(({ archived }) => includeArchived === true || !archived);
   },
-  changes: (_, { types, ...args }: PageArgs & { types?: string[] | null }, { prisma, viewer: { firmId } }) => {
-    const some = types ? { entity: { in: types.map((type) => ENTITIES[type] ?? '') } } : {};
+  changes: (_, { entities, ...args }: PageArgs & { entities?: string[] | null }, { prisma, viewer: { firmId } }) => {
+    const some = entities ? { entity: { in: entities.map((entity) => ENTITIES[entity] ?? '') } } : {};
     return page(prisma.change.findMany({ where: { firmId, ...some } }), OLDEST_FIRST, args);
   },
   duplicateClients: async (_, { by, ...args }: PageArgs & { by: Reason }, context) => {
@@ -253,7 +255,7 @@ const queryFields: Resolvers<undefined> = {
     const clients = await prisma.client.findMany({ where: { firmId: viewer.firmId, deletedAt: null } });
     return clientDuplicates(clients, by, args);
   },
-  duplicateContacts: async (_, { by, ...args }: PageArgs & { by: Reason }, context) => {
+  duplicateClientContacts: async (_, { by, ...args }: PageArgs & { by: Reason }, context) => {
     const { prisma, viewer } = context;
     const contacts = await prisma.clientContact.findMany({ where: { firmId: viewer.firmId, deletedAt: null } });
     return contactDuplicates(contacts, by, args);

@@ -42,7 +42,7 @@ export async function worldOf(prisma: PrismaClient, { firm, tokens }: OddFirm, s
     ContactRole: await prisma.contactRole.findMany(oldestFirst),
   };
   const all = { Client: clients, ClientContact: contacts, ClientLocation: locations, CustomField: fields, ...named };
-  const externalIds = await prisma.clientExternalId.findMany({ where, orderBy: { externalId: 'asc' } });
+  const externalIds = await prisma.externalId.findMany({ where, orderBy: { externalId: 'asc' } });
   const [token] = await prisma.token.findMany(oldestFirst);
   return {
     firmId: firm.id,

@@ -12,7 +12,7 @@ export interface FeedEntry {
   actor: string;
 }
 
-const FEED = `query ($types: [ChangeEntity!]) { changes(first: 250, types: $types) {
+const FEED = `query ($entities: [ChangeEntity!]) { changes(first: 250, entities: $entities) {
   nodes { kind entity entityId changedFields before after actor }
 } }`;
 
@@ -22,8 +22,8 @@ export async function entriesOf(app: TestApp, firm: TestFirm): Promise<number> {
 }
 
 /** The firm's feed of these kinds of records, which has so many entries: on Postgres one may wait for another database's transaction to end. */
-export async function feedOf(firm: TestFirm, count: number, types: readonly string[]): Promise<FeedEntry[]> {
-  const read = async (): Promise<FeedEntry[]> => (await firm.ok(FEED, { types })).changes.nodes;
+export async function feedOf(firm: TestFirm, count: number, entities: readonly string[]): Promise<FeedEntry[]> {
+  const read = async (): Promise<FeedEntry[]> => (await firm.ok(FEED, { entities })).changes.nodes;
   await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
   const entries = await read();
   expect(entries).toHaveLength(count);

@@ -121,8 +121,8 @@ export async function watchedFirm(app: TestApp, shown: Shown): Promise<WatchedFi
   for (const type of ['ClientGroup', 'ClientType', 'Region', 'SuccessCycle', 'ContactRole']) {
     targets[type] = (await make(firm, type, { name: secrets.text() })).id;
   }
-  const emailAddress = `${secrets.text()}@example.com`;
-  targets.Employee = (await make(firm, 'Employee', { name: secrets.text(), emailAddress })).id;
+  const email = `${secrets.text()}@example.com`;
+  targets.Employee = (await make(firm, 'Employee', { name: secrets.text(), email })).id;
 
   /** A client with its location. Contacts come later, so that none is its primary one yet. */
   const createClient = async (isShown: (type: string) => (field: string) => boolean, more: Values = {}) => {

@@ -17,7 +17,7 @@ export function plainValue(field: Field): fc.Arbitrary<unknown> {
     case 'url':
       return fc.webUrl({ validSchemes: ['http', 'https'] });
     case 'phone':
-      return fc.stringMatching(/^\+[1-9]\d{6,14}$/);
+      return fc.stringMatching(/^\+(1[2-9]|442)\d{9}$/);
     case 'timezone':
       return fc.constantFrom('Europe/London', 'America/Los_Angeles');
     case 'language':

@@ -47,9 +47,9 @@ CREATE TABLE "Client" (
     "timezone" TEXT COLLATE "C",
     "externalIds" JSON NOT NULL,
     "npsScore" INTEGER,
-    "emailAddress" TEXT COLLATE "C",
-    "telephoneNumber" TEXT COLLATE "C",
-    "altTelephoneNumber" TEXT COLLATE "C",
+    "email" TEXT COLLATE "C",
+    "phone" TEXT COLLATE "C",
+    "altPhone" TEXT COLLATE "C",
     "companyName" TEXT COLLATE "C",
     "communicationPreferences" JSON,
     "person" JSON,
@@ -76,13 +76,14 @@ CREATE TABLE "Client" (
 );
 
 -- CreateTable
-CREATE TABLE "ClientExternalId" (
+CREATE TABLE "ExternalId" (
     "firmId" INTEGER NOT NULL,
+    "kind" TEXT COLLATE "C" NOT NULL,
     "system" TEXT COLLATE "C" NOT NULL,
     "externalId" TEXT COLLATE "C" NOT NULL,
-    "clientId" TEXT COLLATE "C" NOT NULL,
+    "entityId" TEXT COLLATE "C" NOT NULL,
 
-    CONSTRAINT "ClientExternalId_pkey" PRIMARY KEY ("firmId","system","externalId")
+    CONSTRAINT "ExternalId_pkey" PRIMARY KEY ("firmId","kind","system","externalId")
 );
 
 -- CreateTable
@@ -112,9 +113,11 @@ CREATE TABLE "IndexedValue" (
 CREATE TABLE "ClientGroup" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
     "isDefault" BOOLEAN NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -126,6 +129,7 @@ CREATE TABLE "ClientGroup" (
 CREATE TABLE "CustomField" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "entity" TEXT COLLATE "C" NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
@@ -136,6 +140,7 @@ CREATE TABLE "CustomField" (
     "archived" BOOLEAN NOT NULL,
     "options" JSON NOT NULL,
     "number" INTEGER NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -173,6 +178,7 @@ CREATE TABLE "ClientContact" (
     "customFields" JSON NOT NULL,
     "searchText" TEXT COLLATE "C" NOT NULL,
     "folded" JSON NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
@@ -186,12 +192,14 @@ CREATE TABLE "ClientContact" (
 CREATE TABLE "ClientLocation" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "clientId" TEXT COLLATE "C" NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
     "address" JSON,
     "isPrimary" BOOLEAN NOT NULL,
     "salespersonId" TEXT COLLATE "C",
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
@@ -204,9 +212,11 @@ CREATE TABLE "ClientLocation" (
 CREATE TABLE "ContactRole" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
     "availableForContacts" BOOLEAN NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -218,9 +228,11 @@ CREATE TABLE "ContactRole" (
 CREATE TABLE "Employee" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
-    "emailAddress" TEXT COLLATE "C",
+    "email" TEXT COLLATE "C",
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -232,8 +244,10 @@ CREATE TABLE "Employee" (
 CREATE TABLE "ClientType" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -245,8 +259,10 @@ CREATE TABLE "ClientType" (
 CREATE TABLE "Region" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -258,8 +274,10 @@ CREATE TABLE "Region" (
 CREATE TABLE "SuccessCycle" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT COLLATE "C" NOT NULL,
+    "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
+    "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -341,7 +359,7 @@ CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmI
 CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
-CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
+CREATE INDEX "ExternalId_firmId_entityId_idx" ON "ExternalId"("firmId", "entityId");
 
 -- CreateIndex
 CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
@@ -353,10 +371,16 @@ CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("fir
 CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE ("number" IS NOT NULL);
 
 -- CreateIndex
+CREATE UNIQUE INDEX "ClientGroup_firmId_trackingId_key" ON "ClientGroup"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_trackingId_key" ON "CustomField"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "number");
@@ -410,16 +434,34 @@ CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firm
 CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "ClientLocation_firmId_trackingId_key" ON "ClientLocation"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ContactRole_firmId_trackingId_key" ON "ContactRole"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ContactRole_firmId_nameFolded_key" ON "ContactRole"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "Employee_firmId_nameFolded_id_idx" ON "Employee"("firmId", "nameFolded", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Employee_firmId_trackingId_key" ON "Employee"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientType_firmId_trackingId_key" ON "ClientType"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ClientType_firmId_nameFolded_key" ON "ClientType"("firmId", "nameFolded");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Region_firmId_trackingId_key" ON "Region"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "Region_firmId_nameFolded_key" ON "Region"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SuccessCycle_firmId_trackingId_key" ON "SuccessCycle"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "SuccessCycle_firmId_nameFolded_key" ON "SuccessCycle"("firmId", "nameFolded");
@@ -468,9 +510,6 @@ ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_id_primaryContactId_fkey" FOR
 
 -- AddForeignKey
 ALTER TABLE "Client" ADD CONSTRAINT "Client_firmId_mergedIntoId_fkey" FOREIGN KEY ("firmId", "mergedIntoId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
-
--- AddForeignKey
-ALTER TABLE "ClientExternalId" ADD CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "ClientTeamMember" ADD CONSTRAINT "ClientTeamMember_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client"("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;

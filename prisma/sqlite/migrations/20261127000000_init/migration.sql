@@ -49,9 +49,9 @@ CREATE TABLE "Client" (
     "timezone" TEXT,
     "externalIds" JSONB NOT NULL,
     "npsScore" INTEGER,
-    "emailAddress" TEXT,
-    "telephoneNumber" TEXT,
-    "altTelephoneNumber" TEXT,
+    "email" TEXT,
+    "phone" TEXT,
+    "altPhone" TEXT,
     "companyName" TEXT,
     "communicationPreferences" JSONB,
     "person" JSONB,
@@ -89,14 +89,14 @@ CREATE TABLE "Client" (
 );
 
 -- CreateTable
-CREATE TABLE "ClientExternalId" (
+CREATE TABLE "ExternalId" (
     "firmId" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
     "system" TEXT NOT NULL,
     "externalId" TEXT NOT NULL,
-    "clientId" TEXT NOT NULL,
+    "entityId" TEXT NOT NULL,
 
-    PRIMARY KEY ("firmId", "system", "externalId"),
-    CONSTRAINT "ClientExternalId_firmId_clientId_fkey" FOREIGN KEY ("firmId", "clientId") REFERENCES "Client" ("firmId", "id") ON DELETE NO ACTION ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED
+    PRIMARY KEY ("firmId", "kind", "system", "externalId")
 ) WITHOUT ROWID;
 
 -- CreateTable
@@ -128,9 +128,11 @@ CREATE TABLE "IndexedValue" (
 CREATE TABLE "ClientGroup" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
     "isDefault" BOOLEAN NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -143,6 +145,7 @@ CREATE TABLE "ClientGroup" (
 CREATE TABLE "CustomField" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "entity" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -153,6 +156,7 @@ CREATE TABLE "CustomField" (
     "archived" BOOLEAN NOT NULL,
     "options" JSONB NOT NULL,
     "number" INTEGER NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -192,6 +196,7 @@ CREATE TABLE "ClientContact" (
     "customFields" JSONB NOT NULL,
     "searchText" TEXT NOT NULL,
     "folded" JSONB NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
@@ -209,12 +214,14 @@ CREATE TABLE "ClientContact" (
 CREATE TABLE "ClientLocation" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "clientId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
     "address" JSONB,
     "isPrimary" BOOLEAN NOT NULL,
     "salespersonId" TEXT,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
@@ -229,9 +236,11 @@ CREATE TABLE "ClientLocation" (
 CREATE TABLE "ContactRole" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
     "availableForContacts" BOOLEAN NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -244,9 +253,11 @@ CREATE TABLE "ContactRole" (
 CREATE TABLE "Employee" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
-    "emailAddress" TEXT,
+    "email" TEXT,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -259,8 +270,10 @@ CREATE TABLE "Employee" (
 CREATE TABLE "ClientType" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -273,8 +286,10 @@ CREATE TABLE "ClientType" (
 CREATE TABLE "Region" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -287,8 +302,10 @@ CREATE TABLE "Region" (
 CREATE TABLE "SuccessCycle" (
     "firmId" INTEGER NOT NULL,
     "id" TEXT NOT NULL,
+    "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
+    "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "revision" INTEGER NOT NULL,
@@ -369,7 +386,7 @@ CREATE INDEX "Client_firmId_successCycleId_nameFolded_id_idx" ON "Client"("firmI
 CREATE UNIQUE INDEX "Client_firmId_trackingId_key" ON "Client"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
-CREATE INDEX "ClientExternalId_firmId_clientId_idx" ON "ClientExternalId"("firmId", "clientId");
+CREATE INDEX "ExternalId_firmId_entityId_idx" ON "ExternalId"("firmId", "entityId");
 
 -- CreateIndex
 CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
@@ -381,10 +398,16 @@ CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("fir
 CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE "number" IS NOT NULL;
 
 -- CreateIndex
+CREATE UNIQUE INDEX "ClientGroup_firmId_trackingId_key" ON "ClientGroup"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ClientGroup_firmId_nameFolded_key" ON "ClientGroup"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "CustomField_firmId_entity_order_id_idx" ON "CustomField"("firmId", "entity", "order", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "CustomField_firmId_trackingId_key" ON "CustomField"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "number");
@@ -438,16 +461,34 @@ CREATE INDEX "ClientLocation_firmId_salespersonId_idx" ON "ClientLocation"("firm
 CREATE UNIQUE INDEX "ClientLocation_firmId_clientId_id_key" ON "ClientLocation"("firmId", "clientId", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "ClientLocation_firmId_trackingId_key" ON "ClientLocation"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ContactRole_firmId_trackingId_key" ON "ContactRole"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ContactRole_firmId_nameFolded_key" ON "ContactRole"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "Employee_firmId_nameFolded_id_idx" ON "Employee"("firmId", "nameFolded", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Employee_firmId_trackingId_key" ON "Employee"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ClientType_firmId_trackingId_key" ON "ClientType"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
 CREATE UNIQUE INDEX "ClientType_firmId_nameFolded_key" ON "ClientType"("firmId", "nameFolded");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Region_firmId_trackingId_key" ON "Region"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
+
+-- CreateIndex
 CREATE UNIQUE INDEX "Region_firmId_nameFolded_key" ON "Region"("firmId", "nameFolded");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SuccessCycle_firmId_trackingId_key" ON "SuccessCycle"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "SuccessCycle_firmId_nameFolded_key" ON "SuccessCycle"("firmId", "nameFolded");
