@@ -71,7 +71,7 @@ it('undoes of writes at the same time only those that fail, and enters the other
   const ids = answers.flatMap(({ data }) => data?.createClient?.client.id ?? []);
   const after = changes.pageInfo.endCursor;
   const CHANGES =
-    'query ($after: String) { changes(first: 100, after: $after, types: [CLIENT]) { nodes { entityId } } }';
+    'query ($after: String) { changes(first: 100, after: $after, entities: [CLIENT]) { nodes { entityId } } }';
   await expect
     .poll(async () => {
       const { nodes } = (await ok(1, CHANGES, { after })).changes;
