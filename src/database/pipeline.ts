@@ -62,13 +62,9 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-/** The connection was cut because another statement on it brought too much. */
-class CutForAnother extends Error {
-  override readonly name = 'CutForAnother';
-}
-
 /** How often a statement is sent that others keep from being answered. */
 const ATTEMPTS_MAX = 5;
+const TOO_LARGE_FOR_NOW = 'The database is busy with responses that are too large. Nothing was read; retry later.';
 
 /** How often connections are looked at while no statement comes that would do so, in milliseconds. */
 const LOOK = 5_000;
@@ -163,7 +159,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
     });
   }
 
-  async function runOnce(statement: PreparedStatement, meter: Meter | undefined): Promise<Cell[][]> {
+  async function run(statement: PreparedStatement, meter: Meter | undefined, attempt = 1): Promise<Cell[][]> {
     const line = choose();
     const owed: Owed = { sentAt: performance.now(), meter };
     line.owed.push(owed);
@@ -174,8 +170,11 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
       return await runCells(line.client, statement, meter);
     } catch (error) {
       const { refused } = line;
-      if (refused) throw refused.by === owed ? refused.error : new CutForAnother();
-      throw error;
+      if (!refused) throw error;
+      if (refused.by === owed) throw refused.error;
+      if (attempt === ATTEMPTS_MAX) throw new Unavailable(TOO_LARGE_FOR_NOW);
+      // The connection was cut because another statement on it brought too much.
+      return run(statement, meter, attempt + 1);
     } finally {
       line.owed.shift();
       line.watch?.next();
@@ -187,16 +186,7 @@ export function openPipeline(config: pg.ClientConfig, size: number): Pipeline {
   const looking = setInterval(() => lines.filter(isDead).forEach(cut), LOOK).unref();
 
   return {
-    async run(statement, meter) {
-      for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        try {
-          return await runOnce(statement, meter);
-        } catch (error) {
-          if (!(error instanceof CutForAnother)) throw error;
-        }
-      }
-      throw new Unavailable('The database is busy with responses that are too large. Nothing was read; retry later.');
-    },
+    run: (statement, meter) => run(statement, meter),
     isStuck: () => lines.length >= size && lines.every((line) => owesFor(line, STUCK)),
     renew() {
       for (const line of lines) {

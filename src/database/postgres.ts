@@ -143,29 +143,44 @@ export function openPostgres(url: string, poolSize: number): Database {
     try {
       return await send({ name, text, values });
     } catch (error) {
-      if (name === undefined || !isNameUnusable(error)) throw error;
-      if (names.get(text) === name) names.set(text, freshName());
+      if (!renamed(text, name, error)) throw error;
       return send({ name: names.get(text), text, values });
     }
+  }
+
+  /** Gives the statement another name where an error says that the one it was sent under is of no use. */
+  function renamed(text: string, name: string | undefined, error: unknown): boolean {
+    if (name === undefined || !isNameUnusable(error)) return false;
+    if (names.get(text) === name) names.set(text, freshName());
+    return true;
   }
 
   /** When statements met a lock, by their texts. */
   const locked = new Map<string, number>();
 
   /** Runs a statement that has an index: beside others, unless it has to wait for a lock. */
-  async function runShort(statement: PreparedStatement, meter: Meter | undefined): Promise<unknown[][]> {
-    const { text } = statement;
+  async function runShort(
+    { text, values }: Pick<Statement, 'text' | 'values'>,
+    meter: Meter | undefined,
+    again = false,
+  ): Promise<unknown[][]> {
     const met = locked.size > 0 ? locked.get(text) : undefined;
     if (met === undefined || performance.now() - met > LOCKED_MS) {
+      const name = nameOf(text);
       try {
-        return await pipeline.run(statement, meter);
+        return await pipeline.run({ name, text, values }, meter);
       } catch (error) {
-        if (!isLocked(error)) throw error;
-        makeRoom(locked, LOCKED_MAX);
-        locked.set(text, performance.now());
+        if (isLocked(error)) {
+          makeRoom(locked, LOCKED_MAX);
+          locked.set(text, performance.now());
+        } else if (!again && renamed(text, name, error)) {
+          return runShort({ text, values }, meter, true);
+        } else {
+          throw error;
+        }
       }
     }
-    const rows = await runAlone(waiting, statement, meter);
+    const rows = await named({ text, values }, (statement) => runAlone(waiting, statement, meter));
     locked.delete(text);
     return rows;
   }
@@ -226,9 +241,8 @@ export function openPostgres(url: string, poolSize: number): Database {
     },
     async cells(statement, { long = false, meter } = {}) {
       try {
-        const { text, values } = statement;
-        countValues(values, meter);
-        return await named({ text, values }, (query) => (long ? runAlone(pool, query, meter) : runShort(query, meter)));
+        countValues(statement.values, meter);
+        return await (long ? named(statement, (query) => runAlone(pool, query, meter)) : runShort(statement, meter));
       } catch (error) {
         if (!isDivisionByZero(error)) throw understandRead(error);
         meter?.refuse();
