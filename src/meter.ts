@@ -4,6 +4,13 @@ import { DomainError, Unavailable } from './errors.ts';
 export const RESPONSE_BYTES_DEFAULT = 10_000_000;
 export const RESPONSE_BUDGET_DEFAULT = 128_000_000;
 
+/**
+ * What the budget is charged for a byte: rows are in memory as they came and as what they are made into, and a response as
+ * objects before it is text.
+ */
+const READ_WEIGHT = 2;
+const RESPONSE_WEIGHT = 4;
+
 /** What all responses of the process may take together. */
 export class Budget {
   readonly #max: number;
@@ -100,19 +107,19 @@ export class Meter {
   /** Counts what the database is asked: the same long values may be sent with each of many statements. */
   ask(bytes: number): void {
     this.#asked += bytes;
-    this.#charge(bytes, this.#asked);
+    this.#charge(bytes, this.#asked, 1);
   }
 
   /** Counts rows that came in from the database. Throws TOO_COMPLEX or UNAVAILABLE. */
   read(bytes: number): void {
     this.#read += bytes;
-    this.#charge(bytes, this.#read);
+    this.#charge(bytes, this.#read, READ_WEIGHT);
   }
 
   /** Counts a part of the response. Throws TOO_COMPLEX or UNAVAILABLE. */
   respond(bytes: number): void {
     this.#responded += bytes;
-    this.#charge(bytes, this.#responded);
+    this.#charge(bytes, this.#responded, RESPONSE_WEIGHT);
   }
 
   /** Gives back what it took, but for the response, which is made: what is still being read goes into no response. Returns what it holds. */
@@ -134,14 +141,14 @@ export class Meter {
     this.#taken = bytes;
   }
 
-  #charge(bytes: number, sum: number): void {
+  #charge(bytes: number, sum: number, weight: number): void {
     this.check();
     try {
       if (sum > this.#max) this.refuse();
-      this.#budget.take(bytes, this.#holder);
+      this.#budget.take(weight * bytes, this.#holder);
       // Most responses are so small that nothing is taken for them.
       if (this.#taken === 0) this.#caller?.once('close', () => this.end());
-      this.#taken += bytes;
+      this.#taken += weight * bytes;
     } catch (error) {
       if (error instanceof DomainError) this.#refused = error;
       throw error;

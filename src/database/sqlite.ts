@@ -41,6 +41,10 @@ const COUNTED_ROWS = 50;
 const LONG_ROWS = 1_000;
 /** How long reads may keep commits waiting, in milliseconds. */
 const COMMIT_WAIT_MAX = 2;
+/** Rows that are written in one transaction, about: everybody waits meanwhile. More of them only where one commit has more. */
+const TOGETHER_ROWS = 400;
+/** What a write of any number of rows is taken for. */
+const MANY_ROWS = 50;
 /** Statements kept prepared. */
 const PREPARED_MAX = 500;
 
@@ -243,13 +247,16 @@ export function openSqlite(url: string): Database {
   /** Whether commits wait for another process, and are tried again by a timer. */
   let blocked = false;
 
-  /** Commits all that arrived while the event loop was at other things. */
+  /** Commits what arrived while the event loop was at other things: as much as one turn has room for. */
   function flush(): void {
     if (blocked) return;
-    const commits = waiting;
-    waiting = [];
-    run(commits);
-    if (waiting.length > 0 && !blocked) waitingSince = performance.now();
+    let rows = 0;
+    let count = 0;
+    for (; count < waiting.length && rows < TOGETHER_ROWS; count++) rows += rowsOf(waiting[count]?.writes ?? []);
+    run(waiting.splice(0, count));
+    if (waiting.length === 0 || blocked) return;
+    waitingSince = performance.now();
+    setImmediate(flush);
   }
 
   function run(commits: readonly Commit[]): void {
@@ -389,7 +396,8 @@ export function openSqlite(url: string): Database {
     },
     async close() {
       blocked = false;
-      flush();
+      do flush();
+      while (waiting.length > 0 && !blocked);
       await readers.close();
       await (await prisma)?.$disconnect();
       handle.close();
@@ -431,6 +439,17 @@ function understoodRead(error: unknown, meter: Meter | undefined): unknown {
   } catch (refusal) {
     return refusal;
   }
+}
+
+/** About how many rows these write. */
+function rowsOf(writes: readonly Write[]): number {
+  let rows = 0;
+  for (const write of writes) {
+    if (write.kind === 'insert') rows += write.rows.length;
+    else if (write.kind === 'record') rows += write.changes.length;
+    else rows += write.kind === 'updateAll' || write.kind === 'deleteAll' ? MANY_ROWS : 1;
+  }
+  return rows;
 }
 
 function isBusyError(error: unknown): boolean {
