@@ -139,7 +139,7 @@ class Thread {
   readonly ended: Promise<void>;
 
   constructor(file: string) {
-    this.#worker = new Worker(READER, { workerData: file, execArgv: ['--no-warnings'] });
+    this.#worker = new Worker(READER, { workerData: file, execArgv: ['--no-warnings'], resourceLimits: READER_HEAP });
     this.#worker.unref();
     let failure = new Error('A reading thread ended.');
     this.#worker.on('message', (reply: ReaderReply) => this.#settle?.(reply));
@@ -181,6 +181,9 @@ class Thread {
 }
 
 /** The compiled thread: Node 20 runs no TypeScript, and tests load this very file as it is. */
+/** What a thread may take of memory, in megabytes. Rows of one response and what is made of them fit in; the less there is, the earlier what was sent is thrown away. */
+const READER_HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
 const READER = fileURLToPath(
   import.meta.url.endsWith('.ts')
     ? new URL('../../dist/database/sqlite-reader.js', import.meta.url)
