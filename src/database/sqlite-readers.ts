@@ -180,10 +180,13 @@ class Thread {
   }
 }
 
-/** The compiled thread: Node 20 runs no TypeScript, and tests load this very file as it is. */
-/** What a thread may take of memory, in megabytes. Rows of one response and what is made of them fit in; the less there is, the earlier what was sent is thrown away. */
+/**
+ * What a thread may take of memory, in megabytes. The rows of one response fit in; with more, what was sent would be thrown
+ * away later.
+ */
 const READER_HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
+/** The compiled thread: Node 20 runs no TypeScript, and tests load this very file as it is. */
 const READER = fileURLToPath(
   import.meta.url.endsWith('.ts')
     ? new URL('../../dist/database/sqlite-reader.js', import.meta.url)
