@@ -33,10 +33,10 @@ export async function factsOf({ url, isHere }, clients) {
     );
     const [backend] = database.provider === 'sqlite' ? [] : await database.query(sql`SELECT pg_backend_pid() AS "pid"`);
     return {
-      firmId,
+      firmId: Number(firmId),
       groupId,
       fields,
-      fieldNumbers: Object.fromEntries(fields.map(({ number, key }) => [key, number])),
+      fieldNumbers: Object.fromEntries(fields.map(({ number, key }) => [key, Number(number)])),
       token: TOKENS.ADMIN,
       clients,
       deepPlace: { offset, place: [last.nameFolded, last.id] },

@@ -182,7 +182,7 @@ export function operationsOver(facts) {
       args: ', filter: { customFields: [{ key: $key, equals: $value }] }',
       ask: (turn) => ({ key, value: asked(turn) }),
       pg: (words) => ({
-        declares: ['$field: String!', `$value: ${words.valueType}!`],
+        declares: [`$field: ${words.fieldType}!`, `$value: ${words.valueType}!`],
         list: words.call('clientsWithValue', 'field: $field, value: $value, first: 20'),
         variables: (turn) => ({ field: words.field(key), value: asked(turn) }),
       }),
@@ -199,7 +199,7 @@ export function operationsOver(facts) {
       args: ', filter: { customFields: [{ key: $key, gte: $from, lt: $to }] }',
       ask: (turn) => ({ key, ...bounds(turn) }),
       pg: (words) => ({
-        declares: ['$field: String!', '$from: Float!', '$to: Float!'],
+        declares: [`$field: ${words.fieldType}!`, '$from: Float!', '$to: Float!'],
         list: words.call('clientsWithin', 'field: $field, lower: $from, upper: $to, first: 20'),
         variables: (turn) => ({ field: words.field(key), ...bounds(turn) }),
       }),

@@ -20,6 +20,7 @@ export function overOurTables({ firmId, groupId, fieldNumbers }) {
     /** Calls a function that stands in for a filter. */
     call: (name, args) => `${name}(firm: $firm, ${args})`,
     field: (key) => fieldNumbers[key],
+    fieldType: 'Int',
     valueType: 'String',
     valuesOf: ({ customFields }) =>
       Object.fromEntries(Object.entries(fieldNumbers).map(([key, id]) => [key, customFields[id] ?? null])),
@@ -50,6 +51,7 @@ export function overPlainTables() {
     client: 'clientByTrackingId(trackingId: $trackingId)',
     call: (name, args) => `${name}(${args})`,
     field: (key) => key,
+    fieldType: 'String',
     valueType: 'JSON',
     valuesOf: ({ customFields: { nodes } }) => Object.fromEntries(nodes.map(({ field, value }) => [field.key, value])),
     upsertInput: (input) => input,
