@@ -73,7 +73,7 @@ export async function deepCursors(contenders, facts) {
       const plain = isPlain(contender);
       const list = plain
         ? 'orderBy: [NAME_ASC, ROW_ID_ASC]'
-        : `orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], condition: { firmId: "${facts.firmId}", deletedAt: null }`;
+        : `orderBy: [NAME_FOLDED_ASC, ROW_ID_ASC], condition: { firmId: ${facts.firmId}, deletedAt: null }`;
       const query = `query($skip: Int!) { allClients(first: 1, offset: $skip, ${list}) { pageInfo { endCursor } } }`;
       const { allClients } = await ask(contender, facts, query, { skip: offset - 1 });
       cursors[way] = allClients.pageInfo.endCursor;
