@@ -32,6 +32,11 @@ export function giveWay(since?: number): Promise<void> | undefined {
   });
 }
 
+/** Goes on with what was cut short at `turn`: `work` returns a promise of another turn where it is cut short again. */
+export async function inTurns(turn: Promise<void>, work: () => Promise<void> | undefined): Promise<void> {
+  for (let next: Promise<void> | undefined = turn; next; next = work()) await next;
+}
+
 function nextTurn(): void {
   began = undefined;
   const resume = next();

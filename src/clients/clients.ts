@@ -2,7 +2,6 @@
  * The rules by which a firm's clients change. Creating, upserting, patching, restoring and importing all go through the
  * one write path of records/save.ts. Knows nothing of GraphQL.
  */
-
 import { createHash } from 'node:crypto';
 import { contactKind } from '../contacts/contacts.ts';
 import { and, equals, or } from '../database/conditions.ts';

@@ -20,7 +20,7 @@ import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
-import { join, name, raw, Sql, type Statement, sql } from './sql.ts';
+import { join, name, quoted, raw, Sql, type Statement, sql } from './sql.ts';
 import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
 
 /**
@@ -464,10 +464,6 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
     ]),
   );
   return { form, values: [JSON.stringify(rows)] };
-}
-
-function quoted(columns: readonly string[]): string {
-  return columns.map((column) => `"${column}"`).join();
 }
 
 const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;

@@ -2,7 +2,7 @@
  * Reads a tree of records in one statement: rows as columns, and what is nested in them as JSON arrays (rows.ts).
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
-import { giveWay } from '../give-way.ts';
+import { giveWay, inTurns } from '../give-way.ts';
 import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
 import { ByColumns, columnsOf, encodeColumns } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
@@ -189,10 +189,10 @@ const shapes = { sqlite: new Shapes('sqlite'), postgres: new Shapes('postgres') 
 function finishRoot(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page | Promise<Page> {
   const beyond = cutAndOrder(cells, plan.page);
   const rows: Row[] = [];
-  const turn = makeRows(cells, rows, plan);
-  return turn
-    ? finishLater(turn, cells, rows, plan).then(() => pageOf(rows, beyond, total, other, plan))
-    : pageOf(rows, beyond, total, other, plan);
+  const make = () => makeRows(cells, rows, plan);
+  const page = () => pageOf(rows, beyond, total, other, plan);
+  const turn = make();
+  return turn ? inTurns(turn, make).then(page) : page();
 }
 
 /** Makes the rows that are not made yet, until others need a turn: then it returns a promise of that. */
@@ -207,10 +207,6 @@ function makeRows(cells: readonly unknown[], rows: Row[], plan: PagePlan): Promi
 
 /** Rows after which it is asked whether others need a turn. */
 const SLICE_ROWS = 8;
-
-async function finishLater(turn: Promise<void>, cells: readonly unknown[], rows: Row[], plan: PagePlan): Promise<void> {
-  for (let next: Promise<void> | undefined = turn; next; next = makeRows(cells, rows, plan)) await next;
-}
 
 function finishPage(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page {
   const beyond = cutAndOrder(cells, plan.page);

@@ -145,6 +145,11 @@ export function join(parts: readonly unknown[], separator = ','): Sql {
   return new Sql([...texts, ''], parts);
 }
 
+/** Names of columns in a row, quoted. */
+export function quoted(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join(', ');
+}
+
 /** A table, column or alias as both databases quote it. Only for names of ours: the model's, or made in this folder. */
 export function name(identifier: string): Sql {
   return raw(`"${identifier}"`);

@@ -22,7 +22,7 @@ import {
 } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PrismaClient } from './generated/sqlite/client.ts';
-import type { Statement } from './sql.ts';
+import { quoted, type Statement } from './sql.ts';
 import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
 import { openReaders } from './sqlite-readers.ts';
 import { countCells } from './sqlite-room.ts';
@@ -490,10 +490,6 @@ type Outcome = 'committed' | 'stale' | { error: unknown };
 interface Commit {
   writes: readonly Write[];
   settle(outcome: Outcome): void;
-}
-
-function quoted(columns: readonly string[]): string {
-  return columns.map((column) => `"${column}"`).join(', ');
 }
 
 function assignments(columns: readonly string[]): string {

@@ -47,7 +47,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { giveWay } from '../give-way.ts';
+import { giveWay, inTurns } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import { collect, selectionSets } from './selection.ts';
 
@@ -612,24 +612,21 @@ function listOf(itemType: GraphQLOutputType): Complete {
       return fieldError(error, nullable, at, field, execution);
     }
   };
-  /** Completes what is left of a list in turns, the first of which comes when `turn` does. */
-  const completeRest = async (
-    turn: Promise<void>,
+  /** Completes the items that are not completed yet, until others need a turn: then it returns a promise of that. */
+  const completeItems = (
     list: readonly unknown[],
     items: unknown[],
     path: Path,
     field: FieldPlan,
     execution: Execution,
-  ) => {
-    await turn;
+  ): Promise<void> | undefined => {
     while (items.length < list.length) {
-      items.push(
-        completeItem(list[items.length], { prev: path, key: items.length, typename: undefined }, field, execution),
-      );
-      const next = turnAfterItem(execution);
-      if (next) await next;
+      const at: Path = { prev: path, key: items.length, typename: undefined };
+      items.push(completeItem(list[items.length], at, field, execution));
+      const turn = turnAfterItem(execution);
+      if (turn) return turn;
     }
-    return Promise.all(items);
+    return undefined;
   };
   return (value, path, field, execution) => {
     if (value instanceof Error) throw value;
@@ -641,20 +638,10 @@ function listOf(itemType: GraphQLOutputType): Complete {
     }
     const list: readonly unknown[] = Array.isArray(value) ? value : [...value];
     const items: unknown[] = [];
-    let pending = false;
-    while (items.length < list.length) {
-      const item = completeItem(
-        list[items.length],
-        { prev: path, key: items.length, typename: undefined },
-        field,
-        execution,
-      );
-      items.push(item);
-      if (isPromise(item)) pending = true;
-      const turn = turnAfterItem(execution);
-      if (turn) return completeRest(turn, list, items, path, field, execution);
-    }
-    return pending ? Promise.all(items) : items;
+    const completeMore = () => completeItems(list, items, path, field, execution);
+    const turn = completeMore();
+    if (turn) return inTurns(turn, completeMore).then(() => Promise.all(items));
+    return items.some(isPromise) ? Promise.all(items) : items;
   };
 }
 
