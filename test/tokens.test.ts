@@ -235,6 +235,42 @@ describe('a request whose token is revoked meanwhile', () => {
   });
 });
 
+describe('a token that a server knows', () => {
+  let databaseUrl: string;
+  let firm: TestFirm;
+  let send: (secret: string) => Promise<number>;
+  beforeEach(async () => {
+    databaseUrl = await freshDatabaseUrl();
+    const app = await startApp(await openDatabase({ databaseUrl, poolSize: 5 }));
+    firm = await app.firm();
+    send = async (secret) => (await app.send(secret, '{ viewer { firm } }')).status;
+  });
+
+  test('is refused from the next request on when another process revokes it', async () => {
+    const other = await openDatabase({ databaseUrl, poolSize: 2 });
+    try {
+      const { secret } = await createToken(other, { firmId: firm.id, name: 'short', role: 'READER' });
+      // Known, and looked up no more than it takes.
+      for (let times = 0; times < 3; times++) expect(await send(secret)).toBe(200);
+      await revokeToken(other, secret);
+      expect(await send(secret)).toBe(401);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('is refused from the next request on when its contact is deleted', async () => {
+    const { ids } = await recordsOf(firm);
+    const other = await openDatabase({ databaseUrl, poolSize: 2 });
+    const contactId = String(ids.ClientContact);
+    const { secret } = await createToken(other, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
+    await other.close();
+    for (let times = 0; times < 3; times++) expect(await send(secret)).toBe(200);
+    await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+    expect(await send(secret)).toBe(401);
+  });
+});
+
 /** A database whose next commit is undone, as when two writers wait for one another. */
 function undoneOnce(database: Database): Database {
   let undone = false;
