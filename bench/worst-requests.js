@@ -249,7 +249,7 @@ export function worstRequests(facts) {
       (turn) => `query q${turn} { clients { nodes { ${times(1900, (i) => `nam${i}`)} } } }`,
     ),
     fresh(
-      'a list of 3,900 numbers where ids are',
+      'a list of 1,900 enum values where ids are',
       (turn) => `query q${turn} { nodes(ids: [${times(1900, () => 'RED')}]) { id } }`,
     ),
     fresh(
@@ -528,7 +528,7 @@ export function worstRequests(facts) {
         }),
     },
     {
-      name: 'mergeClients: a client with 250 contacts into another',
+      name: 'mergeClients: a client with 100 contacts into another',
       token: 'WRITER',
       rounds: 2,
       body: (turn) => mergeBody(facts, turn),

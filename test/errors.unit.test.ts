@@ -323,6 +323,17 @@ describe('answers full of errors', () => {
     expect(length).toBeLessThan(200_000);
   });
 
+  test.each([1_000, 1_001, 1_500])('name a thousand literals, and say when there are more: %i', async (faults) => {
+    const tags = Array.from({ length: faults }, () => 'RED').join(' ');
+    const { error } = await sent(`mutation { save(input: { name: "x", tags: [${tags}] }) { thing { id } } }`, {});
+    expect([error?.extensions.fields?.length, error?.extensions.moreFields]).toEqual([
+      1_000,
+      faults > 1_000 ? 1 : undefined,
+    ]);
+    expect(error?.message).toMatch(/^input\.tags\.0: String cannot represent a non string value: RED/);
+    expect(error?.message).not.toMatch(/aborted/);
+  });
+
   test('share the thousand among all of their errors', async () => {
     const fields = Array.from({ length: 90 }, (_, at) => `a${at}: fail(code: "MANY") { thing { id } }`).join(' ');
     const { errors = [], length } = await sent(`mutation { ${fields} }`, {});

@@ -74,7 +74,7 @@ function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneO
 
 /** A contact is at a location: the one given, or the primary one of the client given. */
 async function place(plan: SavePlan): Promise<void> {
-  const { writer, current, input, next, path, issues, pending, id, at, writes } = plan;
+  const { writer, current, input, next, path, issues, pending, at, writes } = plan;
   const { clientId, locationId } = input;
   if (typeof next.locationId === 'string' && pending.has(next.locationId)) return;
   if (typeof locationId === 'string' && locationId !== current?.locationId) {
@@ -104,7 +104,7 @@ async function place(plan: SavePlan): Promise<void> {
     issues.add([...path, 'locationId'], 'is required: locationId, or clientId for the primary location of that client');
     next.clientId = '';
   }
-  if (current !== null && next.clientId !== current.clientId) writes.push(noLongerPrimary(writer, id, at));
+  if (current !== null && next.clientId !== current.clientId) writes.push(noLongerPrimary(writer, current, at));
 }
 
 /** A location that is there, and with it its client: a client that goes takes its locations along. */
@@ -114,8 +114,8 @@ function found(location: Row, { writer, pending, writes }: SavePlan): void {
   writes.push(...requirement(writer, 'Client', String(location.clientId)));
 }
 
-/** A contact that leaves a client is its primary contact no more. */
-function noLongerPrimary({ viewer }: Writer, id: string, at: string): Write {
+/** A contact that leaves its client is the primary contact no more. */
+function noLongerPrimary({ viewer }: Writer, { id, clientId }: Row, at: string): Write {
   const { firmId, tokenName: actor } = viewer;
   const change = {
     firmId,
@@ -129,7 +129,7 @@ function noLongerPrimary({ viewer }: Writer, id: string, at: string): Write {
   return {
     kind: 'updateAll',
     model: 'Client',
-    where: { firmId, primaryContactId: id },
+    where: { firmId, id: clientId, primaryContactId: id },
     set: { primaryContactId: null, updatedAt: at },
     told: { deletedAt: null },
     change,
@@ -230,7 +230,7 @@ export function deleteContact(writer: Writer, id: string): Promise<Row> {
     const before = await lastValues(writer, contactKind, current);
     await commit(writer.database, [
       { kind: 'lock', model: 'ClientContact', where: { firmId, id } },
-      noLongerPrimary(writer, id, at),
+      noLongerPrimary(writer, current, at),
       { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
       ...sideWrites(reachedBy(current), []),
       {

@@ -41,7 +41,8 @@ export function mergeContacts(writer: Writer, sourceId: string, targetId: string
         {
           kind: 'updateAll',
           model: 'Client',
-          where: { firmId, primaryContactId: sourceId },
+          // Of no other client: a primary contact is one of the client's own.
+          where: { firmId, id: source.clientId, primaryContactId: sourceId },
           set: { primaryContactId, updatedAt: at },
           told: { deletedAt: null },
           change: changeEntryOf(writer, { kind: 'UPDATED', entity: 'Client', at, before, after }),

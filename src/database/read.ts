@@ -31,6 +31,8 @@ export interface OrderTerm {
   descending: boolean;
   /** Whether the column may be empty. */
   nullable: boolean;
+  /** Set where few rows are found by a key and then sorted: no index is to be walked in this order. */
+  sorted?: boolean;
 }
 
 /** A place in an order: the values of its terms. */
@@ -130,7 +132,7 @@ export async function readRows(
   where: Condition,
   options: { limit?: number; withDeleted?: boolean } = {},
 ): Promise<Row[]> {
-  const order = columnsOf(row.model).id ? [{ column: 'id', descending: false, nullable: false }] : [];
+  const order = columnsOf(row.model).id ? [{ column: 'id', descending: false, nullable: false, sorted: true }] : [];
   const page = await readPage(database, {
     is: 'page',
     row,
@@ -162,7 +164,7 @@ export async function readByKey(
   const texts = keyTexts.of(`${model} ${withDeleted}`, columns, () => {
     const terms = columns.map((column, index) => `${index > 0 ? ' AND ' : ''}${ROOT}."${column}" = `);
     const living = columnsOf(model).deletedAt && !withDeleted ? ` AND ${ROOT}."deletedAt" IS NULL` : '';
-    const first = columnsOf(model).id ? ` ORDER BY ${ROOT}."id" ASC` : '';
+    const first = columnsOf(model).id ? ` ORDER BY ${provider === 'sqlite' ? '+' : ''}${ROOT}."id" ASC` : '';
     const [term, ...more] = terms;
     return [` FROM "${model}" ${ROOT} WHERE ${term}`, ...more, `${living}${first} LIMIT 1`];
   });
@@ -441,7 +443,7 @@ function partsOf(
   const skip = page.skip ? sql` OFFSET ${page.skip}` : raw('');
   const cursor = otherSide(page);
   return {
-    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page.order, page.backward, alias)} LIMIT ${most}${skip}`,
+    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page, alias, provider)} LIMIT ${most}${skip}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(counted, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor
@@ -455,13 +457,15 @@ function literal(number: number): Sql {
   return raw(String(number));
 }
 
-function orderSql(order: readonly OrderTerm[], backward: boolean, alias: string): Sql {
+function orderSql({ order, backward }: PageRead, alias: string, provider: Provider): Sql {
   if (order.length === 0) return raw('');
   const terms = order.map((term) => {
     const down = term.descending !== backward;
     // Empty values are last, so that reading backward meets them first.
     const nulls = term.nullable ? (backward ? ' NULLS FIRST' : ' NULLS LAST') : '';
-    return `${alias}."${term.column}" ${down ? 'DESC' : 'ASC'}${nulls}`;
+    // SQLite keeps no statistics. With a plus it does not use an index for the order: https://sqlite.org/optoverview.html#disqualify
+    const plus = term.sorted && provider === 'sqlite' ? '+' : '';
+    return `${plus}${alias}."${term.column}" ${down ? 'DESC' : 'ASC'}${nulls}`;
   });
   return raw(` ORDER BY ${terms.join()}`);
 }

@@ -120,29 +120,29 @@ export function openSqlite(url: string): Database {
 
   function update(model: ModelName, where: Row, set: Row): number {
     const [columns, values] = encodeRow(model, set, 'sqlite');
-    const [keys, met] = encodeRow(model, where, 'sqlite');
-    const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...keys], () => {
-      return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${condition(model, keys)}`;
+    const { terms, met } = equal(model, where);
+    const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...terms], () => {
+      return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${terms.join(' AND ')}`;
     });
     return prepare(text).run(...values, ...met).changes;
   }
 
   function remove(model: ModelName, where: Row): number {
-    const [keys, met] = encodeRow(model, where, 'sqlite');
-    const text = texts.of(`DELETE ${model}`, keys, () => `DELETE FROM "${model}" WHERE ${condition(model, keys)}`);
+    const { terms, met } = equal(model, where);
+    const text = texts.of(`DELETE ${model}`, terms, () => `DELETE FROM "${model}" WHERE ${terms.join(' AND ')}`);
     return prepare(text).run(...met).changes;
   }
 
   function removeSome(model: ModelName, where: Row, most: number): void {
     const key = quoted(models[model].primaryKey);
-    const [condition, met] = equal(model, where);
-    const some = `SELECT ${key} FROM "${model}" WHERE ${condition} LIMIT ?`;
+    const { terms, met } = equal(model, where);
+    const some = `SELECT ${key} FROM "${model}" WHERE ${terms.join(' AND ')} LIMIT ?`;
     prepare(`DELETE FROM "${model}" WHERE (${key}) IN (${some})`).run(...met, most);
   }
 
   function count(model: ModelName, where: Row): number {
-    const [condition, met] = equal(model, where);
-    const counted = prepare(`SELECT count(*) AS "rows" FROM "${model}" WHERE ${condition}`).get(...met);
+    const { terms, met } = equal(model, where);
+    const counted = prepare(`SELECT count(*) AS "rows" FROM "${model}" WHERE ${terms.join(' AND ')}`).get(...met);
     return (counted as { rows: number }).rows;
   }
 
@@ -165,15 +165,16 @@ export function openSqlite(url: string): Database {
     const others = except === undefined ? '' : ' AND "id" <> ?';
     const other = except === undefined ? [] : [except];
     if (change) {
-      const [condition, met] = equal(model, { ...where, ...told });
-      const found = prepare(`SELECT "id" FROM "${model}" WHERE ${condition}${others} ORDER BY "id" LIMIT ?`);
+      const { terms, met } = equal(model, { ...where, ...told });
+      // With a plus no index is walked in the order of ids.
+      const found = prepare(`SELECT "id" FROM "${model}" WHERE ${terms.join(' AND ')}${others} ORDER BY +"id" LIMIT ?`);
       const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: string }[];
       record(rows.map(({ id }) => ({ ...change, entityId: id })));
     }
     const [columns, values] = encodeRow(model, set, 'sqlite');
     const raised = columnsOf(model).revision ? ', "revision" = "revision" + 1' : '';
-    const [condition, met] = equal(model, where);
-    const all = prepare(`UPDATE "${model}" SET ${assignments(columns)}${raised} WHERE ${condition}${others}`);
+    const { terms, met } = equal(model, where);
+    const all = prepare(`UPDATE "${model}" SET ${assignments(columns)}${raised} WHERE ${terms.join(' AND ')}${others}`);
     all.run(...values, ...met, ...other);
   }
 
@@ -496,14 +497,20 @@ function assignments(columns: readonly string[]): string {
   return columns.map((column) => `"${column}" = ?`).join(', ');
 }
 
-/** `where` as a condition and its values. */
-function equal(model: ModelName, where: Row): [condition: string, values: unknown[]] {
-  const [columns, values] = encodeRow(model, where, 'sqlite');
-  return [condition(model, columns), values];
-}
-
-function condition(model: ModelName, columns: readonly string[]): string {
+/**
+ * `where` as terms, and the values of those that have one. An index of what is not empty serves `= ?`, which nothing empty
+ * meets, and not `IS ?`.
+ */
+function equal(model: ModelName, where: Row): { terms: string[]; met: unknown[] } {
   const known = columnsOf(model);
-  if (columns.some((column) => !known[column])) throw new Error(`${model} lacks one of ${columns.join(', ')}`);
-  return columns.map((column) => `"${column}" IS ?`).join(' AND ');
+  const terms: string[] = [];
+  const met: unknown[] = [];
+  const [columns, values] = encodeRow(model, where, 'sqlite');
+  for (const [index, column] of columns.entries()) {
+    if (!known[column]) throw new Error(`${model} has no column ${column}`);
+    const value = values[index];
+    terms.push(value === null ? `"${column}" IS NULL` : `"${column}" = ?`);
+    if (value !== null) met.push(value);
+  }
+  return { terms, met };
 }

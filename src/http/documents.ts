@@ -19,7 +19,7 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql';
-import { DomainError } from '../errors.ts';
+import { DomainError, FAULTS_MAX } from '../errors.ts';
 import { giveWay } from '../give-way.ts';
 import { createExecutor } from '../graphql/execute.ts';
 import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
@@ -151,8 +151,9 @@ function faultsOfDocument(
   if (excess !== undefined) return [tooComplex(excess)];
   const wrong = validate(schema, document, documentRules, options);
   if (wrong.length > 0) return wrong.map(withValidationCode);
-  // A document has a few thousand tokens at most, so that its faults can all be counted.
-  const wrongValues = validate(schema, document, valueRules, { ...options, maxErrors: Number.POSITIVE_INFINITY });
+  // One more than a response names, to know that there are more. The error after the last says that validation was aborted.
+  const found = validate(schema, document, valueRules, { ...options, maxErrors: FAULTS_MAX + 1 });
+  const wrongValues = found.slice(0, FAULTS_MAX + 1);
   return wrongValues.length === 0 ? [] : [inputError(faultsOfLiterals(schema, document, wrongValues))];
 }
 

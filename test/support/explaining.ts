@@ -3,6 +3,7 @@
 import { columnType, encode } from '../../src/database/columns.ts';
 import type { Database, Write } from '../../src/database/database.ts';
 import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
+import type { SqliteHandle } from '../../src/database/sqlite-driver.ts';
 
 export interface Plan {
   statement: string;
@@ -10,7 +11,7 @@ export interface Plan {
   indexes: string[];
   /** Tables of which every row, or every entry of an index, is looked at. */
   scanned: string[];
-  /** Whether all clients or contacts of the firm are looked at. */
+  /** Whether all that the firm has in a large table is looked at. */
   walked: boolean;
   /** Whether rows of a list are sorted, because no index has them in order. */
   sorts: boolean;
@@ -19,11 +20,14 @@ export interface Plan {
 export interface ExplainingDatabase extends Database {
   /** The plans of all statements given while `act` runs. Of what is written: how its rows are found. */
   plansOf(act: () => Promise<unknown>): Promise<Plan[]>;
+  /** The plans of all statements by which rows were found, changed or deleted on SQLite's handle so far, as they were prepared. */
+  plansOfPrepared(): Plan[];
 }
 
 /** The same database, remembering. */
 export function explaining(database: Database): ExplainingDatabase {
   let statements: Given[] = [];
+  const prepared = database.provider === 'sqlite' ? preparedBy(database.identity as SqliteHandle) : undefined;
   const remembering = {
     query: (statement: Statement) => {
       statements.push({ statement, options: { long: true } });
@@ -40,6 +44,7 @@ export function explaining(database: Database): ExplainingDatabase {
       );
       return database.commit(writes);
     },
+    plansOfPrepared: () => prepared?.plans() ?? [],
     async plansOf(act: () => Promise<unknown>) {
       statements = [];
       await act();
@@ -50,15 +55,32 @@ export function explaining(database: Database): ExplainingDatabase {
   return Object.assign(Object.create(database), remembering);
 }
 
+/** What is prepared on the handle from now on. */
+function preparedBy(handle: SqliteHandle): { plans: () => Plan[] } {
+  const texts = new Set<string>();
+  const prepare = handle.prepare.bind(handle);
+  handle.prepare = (text) => {
+    if (/^(SELECT "id"|SELECT count|UPDATE|DELETE)/.test(text)) texts.add(text);
+    return prepare(text);
+  };
+  const planOf = (text: string): Plan => {
+    const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array(text.split('?').length - 1).fill(null));
+    return sqlitePlanOf(text, steps as { detail: string }[]);
+  };
+  return { plans: () => [...texts].map(planOf) };
+}
+
 /** How a write finds its rows, as a statement that reads them. */
-function finding({ model, where }: Extract<Write, { where: unknown }>, { provider }: Database): Sql {
+function finding(write: Extract<Write, { where: unknown }>, { provider }: Database): Sql {
+  const { model } = write;
+  const where = write.kind === 'updateAll' && write.change ? { ...write.where, ...write.told } : write.where;
   const terms = Object.entries(where).map(([column, value]) => {
     columnType(model, column);
     return value === null
       ? sql`t.${name(column)} IS NULL`
       : sql`t.${name(column)} = ${encode(model, column, value, provider)}`;
   });
-  return sql`SELECT t."firmId" FROM ${name(model)} t WHERE ${join(terms, ' AND ')}`;
+  return sql`SELECT 1 FROM ${name(model)} t WHERE ${join(terms, ' AND ')}`;
 }
 
 /** A statement and how it was to be run: that decides the plan too. */
@@ -79,24 +101,35 @@ function prefixed(command: string, { sql, text, values }: Statement): Statement 
 
 async function sqlitePlan(statement: Statement, database: Database): Promise<Plan> {
   const steps = await database.query<{ detail: string }>(prefixed('EXPLAIN QUERY PLAN', statement));
+  return sqlitePlanOf(statement.sql, steps);
+}
+
+function sqlitePlanOf(statement: string, steps: readonly { detail: string }[]): Plan {
   const aliases = new Map<string, string>();
-  for (const [, table = '', alias] of statement.sql.matchAll(/(?:FROM|JOIN) "(\w+)"(?: "?(\w+)"?)?/g)) {
+  for (const [, table = '', alias] of statement.matchAll(/(?:FROM|JOIN|UPDATE) "(\w+)"(?: "?(\w+)"?)?/g)) {
     aliases.set(table, table);
     if (alias) aliases.set(alias, table);
   }
   const details = steps.map(({ detail }) => detail);
   return {
-    statement: statement.sql,
+    statement,
     indexes: details.flatMap((detail) => / USING (?:COVERING )?INDEX (\w+)/.exec(detail)?.[1] ?? []),
     scanned: details.flatMap((detail) => {
       // What is joined from the left is what the statement itself selected.
       const [, alias = ''] = /^SCAN (\w+)(?!.*(?:VIRTUAL TABLE|LEFT-JOIN))/.exec(detail) ?? [];
       return aliases.get(alias) ?? [];
     }),
-    walked: details.some((detail) => /^SEARCH t USING INDEX \w+ \(firmId=\?\)$/.test(detail)),
+    walked: details.some((detail) => {
+      const [, alias = ''] =
+        /^SEARCH (\w+) USING (?:COVERING )?(?:INDEX \w+|PRIMARY KEY) \(firmId=\?\)/.exec(detail) ?? [];
+      return LARGE.test(aliases.get(alias) ?? '');
+    }),
     sorts: details.includes('USE TEMP B-TREE FOR ORDER BY'),
   };
 }
+
+/** Tables that grow with the firm. */
+export const LARGE = /^(Client|ClientContact|ClientLocation|ExternalId|IndexedValue|Change)$/;
 
 interface PlanNode {
   'Node Type': string;
@@ -120,7 +153,9 @@ async function postgresPlan(statement: Statement, given: Options, database: Data
     statement: statement.text,
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
     scanned: whole.map((node) => node['Relation Name'] ?? node['Index Name'] ?? ''),
-    walked: nodes.some((node) => node.Alias === 't' && /^\("firmId" = [^()]*\)$/.test(node['Index Cond'] ?? '')),
+    walked: nodes.some(
+      (node) => LARGE.test(node['Relation Name'] ?? '') && /^\("firmId" = [^()]*\)$/.test(node['Index Cond'] ?? ''),
+    ),
     sorts: nodes.some((node) => /Sort/.test(node['Node Type']) && node['Plan Rows'] > 1),
   };
 }

@@ -335,6 +335,9 @@ CREATE INDEX "Client_firmId_createdAt_id_idx" ON "Client"("firmId", "createdAt",
 CREATE INDEX "Client_firmId_updatedAt_id_idx" ON "Client"("firmId", "updatedAt", "id") WHERE ("deletedAt" IS NULL);
 
 -- CreateIndex
+CREATE INDEX "Client_firmId_mergedIntoId_idx" ON "Client"("firmId", "mergedIntoId") WHERE ("mergedIntoId" IS NOT NULL);
+
+-- CreateIndex
 CREATE INDEX "Client_firmId_clientGroupId_nameFolded_id_idx" ON "Client"("firmId", "clientGroupId", "nameFolded", "id");
 
 -- CreateIndex
@@ -405,6 +408,9 @@ CREATE INDEX "ClientContact_firmId_updatedAt_id_idx" ON "ClientContact"("firmId"
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_locationId_sortName_id_idx" ON "ClientContact"("firmId", "locationId", "sortName", "id");
+
+-- CreateIndex
+CREATE INDEX "ClientContact_firmId_mergedIntoId_idx" ON "ClientContact"("firmId", "mergedIntoId") WHERE ("mergedIntoId" IS NOT NULL);
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_roleId_idx" ON "ClientContact"("firmId", "roleId");
