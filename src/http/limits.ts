@@ -13,7 +13,11 @@ export interface Limit {
 export const LIMITS = {
   bodyBytes: { value: 1_000_000, description: 'Bytes of a request body.' },
   documentLength: { value: 100_000, description: 'Characters of a GraphQL document (variables are not part of it).' },
-  values: { value: 20_000, description: 'Values in the variables and extensions, lists and objects included.' },
+  values: {
+    value: 20_000,
+    description:
+      'Values in the variables and extensions: a list counts as one, an object as five, and what is in them besides.',
+  },
   tokens: { value: 4_000, description: 'Tokens of a GraphQL document.' },
   fields: { value: 2_000, description: 'Fields an operation selects, with every fragment spread out.' },
   depth: { value: 12, description: 'Levels of fields within fields. Introspection is not counted.' },

@@ -2,13 +2,19 @@
 import { GraphQLError } from 'graphql';
 import { LIMITS } from './limits.ts';
 
+/** What an object counts for: to read it, each field of its type is looked at, whether it has a value or not. */
+const OBJECT_VALUES = 5;
+
 /** Whether there are more than allowed. Not by recursion, since they may be nested as deeply as a body is long. */
 export function hasTooManyValues(...members: unknown[]): boolean {
   const open: object[] = [];
   let left: number = LIMITS.values.value;
   const count = (value: unknown) => {
-    left--;
-    if (typeof value === 'object' && value !== null) open.push(value);
+    if (typeof value !== 'object' || value === null) left--;
+    else {
+      left -= Array.isArray(value) ? 1 : OBJECT_VALUES;
+      open.push(value);
+    }
   };
   for (const member of members) if (member !== undefined) count(member);
   for (let next = open.pop(); next && left >= 0; next = open.pop()) {
