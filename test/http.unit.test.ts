@@ -24,7 +24,7 @@ import {
   TOKEN,
   viewer,
 } from './edge-server.ts';
-import type { Reply, Sent } from './support/port.ts';
+import { comparable, type Reply, type Sent } from './support/port.ts';
 
 const authorization = `Bearer ${TOKEN}`;
 const url = 'http://edge.test/graphql';
@@ -339,20 +339,13 @@ describe('every road', () => {
   /** What a road answers, and what it logs of it, without what differs between any two requests. */
   async function told({ server, send }: (typeof roads)[number], sent: Sent) {
     server.lines.length = 0;
-    const { status, headers, text } = await send(sent);
-    const named = [...headers].map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-    const { 'x-request-id': id, ...others } = Object.fromEntries<string | undefined>(named);
-    // Those of the connection are none of the answer's.
-    for (const name of ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding']) delete others[name];
+    const reply = comparable(await send(sent), sent.headers?.['x-request-id']);
     const lines = server.lines.map(({ time: _, ms: __, requestId: ___, fault, ...line }) => ({
       ...line,
       // Where it was thrown, but not by what road the request came there.
       ...(fault !== undefined && { fault: { ...(fault as object), stack: undefined } }),
     }));
-    const given = sent.headers?.['x-request-id'];
-    const requestId = id === given ? 'taken' : id && 'made';
-    // Where none is given, a fault of ours names the one that was made.
-    return { status, headers: others, requestId, text: id ? text.replaceAll(id, '<request id>') : text, lines };
+    return { ...reply, lines };
   }
 
   test.each<[string, Sent]>([

@@ -78,3 +78,13 @@ export function portOf(server: Pick<Server, 'listen'>): Port {
     },
   };
 }
+
+/** What of a reply must not depend on the road: all but what belongs to the connection, and the id that was made for it. */
+export function comparable({ status, headers, text }: Reply, givenId?: string) {
+  const named = [...headers].map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const { 'x-request-id': id, ...others } = Object.fromEntries<string | undefined>(named);
+  for (const name of ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding']) delete others[name];
+  const requestId = id === givenId ? 'taken' : id && 'made';
+  // A fault of ours names it.
+  return { status, headers: others, requestId, text: id ? text.replaceAll(id, '<request id>') : text };
+}
