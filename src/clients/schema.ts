@@ -62,7 +62,7 @@ const AccountTeamMember = builder.objectRef<Row>('AccountTeamMember').implement(
 const TEAM_ORDER: readonly OrderTerm[] = [{ column: 'position', descending: false, nullable: false }];
 
 Client.implement({
-  description: 'A person or organisation that the firm serves.',
+  description: 'A person or organization that the firm serves.',
   interfaces: [Node],
   extensions: { type: { model: 'Client' } },
   fields: (t) => ({

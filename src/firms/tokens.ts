@@ -10,7 +10,7 @@ import { commit, retrying } from '../records/write.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
 
-/** What secrets of ours begin with, so that a leaked one is recognised. */
+/** What secrets of ours begin with, so that a leaked one is recognized. */
 const SECRET_PREFIX = 'clt_';
 /** Longest name of a token, in characters. */
 export const TOKEN_NAME_MAX = 100;
