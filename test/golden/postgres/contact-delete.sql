@@ -36,7 +36,8 @@ WITH
       "revision" = "revision" + 1
     WHERE
       "firmId" = $3
-      AND "primaryContactId" = $4
+      AND "id" = $4
+      AND "primaryContactId" = $5
     RETURNING
       "id", "deletedAt"
   ),
@@ -48,20 +49,20 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $5::integer + row_number() OVER (
+          $6::integer + row_number() OVER (
             ORDER BY
               "id"
           ) - 1
         )::integer
       ),
       "id",
-      $6::integer,
-      $7::timestamptz,
-      $8::text,
+      $7::integer,
+      $8::timestamptz,
       $9::text,
       $10::text,
-      $11::json,
-      $12::json
+      $11::text,
+      $12::json,
+      $13::json
     FROM
       "w0"
     WHERE
@@ -72,14 +73,14 @@ WITH
   "w2" AS (
     UPDATE "ClientContact"
     SET
-      "deletedAt" = $13,
-      "nameClaim" = $14,
-      "updatedAt" = $15,
-      "revision" = $16
+      "deletedAt" = $14,
+      "nameClaim" = $15,
+      "updatedAt" = $16,
+      "revision" = $17
     WHERE
-      "firmId" = $17
-      AND "id" = $18
-      AND "revision" = $19
+      "firmId" = $18
+      AND "id" = $19
+      AND "revision" = $20
     RETURNING
       1
   ),
@@ -90,8 +91,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($20::integer),
-        $21, $22, $23, $24, $25, $26, $27, $28
+        clientele_sequence ($21::integer),
+        $22, $23, $24, $25, $26, $27, $28, $29
       )
     RETURNING
       1
@@ -110,7 +111,7 @@ SELECT
   ) AS "done",
   sqrt(
     100000 - (
-      $29::integer + (
+      $30::integer + (
         SELECT
           count(*)
         FROM

@@ -63,7 +63,8 @@ WITH
       "revision" = "revision" + 1
     WHERE
       "firmId" = $5
-      AND "primaryContactId" = $6
+      AND "id" = $6
+      AND "primaryContactId" = $7
     RETURNING
       "id", "deletedAt"
   ),
@@ -75,20 +76,20 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $7::integer + row_number() OVER (
+          $8::integer + row_number() OVER (
             ORDER BY
               "id"
           ) - 1
         )::integer
       ),
       "id",
-      $8::integer,
-      $9::timestamptz,
-      $10::text,
+      $9::integer,
+      $10::timestamptz,
       $11::text,
       $12::text,
-      $13::json,
-      $14::json
+      $13::text,
+      $14::json,
+      $15::json
     FROM
       "w1"
     WHERE
@@ -99,36 +100,36 @@ WITH
   "w3" AS (
     UPDATE "Token"
     SET
-      "contactId" = $15
+      "contactId" = $16
     WHERE
-      "firmId" = $16
-      AND "contactId" = $17
+      "firmId" = $17
+      AND "contactId" = $18
     RETURNING
       1
   ),
   "w4" AS (
     UPDATE "ClientContact"
     SET
-      "nameClaim" = $18,
-      "deletedAt" = $19,
-      "mergedIntoId" = $20,
-      "updatedAt" = $21,
-      "revision" = $22
+      "nameClaim" = $19,
+      "deletedAt" = $20,
+      "mergedIntoId" = $21,
+      "updatedAt" = $22,
+      "revision" = $23
     WHERE
-      "firmId" = $23
-      AND "id" = $24
-      AND "revision" = $25
+      "firmId" = $24
+      AND "id" = $25
+      AND "revision" = $26
     RETURNING
       1
   ),
   "w5" AS (
     UPDATE "ClientContact"
     SET
-      "mergedIntoId" = $26,
+      "mergedIntoId" = $27,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $27
-      AND "mergedIntoId" = $28
+      "firmId" = $28
+      AND "mergedIntoId" = $29
     RETURNING
       "id", "deletedAt"
   ),
@@ -140,7 +141,7 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $29::integer + (
+          $30::integer + (
             SELECT
               count(*)
             FROM
@@ -152,13 +153,13 @@ WITH
         )::integer
       ),
       "id",
-      $30::integer,
-      $31::timestamptz,
-      $32::text,
+      $31::integer,
+      $32::timestamptz,
       $33::text,
       $34::text,
-      $35::json,
-      $36::json
+      $35::text,
+      $36::json,
+      $37::json
     FROM
       "w5"
     WHERE
@@ -173,8 +174,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($37::integer),
-        $38, $39, $40, $41, $42, $43, $44, $45
+        clientele_sequence ($38::integer),
+        $39, $40, $41, $42, $43, $44, $45, $46
       )
     RETURNING
       1
@@ -199,7 +200,7 @@ SELECT
   ) AS "done",
   sqrt(
     100000 - (
-      $46::integer + (
+      $47::integer + (
         SELECT
           count(*)
         FROM

@@ -27,6 +27,6 @@ WHERE
   )
   AND (t."firmId" = ?)
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

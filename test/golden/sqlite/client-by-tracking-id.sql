@@ -11,6 +11,6 @@ WHERE
     AND t."trackingId" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

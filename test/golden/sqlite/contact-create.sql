@@ -15,7 +15,7 @@ WHERE
     )
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -29,7 +29,7 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -44,7 +44,7 @@ WHERE
     AND t."nameFolded" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   21;
 
@@ -55,9 +55,9 @@ SELECT
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "deletedAt" IS NULL;
 
 INSERT INTO
   "ClientContact" (

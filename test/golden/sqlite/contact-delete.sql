@@ -12,7 +12,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -23,11 +23,12 @@ SELECT
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "primaryContactId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -42,8 +43,9 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "primaryContactId" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?;
 
 UPDATE "ClientContact"
 SET
@@ -52,9 +54,9 @@ SET
   "updatedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 INSERT INTO
   "Change" (

@@ -12,7 +12,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -28,7 +28,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -39,20 +39,21 @@ SELECT
 FROM
   "ClientContact"
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "deletedAt" IS NULL;
 
 SELECT
   "id"
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "primaryContactId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -67,15 +68,16 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "primaryContactId" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?;
 
 UPDATE "Token"
 SET
   "contactId" = ?
 WHERE
-  "firmId" IS ?
-  AND "contactId" IS ?;
+  "firmId" = ?
+  AND "contactId" = ?;
 
 UPDATE "ClientContact"
 SET
@@ -85,20 +87,20 @@ SET
   "updatedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 SELECT
   "id"
 FROM
   "ClientContact"
 WHERE
-  "firmId" IS ?
-  AND "mergedIntoId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "mergedIntoId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -107,8 +109,8 @@ SET
   "mergedIntoId" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "mergedIntoId" IS ?;
+  "firmId" = ?
+  AND "mergedIntoId" = ?;
 
 INSERT INTO
   "Change" (

@@ -22,7 +22,7 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1000;
 
@@ -42,7 +42,7 @@ WHERE
     )
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1000;
 
@@ -177,6 +177,6 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

@@ -7,7 +7,7 @@ FROM
 WHERE
   t."id" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -19,7 +19,7 @@ FROM
 WHERE
   t."firmId" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1000;
 
@@ -29,8 +29,8 @@ UPDATE "Firm"
 SET
   "definitionsVersion" = ?
 WHERE
-  "id" IS ?
-  AND "definitionsVersion" IS ?;
+  "id" = ?
+  AND "definitionsVersion" = ?;
 
 INSERT INTO
   "CustomField" (

@@ -7,7 +7,7 @@ FROM
 WHERE
   t."id" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -19,6 +19,6 @@ FROM
 WHERE
   t."firmId" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1000;

@@ -14,7 +14,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -26,20 +26,20 @@ SET
   "updatedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 SELECT
   "id"
 FROM
   "ClientLocation"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -61,20 +61,20 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" IS NULL;
 
 SELECT
   "id"
 FROM
   "ClientContact"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -85,9 +85,9 @@ SET
   "nameClaim" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" IS NULL;
 
 INSERT INTO
   "Change" (

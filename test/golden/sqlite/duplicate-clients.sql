@@ -39,6 +39,6 @@ WHERE
     )
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   0;

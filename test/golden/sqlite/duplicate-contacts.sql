@@ -42,6 +42,6 @@ WHERE
     )
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   0;

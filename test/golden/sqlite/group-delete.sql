@@ -8,7 +8,7 @@ WHERE
   t."firmId" = ?
   AND t."id" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -19,11 +19,11 @@ SELECT
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "clientGroupId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientGroupId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -45,14 +45,14 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientGroupId" IS ?;
+  "firmId" = ?
+  AND "clientGroupId" = ?;
 
 DELETE FROM "ClientGroup"
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 INSERT INTO
   "Change" (

@@ -14,7 +14,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -32,7 +32,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -43,7 +43,7 @@ FROM
 WHERE
   t."id" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -83,9 +83,9 @@ SET
   "deletedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 INSERT INTO
   "IndexedValue" (
@@ -110,34 +110,34 @@ UPDATE "Firm"
 SET
   "hierarchyVersion" = ?
 WHERE
-  "id" IS ?
-  AND "hierarchyVersion" IS ?;
+  "id" = ?
+  AND "hierarchyVersion" = ?;
 
 UPDATE "ExternalId"
 SET
   "entityId" = ?
 WHERE
-  "firmId" IS ?
-  AND "entityId" IS ?;
+  "firmId" = ?
+  AND "entityId" = ?;
 
 DELETE FROM "IndexedValue"
 WHERE
-  "firmId" IS ?
-  AND "entityId" IS ?
-  AND "field" IS ?
-  AND "key" IS ?;
+  "firmId" = ?
+  AND "entityId" = ?
+  AND "field" = ?
+  AND "key" = ?;
 
 SELECT
   "id"
 FROM
   "ClientLocation"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "isPrimary" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "isPrimary" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -155,21 +155,21 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "isPrimary" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "isPrimary" = ?;
 
 SELECT
   "id"
 FROM
   "ClientLocation"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "isPrimary" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "isPrimary" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -179,20 +179,20 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "isPrimary" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "isPrimary" = ?;
 
 SELECT
   "id"
 FROM
   "ClientContact"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -202,19 +202,19 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?;
 
 SELECT
   "id"
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "parentId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "parentId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -224,8 +224,8 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "parentId" IS ?;
+  "firmId" = ?
+  AND "parentId" = ?;
 
 UPDATE "Client"
 SET
@@ -236,20 +236,20 @@ SET
   "updatedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 SELECT
   "id"
 FROM
   "Client"
 WHERE
-  "firmId" IS ?
-  AND "mergedIntoId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "mergedIntoId" = ?
+  AND "deletedAt" IS NULL
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -258,8 +258,8 @@ SET
   "mergedIntoId" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "mergedIntoId" IS ?;
+  "firmId" = ?
+  AND "mergedIntoId" = ?;
 
 INSERT INTO
   "Change" (

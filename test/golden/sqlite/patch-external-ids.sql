@@ -14,7 +14,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -45,17 +45,17 @@ SET
   "deletedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 DELETE FROM "ExternalId"
 WHERE
-  "firmId" IS ?
-  AND "kind" IS ?
-  AND "system" IS ?
-  AND "externalId" IS ?
-  AND "entityId" IS ?;
+  "firmId" = ?
+  AND "kind" = ?
+  AND "system" = ?
+  AND "externalId" = ?
+  AND "entityId" = ?;
 
 INSERT INTO
   "ExternalId" (

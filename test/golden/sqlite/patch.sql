@@ -14,7 +14,7 @@ WHERE
   AND t."id" = ?
   AND t."deletedAt" IS NULL
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -28,9 +28,9 @@ SET
   "deletedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 SELECT
   "value"
@@ -69,6 +69,6 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

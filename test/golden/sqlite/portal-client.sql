@@ -56,6 +56,6 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

@@ -14,7 +14,7 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -42,6 +42,6 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;

@@ -13,7 +13,7 @@ WHERE
   t."firmId" = ?
   AND t."id" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -27,7 +27,7 @@ WHERE
     AND t."id" = ?
   )
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -39,9 +39,9 @@ SET
   "deletedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 SELECT
   "value"
@@ -60,11 +60,11 @@ SELECT
 FROM
   "ClientLocation"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" = ?
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -81,20 +81,20 @@ SET
   "updatedAt" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" = ?;
 
 SELECT
   "id"
 FROM
   "ClientContact"
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" = ?
 ORDER BY
-  "id"
+  + "id"
 LIMIT
   ?;
 
@@ -105,9 +105,9 @@ SET
   "nameClaim" = ?,
   "revision" = "revision" + 1
 WHERE
-  "firmId" IS ?
-  AND "clientId" IS ?
-  AND "deletedAt" IS ?;
+  "firmId" = ?
+  AND "clientId" = ?
+  AND "deletedAt" = ?;
 
 UPDATE "ChangeClock"
 SET

@@ -13,7 +13,7 @@ WHERE
   t."firmId" = ?
   AND t."trackingId" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 
@@ -27,9 +27,9 @@ SET
   "deletedAt" = ?,
   "revision" = ?
 WHERE
-  "firmId" IS ?
-  AND "id" IS ?
-  AND "revision" IS ?;
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
 
 INSERT INTO
   "IndexedValue" (

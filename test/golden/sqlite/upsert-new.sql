@@ -13,7 +13,7 @@ WHERE
   t."firmId" = ?
   AND t."trackingId" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
 

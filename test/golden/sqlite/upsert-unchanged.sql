@@ -13,6 +13,6 @@ WHERE
   t."firmId" = ?
   AND t."trackingId" = ?
 ORDER BY
-  t."id" ASC
+  + t."id" ASC
 LIMIT
   1;
