@@ -1,7 +1,7 @@
 /** Who is calling. Settled before a byte of the body is read. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { DomainError, Unavailable } from '../errors.ts';
 import { openSession } from '../firms/session.ts';
 import { VIEWER_MODELS } from '../firms/tokens.ts';
@@ -29,7 +29,7 @@ export interface Authentication {
 /** Knows the callers by their tokens. A viewer that is remembered is looked up again (firms/session.ts). */
 export function createAuthentication(options: {
   findViewer: FindViewer;
-  database: Database;
+  database: Db;
   logger: Logger;
   /** Bytes of one response at most, and of all that are in the making. */
   responseBytes: number | undefined;
@@ -40,7 +40,7 @@ export function createAuthentication(options: {
   const remembered = new Map<string, { viewer: Viewer; version: string | undefined }>();
 
   async function lookUp(token: string): Promise<Viewer | null> {
-    const version = database.version(VIEWER_MODELS);
+    const version = database.$version(VIEWER_MODELS);
     const viewer = await findViewer(token);
     if (viewer) {
       if (!remembered.has(token)) makeRoom(remembered, REMEMBERED_MAX);
@@ -64,7 +64,7 @@ export function createAuthentication(options: {
     if (token === undefined || !known) return undefined;
     return (exchange: Exchange) => {
       const { viewer, version } = known;
-      const isCurrent = version !== undefined && version === database.version(VIEWER_MODELS);
+      const isCurrent = version !== undefined && version === database.$version(VIEWER_MODELS);
       return contextOf(exchange, token, viewer, isCurrent);
     };
   }

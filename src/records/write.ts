@@ -1,6 +1,7 @@
 /** What every write of a record shares: retrying when another writer was first, and telling what really changed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeEntry, Database, ModelName, Row, Write } from '../database/database.ts';
+import type { Database } from '../database/client.ts';
+import type { ChangeEntry, ModelName, Row, Write } from '../database/database.ts';
 import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
 import { DomainError } from '../errors.ts';
 import type { Viewer } from '../firms/viewer.ts';
@@ -68,7 +69,7 @@ export function lineOf(firmId: number, id: string): string {
 
 /** Commits, or throws Stale when a guard did not hold. */
 export async function commit(database: Database, writes: readonly Write[]): Promise<void> {
-  if ((await database.commit(writes)) === 'stale') throw new Stale();
+  if ((await database.$commit(writes)) === 'stale') throw new Stale();
 }
 
 /** The names, among `names`, whose values differ. */
