@@ -117,9 +117,10 @@ function transactionOf(client: object): Promise<TransactionConnection> {
 }
 
 /** A view of the transaction that `client` is of. */
-export function transactionView(client: object, identity: object): Database {
+export function transactionView(client: object): Database {
   return {
-    $identity: identity,
+    // What it sees may be undone, so nothing of it is kept for others.
+    $identity: {},
     $inTransaction: true,
     $read: async (read, counted) => answer(await transactionOf(client), read, counted),
     $commit: async (writes) => (await transactionOf(client)).commit(writes),

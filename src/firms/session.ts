@@ -23,6 +23,8 @@ export interface Session extends Database {
   confirm(): Promise<Viewer | null>;
   /** What `confirm` answered; undefined as long as it has not. */
   readonly confirmed: Viewer | null | undefined;
+  /** Interactive transactions that the request has open. */
+  openTransactions: number;
   /** Throws ViewerChanged unless the viewer is still what the request is worked out for: what may write waits for that. */
   stillAllowed(): Promise<void>;
 }
@@ -47,6 +49,7 @@ class RequestSession implements Session {
   viewer: Viewer;
   confirmed: Viewer | null | undefined;
   readonly meter: Meter;
+  openTransactions = 0;
   #reads: Session['reads'] | undefined;
   #looking: Promise<Viewer | null> | undefined;
   readonly #database: Database;

@@ -3,6 +3,8 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Db } from '../database/client.ts';
 import { DomainError, Unavailable } from '../errors.ts';
+import { prismaOf } from '../extending/prisma.ts';
+import { Records } from '../extending/records.ts';
 import { openSession } from '../firms/session.ts';
 import { VIEWER_MODELS } from '../firms/tokens.ts';
 import type { Viewer } from '../firms/viewer.ts';
@@ -55,7 +57,8 @@ export function createAuthentication(options: {
     exchange.viewer = viewer;
     const meter = new Meter(budget, viewer.tokenId, responseBytes);
     const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
-    return { viewer, database: session, requestId: exchange.requestId, logger };
+    const [prisma, records] = [prismaOf(database, session), new Records(session)];
+    return { viewer, database: session, prisma, records, requestId: exchange.requestId, logger };
   }
 
   function recall(authorization: string | undefined) {

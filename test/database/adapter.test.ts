@@ -317,7 +317,7 @@ describe('reads and commits of our own', () => {
       expect(await tx.$commit([{ kind: 'delete', model: 'Region', where: { firmId, id: 'none' } }])).toBe('stale');
       await expect(tx.$commit(insert({ ...own('three'), id: rows[0]?.id }))).rejects.toThrow('must be unique');
       expect(await tx.region.count()).toBe(3);
-      const view = transactionView(tx, database.$identity);
+      const view = transactionView(tx);
       const key = { firmId, id: String(rows[0]?.id) };
       expect(await readByKey(view, wholeRow('Region'), key)).toMatchObject({ name: 'one' });
       expect(await readByKey(database, wholeRow('Region'), key)).toBeNull();
