@@ -1,11 +1,15 @@
 /** `context.prisma` and `context.records`, as a resolver of somebody else's has them. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { columnsOf } from '../src/database/columns.ts';
+import type { ModelName } from '../src/database/database.ts';
+import { models } from '../src/database/generated/models.ts';
 import { createToken, revokeToken } from '../src/firms/tokens.ts';
 import type { Context } from '../src/graphql/context.ts';
 import { newId } from '../src/ids.ts';
 import type { TestApp, TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { probing } from './support/probe.ts';
+import { recordsOf } from './support/records.ts';
 
 /** Loads what holds the schema, after the fields of the probe were added to it. */
 const { startApp } = await import('./support/app.ts');
@@ -189,6 +193,78 @@ describe('reading with Prisma in a resolver', () => {
   });
 });
 
+/** The methods of a model, as a walk over all models calls them. */
+type Delegate = Record<string, (args?: object) => Promise<unknown>>;
+const delegateOf = (prisma: object, model: string) =>
+  (prisma as Record<string, Delegate>)[`${model.charAt(0).toLowerCase()}${model.slice(1)}`] as Delegate;
+
+describe('every model, asked for by another firm', () => {
+  const owned = (Object.keys(models) as ModelName[]).filter((model) => columnsOf(model).firmId);
+  let other: TestFirm;
+  let existing: Record<string, string>;
+  const MARK = 'walked-theirs';
+
+  beforeAll(async () => {
+    const firm = await app.firm();
+    existing = (await recordsOf(firm, MARK)).ids;
+    other = await app.firm();
+    await recordsOf(other, 'walked-own');
+  });
+
+  /** All rows of all other firms. */
+  const rowsOfOthers = async () => {
+    const rows = owned.map((model) =>
+      delegateOf(app.database, model).findMany?.({ where: { firmId: { not: other.id } } }),
+    );
+    return JSON.stringify(await Promise.all(rows), (_, value) => (typeof value === 'bigint' ? String(value) : value));
+  };
+
+  test.each(owned)('%s: nothing of it is read', async (model) => {
+    const lists = Object.entries(models[model].relations).map(([name]) => [name, true]);
+    const include = lists.length > 0 ? { include: Object.fromEntries(lists) } : {};
+    const text: string = await run(async ({ prisma }) => {
+      const delegate = delegateOf(prisma, model);
+      const everything = { where: { OR: [{ firmId: { gte: 0 } }, {}] } };
+      const found = [
+        await delegate.findMany?.({ ...everything, ...include }),
+        await delegate.findFirst?.({ where: { NOT: { firmId: other.id } } }),
+        columnsOf(model).id ? await delegate.findMany?.({ where: { id: { in: Object.values(existing) } } }) : [],
+      ];
+      expect(found.slice(1)).toEqual([null, []]);
+      const counted = await app.database.$queryRawUnsafe<{ rows: bigint }[]>(
+        `SELECT count(*) AS "rows" FROM "${model}" WHERE "firmId" = ${other.id}${columnsOf(model).deletedAt ? ' AND "deletedAt" IS NULL' : ''}`,
+      );
+      expect(await delegate.count?.(everything)).toBe(Number(counted[0]?.rows));
+      return JSON.stringify(found, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+    }, other);
+    expect(text).not.toContain(MARK);
+    for (const id of Object.values(existing)) expect(text).not.toContain(id);
+  });
+
+  test.each(owned)('%s: nothing of it is written', async (model) => {
+    const before = await rowsOfOthers();
+    await run(async ({ prisma }) => {
+      const delegate = delegateOf(prisma, model);
+      const where = { OR: [{ firmId: { gte: 0 } }, {}] };
+      const [column = 'id'] = Object.keys(columnsOf(model)).filter((name) => name !== 'firmId');
+      const foreign = { where: { firmId: { not: other.id } } };
+      const row = (await delegateOf(app.database, model).findFirst?.(foreign)) as Record<string, unknown> | null;
+      const writes = [
+        () =>
+          delegate.updateMany?.({
+            where,
+            data: { [column]: row?.[column] ?? 'x' },
+          }),
+        () => delegate.deleteMany?.({ where: { ...where, NOT: { firmId: other.id } } }),
+        () => delegate.createMany?.({ data: row ? [row] : [] }),
+      ];
+      // Refused, or of no effect on others.
+      for (const write of writes) await Promise.resolve(write()).catch(() => undefined);
+    }, other);
+    expect(await rowsOfOthers()).toBe(before);
+  });
+});
+
 const stamps = () => ({ createdAt: new Date(), updatedAt: new Date(), revision: 1 });
 const region = (name: string, firmId = mine.id) => ({
   firmId,
@@ -200,11 +276,12 @@ const region = (name: string, firmId = mine.id) => ({
 
 describe('writing with Prisma in a resolver', () => {
   beforeEach(async () => {
-    await app.database.region.deleteMany();
+    await app.database.region.deleteMany({ where: inFirms() });
     await app.database.region.create({ data: region('theirs', theirs.id) });
   });
+  const inFirms = () => ({ firmId: { in: [mine.id, theirs.id] } });
   const regions = async () =>
-    (await app.database.region.findMany({ orderBy: { name: 'asc' } })).map(
+    (await app.database.region.findMany({ where: inFirms(), orderBy: { name: 'asc' } })).map(
       ({ firmId, name }) => `${firmId === mine.id ? 'mine' : 'theirs'} ${name}`,
     );
 
@@ -220,7 +297,7 @@ describe('writing with Prisma in a resolver', () => {
       await prisma.region.upsert({ where, create: region('d'), update: {} });
     });
     expect(await regions()).toEqual(['mine A', 'mine c', 'mine d', 'theirs theirs']);
-    expect(await app.database.region.count({ where: { revision: 2 } })).toBe(2);
+    expect(await app.database.region.count({ where: { ...inFirms(), revision: 2 } })).toBe(2);
   });
 
   test('takes the firm of the row for rows that are created with it', async () => {
