@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
-import type { Database } from '../src/database/database.ts';
+import type { Db } from '../src/database/client.ts';
 import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/errors.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
 import type { Context } from '../src/graphql/context.ts';
@@ -118,10 +118,10 @@ for (const [type, fields] of Object.entries(resolvers)) {
 
 /** The parts of a database that the edge itself touches. */
 export const database = {
-  check: async () => {},
-  close: async () => {},
-  version: () => undefined,
-} as unknown as Database;
+  $check: async () => {},
+  $close: async () => {},
+  $version: () => undefined,
+} as unknown as Db;
 
 export interface EdgeServer extends Server {
   /** What it logged. */

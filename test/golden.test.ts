@@ -13,6 +13,7 @@ import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { statementsOf } from './support/recording.ts';
 import { make, type Records, recordsOf } from './support/records.ts';
+import { query } from './support/sql.ts';
 
 interface Operation {
   document: string;
@@ -28,7 +29,7 @@ beforeAll(async () => {
   app = await startApp();
   // How a filtered list is best read depends on what the database knows of its tables: here, nothing all the time.
   for (const table of provider === 'postgres' ? Object.keys(models) : [])
-    await app.database.query(sql`ALTER TABLE ${name(table)} SET (autovacuum_enabled = false)`);
+    await query(app.database, sql`ALTER TABLE ${name(table)} SET (autovacuum_enabled = false)`);
   firm = await app.firm();
   ({ ids, mark } = await recordsOf(firm));
   const contact = { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId: ids.ClientContact } as const;

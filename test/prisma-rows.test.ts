@@ -16,20 +16,14 @@ const opened = await freshDatabase();
 builder.queryField('clientsOfPrisma', (t) =>
   t.field({
     type: [Client],
-    resolve: async (_root, _args, { viewer }) => {
-      const prisma = await opened.prisma();
-      return prisma.client.findMany({ where: { firmId: viewer.firmId }, orderBy: { nameFolded: 'asc' } });
-    },
+    resolve: (_root, _args, { prisma }) => prisma.client.findMany({ orderBy: { nameFolded: 'asc' } }),
   }),
 );
 builder.queryField('namesOfPrisma', (t) =>
   t.field({
     type: [Client],
-    resolve: async (_root, _args, { viewer }) => {
-      const prisma = await opened.prisma();
-      const where = { firmId: viewer.firmId };
-      return prisma.client.findMany({ where, orderBy: { nameFolded: 'asc' }, select: { id: true, name: true } });
-    },
+    resolve: (_root, _args, { prisma }) =>
+      prisma.client.findMany({ orderBy: { nameFolded: 'asc' }, select: { id: true, name: true } }),
   }),
 );
 const schema = builder.toSchema({ sortSchema: false });
@@ -43,7 +37,7 @@ const SELECTION = `
   history(first: 1) { nodes { kind changedFields } }`;
 
 async function start() {
-  const database = counting(opened);
+  const database = await counting(opened);
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
   const config = { host: '127.0.0.1', port: 0, graphiql: false };
   const server = createServer({ config, database, schema, findViewer: (token) => findViewer(database, token), logger });

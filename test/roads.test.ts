@@ -43,7 +43,7 @@ beforeAll(async () => {
   }
   const portal = { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId: ids.ClientContact } as const;
   tokens = { ...firm.tokens, PORTAL: (await createToken(first, portal)).secret, NONE: 'clt_unknown' };
-  await first.close();
+  await first.$close();
   const copied = await copyOf(url);
   roads = {
     fast: await startApp(await open(url), { road: 'fast' }),

@@ -34,7 +34,6 @@ import {
   save,
   upsertRecord,
 } from '../records/save.ts';
-import { inTurn } from '../records/turns.ts';
 import {
   changedNames,
   changeEntry,
@@ -43,6 +42,7 @@ import {
   retrying,
   type SideRow,
   sideWrites,
+  takingTurns,
   type Writer,
 } from '../records/write.ts';
 import { clientFields, EXTERNAL_ID_MAX, KNOWN_SYSTEMS } from './fields.ts';
@@ -100,7 +100,7 @@ export async function createClient(writer: Writer, input: Values, idempotencyKey
   }
   const { firmId } = writer.viewer;
   const inputHash = hashOf(input);
-  return inTurn(`${firmId} key ${idempotencyKey}`, () =>
+  return takingTurns(writer, `${firmId} key ${idempotencyKey}`, () =>
     retrying(async () => {
       const where = and(equals('firmId', firmId), equals('key', idempotencyKey));
       const columns = new Set(['inputHash', 'entityId']);

@@ -1,7 +1,7 @@
 /** The whole product over a fresh database, spoken to as its customers do: over a port, with a token (port.ts). */
 import pino from 'pino';
 import { expect } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { createToken, findViewer } from '../../src/firms/tokens.ts';
 import type { Role } from '../../src/firms/viewer.ts';
@@ -46,7 +46,7 @@ export interface TestFirm {
 }
 
 export interface TestApp {
-  database: Database;
+  database: Db;
   /** Sends any request. */
   readonly port: Port;
   /** Opens a port of its own, for tests of connections. */
@@ -65,7 +65,7 @@ interface AppOptions extends Pick<ServerOptions['config'], 'responseBytes' | 're
 }
 
 /** Starts the product on a database of its own, or on the one given. */
-export async function startApp(given?: Database, options: AppOptions = {}): Promise<TestApp> {
+export async function startApp(given?: Db, options: AppOptions = {}): Promise<TestApp> {
   const { road = process.env.TEST_ROAD ?? 'fast', ...limits } = options;
   const database = given ?? (await freshDatabase());
   // Faults of ours are worth seeing when a test meets one.
