@@ -120,6 +120,8 @@ for (const [type, fields] of Object.entries(resolvers)) {
 export const database = {
   $check: async () => {},
   $close: async () => {},
+  $read: async () => null,
+  $commit: async () => 'committed',
   $version: () => undefined,
 } as unknown as Db;
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, lstatSync, openSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { openHandle } from '../database/sqlite-driver.ts';
+import { copySqlite } from '../database/copy.ts';
 import { wholeFile } from './whole-file.ts';
 
 /** `clientele backup` */
@@ -26,12 +26,7 @@ export function backupCommand(): Command {
 }
 
 function copy(from: string, to: string): void {
-  const handle = openHandle(from, { readOnly: true });
-  try {
-    handle.prepare('VACUUM INTO ?').run(to);
-  } finally {
-    handle.close();
-  }
+  copySqlite(from, to);
   // SQLite leaves the copy to the operating system, which writes it when it likes.
   const descriptor = openSync(to, 'r+');
   try {

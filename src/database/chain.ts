@@ -1,4 +1,5 @@
 /** Reads a row and those that it leads to, one after another, by a column that points at its own model. */
+import { encode } from './columns.ts';
 import type { Connection, ModelName } from './database.ts';
 import { empty, name, sql } from './sql.ts';
 
@@ -17,9 +18,11 @@ export interface ChainRead {
 
 /** The ids of the rows over a connection, in the order of the chain. */
 export async function chainOver(connection: Connection, read: ChainRead): Promise<string[]> {
-  const { model, by, firmId, from, most, before } = read;
+  const { model, by, firmId, most } = read;
   const [table, next] = [name(model), name(by)];
-  const first = sql`FROM ${table} WHERE "firmId" = ${firmId} AND "id" = ${from}`;
+  const idOf = (id: string) => encode(model, 'id', id, connection.provider);
+  const first = sql`FROM ${table} WHERE "firmId" = ${firmId} AND "id" = ${idOf(read.from)}`;
+  const before = read.before === undefined ? undefined : idOf(read.before);
   const further = sql`FROM ${table} r JOIN chain ON r."id" = chain."next" WHERE r."firmId" = ${firmId}`;
   const limit = most === undefined ? empty : sql` AND chain."place" < ${most}`;
   const rows = await connection.cells(

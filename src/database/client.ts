@@ -62,18 +62,18 @@ export async function clientOn(adapter: Adapter) {
 const TRANSACTION = { maxWait: 10_000, timeout: 10_000 };
 
 function extended(prisma: LiteClient, adapter: Adapter) {
-  return prisma.$extends({
+  const client = prisma.$extends({
     name: 'clientele',
     client: {
       $identity: adapter as object,
       /** The adapter that the client is over. */
       $adapter: adapter,
       $read<R extends Read>(read: R, counted?: Counted): Promise<Answer<R>> {
-        if (!isTransaction(this)) return answer(adapter, read, counted);
+        if (isOutside(this)) return answer(adapter, read, counted);
         return transactionOf(this).then((connection) => answer(connection, read, counted));
       },
       $commit(writes: readonly Write[]): Promise<'committed' | 'stale'> {
-        if (!isTransaction(this)) return adapter.commit(writes);
+        if (isOutside(this)) return adapter.commit(writes);
         return transactionOf(this).then((connection) => connection.commit(writes));
       },
       /** See Adapter. */
@@ -96,11 +96,15 @@ function extended(prisma: LiteClient, adapter: Adapter) {
       },
     },
   });
+  /** Whether it is not the client of an interactive transaction: that has no `$disconnect`. */
+  const isOutside = (caller: unknown) =>
+    caller === client || (caller as { $disconnect?: unknown }).$disconnect !== undefined;
+  return client;
 }
 
-/** Whether it is the client of an interactive transaction: that has no `$disconnect`. */
-function isTransaction(client: object): boolean {
-  return (client as { $disconnect?: unknown }).$disconnect === undefined;
+/** What records are read and written through, without the rest of the client: its methods are quicker to reach. */
+export function recordsOf(db: Db): Database {
+  return { $identity: db.$identity, $read: db.$read.bind(db), $commit: db.$commit.bind(db) };
 }
 
 /** The connections of transactions, by their clients. */

@@ -286,9 +286,10 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
     } catch (error) {
       await send('ROLLBACK TO SAVEPOINT "clientele_commit"; RELEASE SAVEPOINT "clientele_commit"');
       const meaning = understand(error);
+      if (meaning === 'guard' && !snapshot) return 'stale';
       if (meaning !== 'guard' && meaning !== 'retry') throw meaning;
-      if (!snapshot) return 'stale';
-      throw new DomainError('CONFLICT', 'A record was changed after the transaction began. Run the transaction again.');
+      // What the transaction sees, or holds, stays in the way for as long as it lasts.
+      throw new DomainError('CONFLICT', 'Another writer was in the way of the transaction. Run the transaction again.');
     }
   }
 

@@ -1,7 +1,7 @@
 /** Who is calling. Settled before a byte of the body is read. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import type { Db } from '../database/client.ts';
+import { type Db, recordsOf } from '../database/client.ts';
 import { DomainError, Unavailable } from '../errors.ts';
 import { prismaOf } from '../extending/prisma.ts';
 import { Records } from '../extending/records.ts';
@@ -38,6 +38,7 @@ export function createAuthentication(options: {
   budget: Budget;
 }): Authentication {
   const { findViewer, database, logger, responseBytes, budget } = options;
+  const records = recordsOf(database);
   /** Callers, with the version of the database that told of them. */
   const remembered = new Map<string, { viewer: Viewer; version: string | undefined }>();
 
@@ -56,9 +57,15 @@ export function createAuthentication(options: {
   function contextOf(exchange: Exchange, token: string, viewer: Viewer, justFound: boolean): Context {
     exchange.viewer = viewer;
     const meter = new Meter(budget, viewer.tokenId, responseBytes);
-    const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
-    const [prisma, records] = [prismaOf(database, session), new Records(session)];
-    return { viewer, database: session, prisma, records, requestId: exchange.requestId, logger };
+    const session = openSession({ database: records, viewer, lookUp: () => lookUp(token), justFound, meter });
+    return {
+      viewer,
+      database: session,
+      prisma: prismaOf(database, session),
+      records: new Records(session),
+      requestId: exchange.requestId,
+      logger,
+    };
   }
 
   function recall(authorization: string | undefined) {

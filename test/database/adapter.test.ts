@@ -1,12 +1,13 @@
 /** Our driver adapter under a plain client of Prisma's, beside reads and commits of our own. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Db, transactionView } from '../../src/database/client.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { clientOn, type Db, transactionView } from '../../src/database/client.ts';
 import { type Adapter, storedInstant } from '../../src/database/database.ts';
 import { type Prisma, PrismaClient as SqliteClient } from '../../src/database/generated/sqlite/client.ts';
 import { openAdapter, openDatabase } from '../../src/database/open.ts';
 import { readByKey, readPage, wholeRow } from '../../src/database/read.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { newId } from '../../src/ids.ts';
+import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 
 let databaseUrl: string;
@@ -286,6 +287,25 @@ test('commits, transactions and typed writes at once lose nothing and show nothi
   expect(new Set(changes.map(({ sequence }) => sequence)).size).toBe(2 * told.committed);
   await prisma.region.deleteMany();
 }, 120_000);
+
+test('a server does not load the query compiler', async () => {
+  const url = await freshDatabaseUrl();
+  const first = await openDatabase({ databaseUrl: url, poolSize: 8 });
+  const firm = await (await startApp(first)).firm();
+  await first.$close();
+  const served = await openAdapter({ databaseUrl: url, poolSize: 8 });
+  // Prisma connects when it has loaded it.
+  const connect = vi.fn(served.connect);
+  const database = await clientOn({ ...served, connect });
+  const app = await startApp(database);
+  const upsert = 'mutation { upsertClient(input: { trackingId: "A", name: "Acme" }) { client { name } } }';
+  expect((await app.send(firm.tokens.ADMIN, upsert)).errors).toBeUndefined();
+  expect((await app.send(firm.tokens.READER, '{ clients { nodes { name } } }')).status).toBe(200);
+  expect(connect).not.toHaveBeenCalled();
+  expect(await database.client.count()).toBe(1);
+  expect(connect).toHaveBeenCalledOnce();
+  await database.$close();
+});
 
 describe('reads and commits of our own', () => {
   let database: Db;
