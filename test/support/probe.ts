@@ -13,7 +13,7 @@ builder.queryField('probe', (t) =>
     type: 'JSON',
     nullable: true,
     description: 'What the test asks for.',
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     resolve: async (_root, _args, context) => (await probe(context)) ?? null,
   }),
 );
@@ -23,7 +23,7 @@ builder.mutationField('probe', (t) =>
     type: 'JSON',
     nullable: true,
     description: 'What the test does.',
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     resolve: async (_root, _args, context) => (await probe(context)) ?? null,
   }),
 );
