@@ -83,8 +83,11 @@ function schemaOf(seed: number, wild: number): GraphQLSchema {
       // Some look at their source alone, as most resolvers do, and some are properties of it.
       const manner =
         hashOf(`${seed} manner ${type.name}.${field.name}`) % (isLeafType(getNullableType(field.type)) ? 3 : 2);
-      if (manner === 0) field.resolve = (source) => answer(source, null, null, '');
-      else if (manner === 1) {
+      if (manner === 0) {
+        const fromSource = (source: unknown) => answer(source, null, null, '');
+        field.resolve = fromSource;
+        field.extensions = { execution: { fromSource } };
+      } else if (manner === 1) {
         field.resolve = (source, args, context, info) =>
           answer(
             source,

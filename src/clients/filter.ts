@@ -3,7 +3,7 @@
 import { customFieldsCondition } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import { and, type Condition, equals, not } from '../database/conditions.ts';
-import type { OrderTerm } from '../database/read.ts';
+import type { OrderBy } from '../database/model.ts';
 import {
   composed,
   type FilterFields,
@@ -197,4 +197,4 @@ export const CLIENT_ORDERS = {
 } as const;
 
 /** The order of clients within other records, and wherever none is asked for. */
-export const CLIENTS_BY_NAME: readonly OrderTerm[] = orderTerms(CLIENT_ORDERS, [], [], undefined);
+export const CLIENTS_BY_NAME: readonly OrderBy<'Client'>[] = orderTerms(CLIENT_ORDERS, [], [], undefined);

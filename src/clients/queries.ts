@@ -2,7 +2,7 @@
 import { CustomFieldFilter } from '../custom-fields/schema.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import { builder } from '../graphql/builder.ts';
-import { pageArgs, readConnection } from '../graphql/connection.ts';
+import { readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
 import {
   BooleanFilter,
@@ -20,6 +20,7 @@ import {
 import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import { Client, ClientConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
+import { pageArgs } from '../pothos/index.ts';
 import type { FilterInput } from '../records/filters.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
@@ -158,7 +159,7 @@ builder.queryField('client', (t) =>
     nullable: true,
     description:
       'One client; null when there is none. The keys of a client that was merged find the one it was merged into.',
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     args: { by: t.arg({ type: ClientKey, required: true, description: 'How it is found.' }) },
     resolve: (_, { by }, context, info) => lookUp('Client', keyCondition(by), info, context),
   }),
@@ -169,7 +170,7 @@ builder.queryField('clients', (t) =>
     type: ClientConnection,
     description: 'Clients of the firm: by name, unless ordered otherwise.',
     args: {
-      ...pageArgs(),
+      ...pageArgs(builder),
       filter: t.arg({ type: ClientFilter, description: 'Which clients.' }),
       orderBy: t.arg({ type: [ClientOrder], description: ORDER_BY }),
       search: t.arg.string({

@@ -2,7 +2,7 @@
 import { customFieldsCondition } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import type { Condition } from '../database/conditions.ts';
-import type { OrderTerm } from '../database/read.ts';
+import type { OrderBy } from '../database/model.ts';
 import {
   composed,
   type FilterFields,
@@ -89,4 +89,4 @@ export const CONTACT_ORDERS = {
 } as const;
 
 /** The order of contacts within a client, and wherever none is asked for. */
-export const CONTACTS_BY_NAME: readonly OrderTerm[] = orderTerms(CONTACT_ORDERS, [], [], undefined);
+export const CONTACTS_BY_NAME: readonly OrderBy<'ClientContact'>[] = orderTerms(CONTACT_ORDERS, [], [], undefined);

@@ -3,7 +3,7 @@
  * compares the two). What follows from the document alone is worked out once and kept for as long as the document is:
  * which fields are selected of which type, how each is resolved and completed, arguments without variables.
  *
- * Two conventions make it quick. A resolver that declares one parameter is called with its source and nothing else.
+ * Two conventions make it quick. A field may declare how it is resolved by its source alone (execution/resolution.ts).
  * Types are told apart by the `resolveType` of their interface or union, never by `isTypeOf`.
  *
  * Two things are beyond the specification. Lists are completed in slices, so that a large response keeps nobody from a
@@ -315,11 +315,13 @@ function definitionOf(
   return parent.getFields()[name];
 }
 
-function readerOf(definition: GraphQLField<unknown, unknown>, parent: GraphQLObjectType): FieldPlan['read'] {
-  if (definition === TypeNameMetaFieldDef) return () => parent.name;
+function readerOf(
+  { extensions, args, name }: GraphQLField<unknown, unknown>,
+  parent: GraphQLObjectType,
+): FieldPlan['read'] {
+  if (name === TypeNameMetaFieldDef.name) return () => parent.name;
   // Arguments may be at fault whether anybody looks at them or not.
-  const alone = definition.resolve?.length === 1 && definition.args.length === 0;
-  return alone ? (definition.resolve as (source: unknown) => unknown) : undefined;
+  return args.length === 0 ? extensions.execution?.fromSource : undefined;
 }
 
 /** Of fields of the root they are made anew each time: what a write is given is its own. */

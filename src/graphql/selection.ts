@@ -1,6 +1,6 @@
 /**
- * From what an operation selects to what is read: one tree, one statement. A field of a type backed by a model reads
- * the column of its name, unless its `source` says otherwise; nothing that is not selected is read.
+ * From what an operation selects to what is read: one tree, one statement. What a field of a
+ * type backed by a model reads is told by its `source` (pothos/facts.ts); nothing that is not selected is read.
  *
  * Response keys name places in a response, never values in a row: one row may stand at several places (aliases of a
  * relation, `nodes` beside `edges`), each with keys of its own. So a row holds what was read under what identifies the
@@ -22,59 +22,18 @@ import {
   getNamedType,
   isAbstractType,
   isObjectType,
-  print,
   responsePathAsArray,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import type { OneRead, OrderTerm, Page, PageLink, PageRead, RowRead } from '../database/read.ts';
+import type { OneRead, OrderTerm, PageLink, PageRead, RowRead } from '../database/read.ts';
 import { type FieldError, InvalidInput } from '../errors.ts';
 import { makeRoom } from '../make-room.ts';
+import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
-
-/** On a type's extensions: its rows are rows of this model. */
-export interface TypeSource {
-  model: ModelName;
-}
-
-/** On a field's extensions: where its value comes from. */
-export type FieldSource =
-  /** Computed from these columns. */
-  | { columns: readonly string[] }
-  /** The row at the other end of a relation. The row has it under `:` and the field's name. */
-  | { one: string }
-  /** All rows at the other end of a relation, where they are few. The row has them under `:` and the field's name. */
-  | { many: string; model: ModelName; order: readonly OrderTerm[]; limit: number }
-  /** A page of rows tied to this one (`link`). The row has it where `pageIn` looks: one for each list of arguments. */
-  | {
-      page: PageLink;
-      read: (args: Record<string, unknown>) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
-    };
-
-/** The page that was read with the row for `info`'s field and its arguments. */
-export function pageIn(row: Row, { fieldNodes: [node] }: GraphQLResolveInfo): Page {
-  if (!node) throw new Error('A field without a node');
-  return row[`:${pageKey(node)}`] as Page;
-}
-
-const pageKeys = new WeakMap<FieldNode, string>();
-
-/**
- * What identifies a page within its row: the field and its arguments as they are written. Within one execution the same
- * text means the same values, as variables do not change.
- */
-function pageKey(node: FieldNode): string {
-  let key = pageKeys.get(node);
-  if (key === undefined) {
-    key = `${node.name.value}(${(node.arguments ?? []).map(print).join()})`;
-    pageKeys.set(node, key);
-  }
-  return key;
-}
 
 /** A place of a response: its path, and the selection sets there, which the specification merges by response key. */
 interface Place {
@@ -140,7 +99,7 @@ export function checkPayload(info: GraphQLResolveInfo, context: Context): void {
   if (!isObjectType(payload)) return;
   for (const field of Object.values(payload.getFields())) {
     const type = getNamedType(field.type);
-    if (isObjectType(type) && type.extensions.type) payloadRowRead(field.name, info, context);
+    if (isObjectType(type) && type.extensions.record) payloadRowRead(field.name, info, context);
   }
 }
 
@@ -273,29 +232,31 @@ export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
 
 /** What is wanted of a row that stands at these places. */
 function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting: Selecting): RowRead {
-  const { model } = (type.extensions.type as TypeSource | undefined) ?? {};
+  const model = type.extensions.record?.model;
   if (!model) throw new Error(`The type ${type.name} has no model`);
   const { execution, context } = selecting;
   const known = columnsOf(model);
   // The id names the row, whatever was asked: types are told apart and pages continued by it.
   const columns = new Set<string>(known.id ? ['id'] : []);
-  const ones = new Map<string, Place[]>();
+  const others = new Map<string, { target: GraphQLNamedType; source: OtherSource; below: Place[] }>();
   const pages = new Map<string, { node: FieldNode; source: PageSource; below: Place[] }>();
 
   for (const { node, below } of places.flatMap((place) => fieldsAt(type, place, execution))) {
     const field = type.getFields()[node.name.value];
     if (!field) continue; // __typename
-    const source = field.extensions.source as FieldSource | undefined;
-    if (!source) {
-      if (known[field.name]) columns.add(field.name);
-    } else if ('columns' in source) {
+    const source = field.extensions.record?.source;
+    // What is made of the id needs no other column.
+    if (!source) continue;
+    if ('columns' in source) {
       for (const column of source.columns) columns.add(column);
     } else if ('page' in source) {
       const page = pages.get(pageKey(node));
       if (page) page.below.push(below);
       else pages.set(pageKey(node), { node, source, below: [below] });
     } else {
-      ones.set(field.name, [...(ones.get(field.name) ?? []), below]);
+      const other = others.get(field.name);
+      if (other) other.below.push(below);
+      else others.set(field.name, { target: getNamedType(field.type), source, below: [below] });
     }
   }
 
@@ -313,14 +274,11 @@ function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting:
     const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
     relations.set(key, { is: 'page', link: source.page, ...page, ...selected, where: and(page.where, ...scope) });
   }
-  for (const [name, below] of ones) {
-    const field = fieldOf(type, name);
-    const target = getNamedType(field.type);
+  for (const [name, { target, source, below }] of others) {
     if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
-    const source = field.extensions.source as Extract<FieldSource, { one: string } | { many: string }>;
     const row = selectRow(target, below, selecting);
     if ('one' in source) relations.set(name, { is: 'one', relation: source.one, row });
-    else relations.set(name, { ...WHOLE_LIST, link: source.many, order: source.order, limit: source.limit, row });
+    else relations.set(name, { ...WHOLE_LIST, link: source.list, order: source.order, limit: source.limit, row });
   }
   return { model, columns, relations };
 }
@@ -342,6 +300,7 @@ function pageArgsAt(
 }
 
 type PageSource = Extract<FieldSource, { page: PageLink }>;
+type OtherSource = Exclude<FieldSource, PageSource | { columns: readonly string[] }>;
 
 function fieldOf(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
   const field = type.getFields()[name];
