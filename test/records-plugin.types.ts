@@ -1,6 +1,7 @@
 /** What the plugin for records and the types of rows do not let compile: `npm run typecheck` is the test. */
 import type { OrderBy, RecordRow } from '../src/database/model.ts';
 import { builder } from '../src/graphql/builder.ts';
+import { filtersOn } from '../src/records/filters.ts';
 import { orderTerms } from '../src/records/lists.ts';
 
 /** Never called: the compiler is asked, and says of each marked line that it must not compile. */
@@ -74,4 +75,18 @@ export function whatDoesNotCompile(): void {
   // @ts-expect-error There is no such column.
   const order: readonly OrderBy<'Client'>[] = orderTerms(orders, [], [], undefined);
   throw new Error(`${client}${order}`);
+}
+
+/** Never called either. */
+export function whichFiltersDoNotCompile(): void {
+  const on = filtersOn('Client');
+  on.date('inceptionDate', 'By it.');
+  // @ts-expect-error There is no such column.
+  on.date('inceptoinDate', 'By it.');
+  // @ts-expect-error There is no such column.
+  on.text('name', 'By it.', { folded: 'nameFoldde' });
+  // @ts-expect-error There is no such column.
+  on.country({ column: 'addres', key: 'country' }, 'By it.');
+  // @ts-expect-error There is no such model.
+  filtersOn('Cleint');
 }

@@ -1,23 +1,23 @@
 /** Contacts in the schema. How they change is in mutations.ts, the rules in contacts.ts. */
 import { historyField } from '../changes/schema.ts';
-import { CustomFieldFilter, CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
+import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
 import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
-import { CONDITIONS_BOUND, DateTimeFilter, IdFilter, TextFilter } from '../graphql/filters.ts';
+import { filterInput } from '../graphql/filters.ts';
 import { Node } from '../graphql/node.ts';
 import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
 import { ClientContact, ClientContactConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { pageArgs } from '../pothos/index.ts';
-import type { FilterInput } from '../records/filters.ts';
+import { composed } from '../records/filters.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
 import { contactFields } from './fields.ts';
-import { CONTACT_ORDERS, contactCondition, contactSearch } from './filter.ts';
+import { CONTACT_ORDERS, contactFilter, contactSearch } from './filter.ts';
 
 /** The definitions of the firm's contact fields, which access.ts has put in place. */
 const definitions = (context: Context) => context.definitions?.CLIENT_CONTACT ?? [];
@@ -61,38 +61,7 @@ const ClientContactKey = builder.inputType('ClientContactKey', {
   }),
 });
 
-const ClientContactFilter = builder.inputRef<FilterInput>('ClientContactFilter');
-ClientContactFilter.implement({
-  description: 'Which contacts. All conditions that are given must hold; `and`, `or` and `not` compose them.',
-  fields: (t) => ({
-    and: t.field({
-      type: [ClientContactFilter],
-      description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}`,
-    }),
-    or: t.field({
-      type: [ClientContactFilter],
-      description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
-    }),
-    not: t.field({ type: ClientContactFilter, description: 'This does not hold.' }),
-    id: t.field({ type: IdFilter, description: 'By id.' }),
-    trackingId: t.field({ type: TextFilter, description: 'By tracking ID.' }),
-    firstName: t.field({ type: TextFilter, description: 'By given name.' }),
-    lastName: t.field({ type: TextFilter, description: 'By family name.' }),
-    email: t.field({ type: TextFilter, description: 'By e-mail address.' }),
-    accountCode: t.field({ type: TextFilter, description: 'By account code.' }),
-    clientId: t.field({ type: IdFilter, description: 'By client.' }),
-    locationId: t.field({ type: IdFilter, description: 'By location.' }),
-    roleId: t.field({ type: IdFilter, description: 'By role.' }),
-    salespersonId: t.field({ type: IdFilter, description: 'By salesperson.' }),
-    customFields: t.field({
-      type: [CustomFieldFilter],
-      description: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
-    }),
-    createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
-    updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
-  }),
-});
-
+const ClientContactFilter = filterInput('ClientContactFilter', 'contacts', contactFilter);
 const ClientContactOrder = orderInput('ClientContactOrder', CONTACT_ORDERS, 'contacts');
 
 builder.queryField('clientContact', (t) =>
@@ -129,7 +98,7 @@ builder.queryField('clientContacts', (t) =>
       const order = orderTerms(CONTACT_ORDERS, orderBy ?? [], ['orderBy'], issues);
       const where = and(
         scopeOf(context.viewer, 'ClientContact'),
-        filter ? contactCondition(filter, definitions(context), ['filter'], issues) : and(),
+        filter ? composed(contactFilter, filter, ['filter'], issues, definitions(context)) : and(),
         typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
       );
       return readConnection(page, order, where, info, context, {

@@ -2,7 +2,6 @@
 import { builder } from '../graphql/builder.ts';
 import { describe, enumOf, inputFields } from '../graphql/fields.ts';
 import { Node } from '../graphql/node.ts';
-import { FILTER_VALUES_MAX } from '../records/filters.ts';
 import type { Values } from '../records/patch.ts';
 import {
   archiveCustomField,
@@ -14,7 +13,6 @@ import {
   optionFields,
   patchCustomField,
 } from './custom-fields.ts';
-import { HAS_EVERY_MAX, OPERATORS, OPERATORS_OF, type Operator } from './filter.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -227,30 +225,6 @@ builder.objectRef<TypedValue>(VALUE_TYPES.MULTI_SELECT).implement({
       from: ({ field, value }) =>
         (value as string[] | null)?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
     }),
-  }),
-});
-
-/** What an operator means, and which types of field take it. */
-function operator(name: Operator): { description: string } {
-  const types = Object.entries(OPERATORS_OF).filter(([, taken]) => taken.includes(name));
-  return { description: `${OPERATORS[name]} For ${types.map(([type]) => type).join(', ')}.` };
-}
-
-export const CustomFieldFilter = builder.inputType('CustomFieldFilter', {
-  description: "Conditions on the value of one custom field, by the operators of the field's type. All must hold.",
-  fields: (t) => ({
-    key: t.string({ required: true, description: "The field's key." }),
-    equals: t.field({ type: 'JSON', ...operator('equals') }),
-    in: t.field({ type: ['JSON'], description: `${operator('in').description} At most ${FILTER_VALUES_MAX} values.` }),
-    contains: t.string(operator('contains')),
-    startsWith: t.string(operator('startsWith')),
-    gt: t.field({ type: 'JSON', ...operator('gt') }),
-    gte: t.field({ type: 'JSON', ...operator('gte') }),
-    lt: t.field({ type: 'JSON', ...operator('lt') }),
-    lte: t.field({ type: 'JSON', ...operator('lte') }),
-    hasEvery: t.stringList({ description: `${operator('hasEvery').description} At most ${HAS_EVERY_MAX} options.` }),
-    hasSome: t.stringList({ description: `${operator('hasSome').description} At most ${FILTER_VALUES_MAX} options.` }),
-    isNull: t.boolean(operator('isNull')),
   }),
 });
 

@@ -49,7 +49,8 @@ export function enumOf(
   return made;
 }
 
-const choiceEnum = (field: ChoiceField) => enumOf(field.name, field.values, field.description);
+/** The GraphQL enum of a field's choices. */
+export const choiceEnum = (field: ChoiceField) => enumOf(field.name, field.values, field.description);
 
 function objectOf(field: ObjectField | ObjectListField): ObjectRef<ExtendedTypes, Row> {
   const known = objects.get(field.name);
