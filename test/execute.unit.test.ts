@@ -26,7 +26,7 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createExecutor } from '../src/graphql/execute.ts';
+import { createExecutor } from '../src/execution/index.ts';
 
 const RUNS = 50 * Number(process.env.FUZZ_RUNS ?? 1);
 

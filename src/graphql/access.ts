@@ -11,12 +11,13 @@ import {
 } from 'graphql';
 import { type Definitions, definitionsOf } from '../custom-fields/definitions.ts';
 import { DomainError, type FieldError, Forbidden } from '../errors.ts';
+import { collectFields, selectionSets } from '../execution/index.ts';
 import { sameViewer, ViewerChanged } from '../firms/session.ts';
 import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
 import { giveWay } from '../give-way.ts';
 import type { RootField } from '../pothos/index.ts';
 import type { Context } from './context.ts';
-import { checkPayload, collect, selectionSets } from './selection.ts';
+import { checkPayload } from './selection.ts';
 
 /** Puts the checks before the resolver of a root field: the plugin does so with each (`records.guard`). */
 export function guard(
@@ -102,7 +103,7 @@ function findInternal(
   info: GraphQLResolveInfo,
   faults: FieldError[],
 ): void {
-  for (const [key, nodes] of collect(type, sets, info)) {
+  for (const [key, nodes] of collectFields(type, sets, info)) {
     const field = type.getFields()[nodes[0]?.name.value ?? ''];
     if (!field) continue; // __typename
     const at = [...path, key];

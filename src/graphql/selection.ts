@@ -11,16 +11,11 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  isAbstractType,
   isObjectType,
   responsePathAsArray,
   type SelectionSetNode,
@@ -30,6 +25,7 @@ import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
 import type { OneRead, OrderTerm, PageLink, PageRead, RowRead } from '../database/read.ts';
 import { type FieldError, InvalidInput } from '../errors.ts';
+import { type CollectableDocument, collectFields, selectionSets } from '../execution/index.ts';
 import { makeRoom } from '../make-room.ts';
 import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';
@@ -43,22 +39,19 @@ interface Place {
 
 /** What a selection is worked out for. */
 interface Selecting {
-  execution: Execution;
+  execution: CollectableDocument;
   context: Context;
   /** What is wrong with the arguments of lists, by the paths of these. */
   faults: FieldError[];
 }
 
 /** Works a selection out. Throws InvalidInput that names the arguments at fault of every list in it. */
-function selecting<T>(execution: Execution, context: Context, select: (selecting: Selecting) => T): T {
+function selecting<T>(execution: CollectableDocument, context: Context, select: (selecting: Selecting) => T): T {
   const faults: FieldError[] = [];
   const selected = select({ execution, context, faults });
   if (faults.length > 0) throw new InvalidInput(faults);
   return selected;
 }
-
-/** The parts of an execution that selecting needs. */
-type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
 /** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
 export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
@@ -199,7 +192,7 @@ function placesAt(info: GraphQLResolveInfo, path: readonly string[]): Place[] {
 }
 
 /** The places of a field below a place, by its aliases there. */
-function placesOf(type: GraphQLObjectType, field: string, place: Place, execution: Execution): Place[] {
+function placesOf(type: GraphQLObjectType, field: string, place: Place, execution: CollectableDocument): Place[] {
   return fieldsAt(type, place, execution)
     .filter(({ node }) => node.name.value === field)
     .map(({ below }) => below);
@@ -211,8 +204,8 @@ interface FieldAt {
   below: Place;
 }
 
-function fieldsAt(type: GraphQLObjectType, { path, sets }: Place, execution: Execution): FieldAt[] {
-  return [...collect(type, sets, execution)].flatMap(([key, nodes]) => {
+function fieldsAt(type: GraphQLObjectType, { path, sets }: Place, execution: CollectableDocument): FieldAt[] {
+  return [...collectFields(type, sets, execution)].flatMap(([key, nodes]) => {
     const [node] = nodes;
     return node ? [{ node, below: { path: [...path, key], sets: selectionSets(nodes) } }] : [];
   });
@@ -225,10 +218,6 @@ const WHOLE_LIST = {
   backward: false,
   wants: { rows: true, total: false, more: false },
 } as const;
-
-export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
-  return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
-}
 
 /** What is wanted of a row that stands at these places. */
 function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting: Selecting): RowRead {
@@ -351,55 +340,4 @@ function selectPage(
     }
   }
   return { row: selectRow(rowType, rows, selecting), wants };
-}
-
-/** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
-export function collect(
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  execution: Execution,
-): Map<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  const visited = new Set<FragmentDefinitionNode>();
-  for (const set of sets) gather(type, set, execution, fields, visited);
-  return fields;
-}
-
-function gather(
-  type: GraphQLObjectType,
-  set: SelectionSetNode,
-  execution: Execution,
-  fields: Map<string, FieldNode[]>,
-  visited: Set<FragmentDefinitionNode>,
-): void {
-  for (const selection of set.selections) {
-    if (selection.directives?.length && !isIncluded(selection, execution)) continue;
-    if (selection.kind === 'Field') {
-      const key = selection.alias?.value ?? selection.name.value;
-      const known = fields.get(key);
-      if (known) known.push(selection);
-      else fields.set(key, [selection]);
-      continue;
-    }
-    const fragment = selection.kind === 'InlineFragment' ? selection : execution.fragments[selection.name.value];
-    if (!fragment) continue;
-    if (fragment.kind === 'FragmentDefinition') {
-      if (visited.has(fragment)) continue;
-      visited.add(fragment);
-    }
-    const condition = fragment.typeCondition?.name.value;
-    if (condition && !applies(condition, type, execution.schema)) continue;
-    gather(type, fragment.selectionSet, execution, fields, visited);
-  }
-}
-
-function applies(condition: string, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
-  if (condition === type.name) return true;
-  const conditional = schema.getType(condition);
-  return isAbstractType(conditional) && schema.isSubType(conditional, type);
-}
-
-function isIncluded(node: Parameters<typeof getDirectiveValues>[1], { variableValues }: Execution): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
 }

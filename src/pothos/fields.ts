@@ -5,7 +5,7 @@ import { and } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { RecordRow } from '../database/model.ts';
 import type { OrderTerm, Page, PageLink } from '../database/read.ts';
-import type { FieldExecution } from '../execution/resolution.ts';
+import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import type { FieldFacts, FieldSource } from './facts.ts';
 import type { RecordFieldOptions } from './global.ts';
