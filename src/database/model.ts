@@ -46,9 +46,14 @@ export interface AnyRecord {
   readonly [MODEL]?: ModelName;
 }
 
-/** A row of a model as far as it was read: with the columns that were selected, whether by us or by Prisma. */
+/** A row of a model as far as it was read: with the columns that were selected. */
 export type RecordRow<M extends ModelName> = M extends ModelName
   ? Partial<Columns<M>> & { readonly [MODEL]?: M }
+  : never;
+
+/** What may be returned as a record of a model: a row as we read it, or as Prisma does. */
+export type ReturnedRow<M extends ModelName> = M extends ModelName
+  ? { readonly [Column in ColumnName<M>]?: Columns<M>[Column] | Scalars<M>[Column & keyof Scalars<M>] } & { readonly [MODEL]?: M }
   : never;
 
 /** The model of a type's rows; never where it is backed by something else. */

@@ -55,9 +55,8 @@ async function settle(results: Record<string, unknown>): Promise<Record<string, 
 function executeField(field: FieldPlan, source: unknown, above: Path | undefined, execution: Execution): unknown {
   let path: Path | undefined;
   try {
-    let value: unknown;
-    if (field.fromSource) {
-      value = field.fromSource(source);
+    let value = field.fromSource?.(source);
+    if (field.fromSource && !(value === undefined && field.mayNotTell)) {
       // Most fields are these.
       if (field.completeLeafValue && !isPromise(value)) {
         return countLeafValue(field.completeLeafValue(value, field), execution);
@@ -77,7 +76,7 @@ function executeField(field: FieldPlan, source: unknown, above: Path | undefined
 function resolveFieldValue(field: FieldPlan, source: unknown, path: Path, execution: Execution): unknown {
   const args = field.args ?? coerceArgumentValues(field, execution);
   const resolve = field.definition.resolve ?? defaultFieldResolver;
-  return resolve(source, args as Record<string, unknown>, execution.context, resolveInfoOf(field, path, execution));
+  return resolve(source, args, execution.context, resolveInfoOf(field, path, execution));
 }
 
 /** Completes what a resolver returned, which may be a promise. */

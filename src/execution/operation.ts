@@ -11,7 +11,7 @@ import type {
 } from 'graphql';
 
 export type Path = GraphQLResolveInfo['path'];
-export type Values = Readonly<Record<string, unknown>>;
+export type Values = Record<string, unknown>;
 export type Fragments = Record<string, FragmentDefinitionNode>;
 
 /** CompleteValue for one type: returns a promise where something below is one, and throws a field error. */
@@ -31,6 +31,8 @@ export interface FieldPlan {
   nullable: boolean;
   /** Its resolution when that takes the source alone. */
   fromSource: ((source: unknown) => unknown) | undefined;
+  /** Whether the resolver is asked where that is undefined. */
+  mayNotTell: boolean;
   /** Its arguments when they are the same every time. */
   args: Values | undefined;
   /** Completes a scalar or an enum, which needs no path. */

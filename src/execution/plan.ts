@@ -106,7 +106,7 @@ function planSelectionSet(
   const selected = collectFields(type, sets, {
     schema,
     fragments,
-    variableValues: variables as Record<string, unknown>,
+    variableValues: variables,
   });
   const fields = [...selected].flatMap(([key, nodes]) => planField(schema, type, key, nodes) ?? []);
   let bytes = BRACES_BYTES;
@@ -135,6 +135,7 @@ function planField(
     definition,
     nullable,
     fromSource: fromSourceOf(definition, parent),
+    mayNotTell: definition.extensions.execution?.mayNotTell === true,
     args: constantArgs(schema, definition, node, parent),
     completeLeafValue: isLeafType(inner) ? completeLeafValueOf(inner, nullable) : undefined,
     completeValue: completeValueOf(definition.type),

@@ -6,6 +6,8 @@ export interface FieldExecution {
    * arguments are resolved by their resolver all the same.
    */
   fromSource(source: unknown): unknown;
+  /** Whether undefined means that the source does not tell: then the resolver is asked. */
+  readonly mayNotTell?: boolean;
 }
 
 declare module 'graphql/type/definition.js' {

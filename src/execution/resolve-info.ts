@@ -17,6 +17,6 @@ export function resolveInfoOf(
     fragments: plan.fragments,
     rootValue,
     operation: plan.operation,
-    variableValues: variables as Record<string, unknown>,
+    variableValues: variables,
   };
 }

@@ -4,6 +4,7 @@ import type { Role } from '../firms/viewer.ts';
 import '../pothos/index.ts';
 import { guard } from './access.ts';
 import type { Context } from './context.ts';
+import { readRest } from './rest.ts';
 import { scalars } from './scalars.ts';
 
 type Text = { Input: string; Output: string };
@@ -31,7 +32,7 @@ export type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: ['records'],
-  records: { guard },
+  records: { guard, readRest },
   defaultFieldNullability: false,
 });
 

@@ -17,6 +17,7 @@ import {
   getArgumentValues,
   getNamedType,
   isObjectType,
+  Kind,
   responsePathAsArray,
   type SelectionSetNode,
   visit,
@@ -58,6 +59,13 @@ export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, con
   return once(`row ${type.name}`, info, context, () =>
     selecting(info, context, (selecting) => selectRow(type, [placeOf(info)], selecting)),
   );
+}
+
+/** What `info`'s own field reads of the row that it is a field of. */
+export function fieldReadOf(info: GraphQLResolveInfo, context: Context): RowRead {
+  const sets: SelectionSetNode[] = [{ kind: Kind.SELECTION_SET, selections: info.fieldNodes }];
+  const place = { path: info.path.prev ? responsePathAsArray(info.path.prev) : [], sets };
+  return selecting(info, context, (selecting) => selectRow(info.parentType, [place], selecting));
 }
 
 /** What `info`'s connection field selects of the rows of its page. The columns of an order are read with the rows. */

@@ -1,9 +1,10 @@
 /** The field methods for records. What they do is told in global.ts. */
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import { relationOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
-import type { RecordRow } from '../database/model.ts';
+import type { RecordRow, ReturnedRow } from '../database/model.ts';
 import type { OrderTerm, Page, PageLink } from '../database/read.ts';
 import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
@@ -43,7 +44,7 @@ function found<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what: string)
 const builders: Builder = SchemaBuilder.prototype;
 
 builders.recordRef = function recordRef<M extends ModelName>(this: Builder, model: M, name: string = model) {
-  const ref = new ImplementableObjectRef<SchemaTypes, RecordRow<M>>(this, name);
+  const ref = new ImplementableObjectRef<SchemaTypes, ReturnedRow<M>, RecordRow<M>>(this, name);
   const { models, rows } = recordTypes(this);
   models.set(name, model);
   rows.set(model, ref);
@@ -54,32 +55,49 @@ builders.pagesOf = function pagesOf(this: Builder, model, type) {
   recordTypes(this).pages.set(model, type);
 };
 
+/** What is made of a row that holds what the field reads; undefined where the row does not hold it. */
+type FromRow = (row: Row, info: GraphQLResolveInfo) => unknown;
+
 /** The options of a field that Pothos makes of one of ours. */
 interface Made {
   type: unknown;
   nullable?: unknown;
   args?: unknown;
   facts: FieldFacts;
-  fromSource?: FieldExecution['fromSource'];
-  resolve?: unknown;
 }
 
 /** A field whose options follow from its name and from the model of its type, which are known once the schema is built. */
 function recordField(
   t: Fields,
   { description, portal = false }: RecordFieldOptions,
-  make: (name: string, model: ModelName, types: RecordTypes) => Made,
+  make: (
+    name: string,
+    model: ModelName,
+    types: RecordTypes,
+  ) => Made & ({ fromSource: (row: Row) => unknown } | { resolve: Resolve }),
 ): FieldRef<SchemaTypes, never, 'Object'> {
   return new FieldRef<SchemaTypes, never, 'Object'>('Object', (name, parent) => {
     const types = recordTypes(t.builder);
-    const { facts, ...options } = make(name, found(types.models, parent.name, 'model'), types);
-    return fieldOf(t, { ...options, description, facts: { ...facts, portal } }).getConfig(name, parent);
+    const { facts, ...made } = make(name, found(types.models, parent.name, 'model'), types);
+    const extensions = { record: { ...facts, portal } };
+    const options =
+      'fromSource' in made
+        ? {
+            ...made,
+            resolve: fromRow(t, made.fromSource),
+            extensions: { ...extensions, execution: { fromSource: made.fromSource, mayNotTell: true } },
+          }
+        : { ...made, extensions };
+    return t.field({ description, ...options } as never).getConfig(name, parent);
   });
 }
 
-function fieldOf(t: Fields, { facts, fromSource, ...options }: Made & { description: string }) {
-  const extensions = { record: facts, ...(fromSource ? { execution: { fromSource } } : {}) };
-  return t.field({ resolve: fromSource, ...options, extensions } as never);
+type Resolve = (row: Row, args: never, context: object, info: GraphQLResolveInfo) => unknown;
+
+/** A resolver that reads what the row does not hold yet. */
+function fromRow(t: Fields, from: FromRow): Resolve {
+  const { records } = t.builder.options;
+  return async (row, _args, context, info) => from(row, info) ?? from(await records.readRest(row, info, context), info);
 }
 
 const fields: Fields = FieldBuilder.prototype;
@@ -102,17 +120,29 @@ fields.computed = function computed(
   this: Fields,
   columns: readonly string[],
   options: RecordFieldOptions & { listSize?: number | string; type: unknown; nullable?: unknown } & (
-      | { from: FieldExecution['fromSource'] }
-      | { resolve: unknown }
+      | { from(row: Row): unknown }
+      | { resolve(...args: Parameters<Resolve>): unknown }
     ),
 ) {
   const { type, nullable = false, listSize } = options;
-  return recordField(this, options, () => ({
-    type,
-    nullable,
-    facts: { source: { columns }, ...(listSize === undefined ? {} : { listSize }) },
-    ...('from' in options ? { fromSource: options.from } : { resolve: options.resolve }),
-  }));
+  const { records } = this.builder.options;
+  const facts = { source: { columns }, ...(listSize === undefined ? {} : { listSize }) };
+  const holds = (row: Row) => columns.every((column) => row[column] !== undefined);
+  return recordField(this, options, () => {
+    if ('from' in options) {
+      const { from } = options;
+      return { type, nullable, facts, fromSource: (row) => (holds(row) ? from(row) : undefined) };
+    }
+    const { resolve } = options;
+    const whole: Resolve = async (row, args, context, info) =>
+      resolve(await records.readRest(row, info, context), args, context, info);
+    return {
+      type,
+      nullable,
+      facts,
+      resolve: (row, ...rest) => (holds(row) ? resolve(row, ...rest) : whole(row, ...rest)),
+    };
+  });
 };
 
 fields.one = function one(this: Fields, relation: string, options: RecordFieldOptions & { nullable?: boolean }) {
@@ -130,7 +160,7 @@ fields.many = function many(
   options: RecordFieldOptions & { order: readonly OrderTerm[] },
 ) {
   return recordField(this, options, (_, model, { pages }) =>
-    pageField(relation, relationOf(model, relation).model, options.order, pages, pageArgs(this.builder)),
+    pageField(this, relation, relationOf(model, relation).model, options.order, pages, pageArgs(this.builder)),
   );
 };
 
@@ -140,26 +170,30 @@ fields.related = function related(
   { on, order, args, ...options }: RecordFieldOptions & { on: object; order: readonly OrderTerm[]; args?: unknown },
 ) {
   return recordField(this, options, (_name, _model, { pages }) =>
-    pageField({ firmId: 'firmId', ...on }, model, order, pages, args ?? pageArgs(this.builder)),
+    pageField(this, { firmId: 'firmId', ...on }, model, order, pages, args ?? pageArgs(this.builder)),
   );
 };
 
 function pageField(
+  t: Fields,
   page: PageLink,
   model: ModelName,
   order: readonly OrderTerm[],
   pages: RecordTypes['pages'],
   args: unknown,
-): Made {
+) {
   const source: FieldSource = { page, read: (given) => ({ where: and(), ...pageBounds(given, order, model) }) };
+  const connection = (row: Row, info: GraphQLResolveInfo): Connection<Row> | undefined => {
+    const page = pageIn(row, info);
+    return page && { page, order };
+  };
+  const whole = fromRow(t, connection);
   return {
     type: found(pages, model, 'connection type'),
     args,
     facts: { source },
-    resolve: (row: Row, _args: unknown, _context: unknown, info: never): Connection<Row> => ({
-      page: pageIn(row, info),
-      order,
-    }),
+    resolve: (row: Row, args: never, context: object, info: GraphQLResolveInfo) =>
+      connection(row, info) ?? whole(row, args, context, info),
   };
 }
 
@@ -187,11 +221,8 @@ fields.derived = function derived(
   },
 ) {
   const { from, listSize, ...rest } = options;
-  return fieldOf(this, {
-    ...rest,
-    facts: listSize === undefined ? {} : { listSize },
-    fromSource: from,
-  });
+  const extensions = { record: listSize === undefined ? {} : { listSize }, execution: { fromSource: from } };
+  return this.field({ ...rest, resolve: from, extensions } as never);
 };
 
 /** The arguments of every connection. */

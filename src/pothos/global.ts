@@ -9,7 +9,7 @@ import type {
   TypeParam,
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
-import type { ModelName } from '../database/database.ts';
+import type { ModelName, Row } from '../database/database.ts';
 import type {
   ColumnName,
   Columns,
@@ -17,6 +17,7 @@ import type {
   ModelOf,
   OrderBy,
   RecordRow,
+  ReturnedRow,
   Target,
   ToMany,
   ToOne,
@@ -38,6 +39,11 @@ export interface RecordsOptions<Types extends SchemaTypes> {
     field: RootField<Types['Access']>,
     resolve: GraphQLFieldResolver<unknown, Types['Context']>,
   ): GraphQLFieldResolver<unknown, Types['Context']>;
+  /**
+   * Reads what the field of `info` needs of a row that was read by others, who did not know what would be selected. The
+   * row that it returns holds that as if it had been read with the selection.
+   */
+  readRest(row: Row, info: GraphQLResolveInfo, context: Types['Context']): Promise<Row>;
 }
 
 /** What every field of a record may be given. */
@@ -82,10 +88,10 @@ declare global {
       recordRef<M extends ModelName>(
         model: M,
         name?: string,
-      ): ImplementableObjectRef<Types, RecordRow<M>, RecordRow<M>>;
+      ): ImplementableObjectRef<Types, ReturnedRow<M>, RecordRow<M>>;
 
       /** Makes a connection type the one in which `t.many` and `t.related` return pages of a model's rows. */
-      pagesOf<M extends ModelName>(model: M, type: ObjectRef<Types, Connection<RecordRow<M>>>): void;
+      pagesOf<M extends ModelName>(model: M, type: ObjectRef<Types, Connection<ReturnedRow<M>>>): void;
     }
 
     export interface QueryFieldOptions<

@@ -101,9 +101,9 @@ function placeable(value: unknown, term: OrderTerm | undefined, model: ModelName
 }
 
 /** The page that was read with the row for `info`'s field and its arguments. */
-export function pageIn(row: Row, { fieldNodes: [node] }: GraphQLResolveInfo): Page {
+export function pageIn(row: Row, { fieldNodes: [node] }: GraphQLResolveInfo): Page | undefined {
   if (!node) throw new Error('A field without a node');
-  return row[`:${pageKey(node)}`] as Page;
+  return row[`:${pageKey(node)}`] as Page | undefined;
 }
 
 const pageKeys = new WeakMap<FieldNode, string>();
