@@ -3,7 +3,7 @@
 import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
-import type { ColumnName, OrderBy } from '../database/model.ts';
+import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
 import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
 import { besideCondition, type FilterField, type FilterFields, filtersOn, searching } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
@@ -15,25 +15,21 @@ import { clientFields } from './fields.ts';
 
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
 const FOLDED_TEXTS = {
-  trackingId: (client: Values) => client.trackingId,
-  email: (client: Values) => client.email,
-  companyName: (client: Values) => client.companyName,
-  websiteUrl: (client: Values) => client.websiteUrl,
-  assignedSalesRepName: (client: Values) => client.assignedSalesRepName,
-  city: (client: Values) => part(client.address, 'city'),
-  region: (client: Values) => part(client.address, 'region'),
-  postalCode: (client: Values) => part(client.address, 'postalCode'),
-  firstName: (client: Values) => part(client.person, 'firstName'),
-  lastName: (client: Values) => part(client.person, 'lastName'),
+  trackingId: (client: RecordRow<'Client'>) => client.trackingId,
+  email: (client: RecordRow<'Client'>) => client.email,
+  companyName: (client: RecordRow<'Client'>) => client.companyName,
+  websiteUrl: (client: RecordRow<'Client'>) => client.websiteUrl,
+  assignedSalesRepName: (client: RecordRow<'Client'>) => client.assignedSalesRepName,
+  city: (client: RecordRow<'Client'>) => client.address?.city,
+  region: (client: RecordRow<'Client'>) => client.address?.region,
+  postalCode: (client: RecordRow<'Client'>) => client.address?.postalCode,
+  firstName: (client: RecordRow<'Client'>) => client.person?.firstName,
+  lastName: (client: RecordRow<'Client'>) => client.person?.lastName,
 };
 
-function part(object: unknown, key: string): unknown {
-  return (object as Values | null)?.[key];
-}
-
 /** The columns of a client that are made of its values, for search, filters and sorting. */
-export function derivedColumns(client: Values): Values {
-  const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
+export function derivedColumns(client: RecordRow<'Client'>): Values {
+  const externalIds = (client.externalIds ?? []).map(({ id }) => id);
   const searched = [client.name, client.email, client.companyName, client.trackingId, ...externalIds];
   return {
     nameFolded: fold(String(client.name)),

@@ -70,9 +70,9 @@ export const CustomField = builder.recordRef('CustomField').implement({
 });
 
 /** One value of a record, with the definition it is of; null when unset. */
-interface TypedValue {
+interface TypedValue<Value = unknown> {
   field: Definition;
-  value: unknown;
+  value: Value | null;
 }
 
 /** A record's values as the type CustomFieldValue has them: of every live field, in order. */
@@ -115,54 +115,54 @@ function valueType(type: CustomFieldType) {
 const TEXT = {
   nullable: true as const,
   description: 'The value.',
-  from: ({ value }: TypedValue) => value as string | null,
+  from: ({ value }: TypedValue<string>) => value,
 };
 
-builder.objectRef<TypedValue>(VALUE_TYPES.TEXT).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.TEXT).implement({
   ...valueType('TEXT'),
   fields: (t) => ({ text: t.derived({ type: 'String', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.NUMBER).implement({
+builder.objectRef<TypedValue<number>>(VALUE_TYPES.NUMBER).implement({
   ...valueType('NUMBER'),
   fields: (t) => ({
     number: t.derived({
       type: 'Float',
       nullable: true,
       description: 'The value.',
-      from: ({ value }) => value as number | null,
+      from: ({ value }) => value,
     }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.BOOLEAN).implement({
+builder.objectRef<TypedValue<boolean>>(VALUE_TYPES.BOOLEAN).implement({
   ...valueType('BOOLEAN'),
   fields: (t) => ({
     boolean: t.derived({
       type: 'Boolean',
       nullable: true,
       description: 'The value.',
-      from: ({ value }) => value as boolean | null,
+      from: ({ value }) => value,
     }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.DATE).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.DATE).implement({
   ...valueType('DATE'),
   fields: (t) => ({ date: t.derived({ type: 'Date', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.EMAIL).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.EMAIL).implement({
   ...valueType('EMAIL'),
   fields: (t) => ({ email: t.derived({ type: 'EmailAddress', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.URL).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.URL).implement({
   ...valueType('URL'),
   fields: (t) => ({ url: t.derived({ type: 'URL', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.PHONE_NUMBER).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.PHONE_NUMBER).implement({
   ...valueType('PHONE_NUMBER'),
   fields: (t) => ({ phoneNumber: t.derived({ type: 'PhoneNumber', ...TEXT }) }),
 });
@@ -191,19 +191,19 @@ const CustomFieldAddress = builder.objectRef<AddressValue>('CustomFieldAddress')
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.ADDRESS).implement({
+builder.objectRef<TypedValue<AddressValue>>(VALUE_TYPES.ADDRESS).implement({
   ...valueType('ADDRESS'),
   fields: (t) => ({
     address: t.derived({
       type: CustomFieldAddress,
       nullable: true,
       description: 'The value.',
-      from: ({ value }) => value as AddressValue | null,
+      from: ({ value }) => value,
     }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.SINGLE_SELECT).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.SINGLE_SELECT).implement({
   ...valueType('SINGLE_SELECT'),
   fields: (t) => ({
     option: t.derived({
@@ -215,15 +215,14 @@ builder.objectRef<TypedValue>(VALUE_TYPES.SINGLE_SELECT).implement({
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.MULTI_SELECT).implement({
+builder.objectRef<TypedValue<readonly string[]>>(VALUE_TYPES.MULTI_SELECT).implement({
   ...valueType('MULTI_SELECT'),
   fields: (t) => ({
     options: t.derived({
       type: [CustomFieldOption],
       nullable: true,
       description: 'The options that are chosen, in the order they were sent; some may have been archived since.',
-      from: ({ field, value }) =>
-        (value as string[] | null)?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
+      from: ({ field, value }) => value?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
     }),
   }),
 });

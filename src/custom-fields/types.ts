@@ -1,7 +1,5 @@
 /** The types a custom field can have, and what a definition is. */
 
-import type { Values } from '../records/patch.ts';
-
 /** Most custom fields an entity of a firm can have, archived ones included. */
 export const FIELDS_MAX = 500;
 /** Most options a select can have, archived ones included. */
@@ -57,8 +55,5 @@ export interface Definition {
 declare module '../database/model.ts' {
   interface JsonColumns {
     CustomField: { options: readonly Option[] };
-    /** By the numbers of fields. */
-    Client: { customFields: Values };
-    ClientContact: { customFields: Values };
   }
 }

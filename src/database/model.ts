@@ -53,7 +53,9 @@ export type RecordRow<M extends ModelName> = M extends ModelName
 
 /** What may be returned as a record of a model: a row as we read it, or as Prisma does. */
 export type ReturnedRow<M extends ModelName> = M extends ModelName
-  ? { readonly [Column in ColumnName<M>]?: Columns<M>[Column] | Scalars<M>[Column & keyof Scalars<M>] } & { readonly [MODEL]?: M }
+  ? { readonly [Column in ColumnName<M>]?: Columns<M>[Column] | Scalars<M>[Column & keyof Scalars<M>] } & {
+      readonly [MODEL]?: M;
+    }
   : never;
 
 /** The model of a type's rows; never where it is backed by something else. */

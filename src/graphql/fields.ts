@@ -84,10 +84,10 @@ function inputOf(field: ObjectField | ObjectListField): InputRef<unknown> {
   const known = inputs.get(name);
   if (known) return known;
   const rule = field.kind === 'object' ? ' In a patch: what is left out is kept, null clears.' : '';
-  const made = builder.inputType(name, {
+  const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
     fields: (t) => inputFields(t, field.fields, field.kind === 'objectList' ? 'create' : 'patch'),
-  }) as InputRef<unknown>;
+  });
   inputs.set(name, made);
   return made;
 }

@@ -51,7 +51,7 @@ export function isIndexed(orders: Orders, asked: readonly { field: string }[]): 
 }
 
 /** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */
-export function foldedTexts(texts: Readonly<Record<string, (record: Values) => unknown>>, record: Values): Values {
+export function foldedTexts<Held>(texts: Readonly<Record<string, (record: Held) => unknown>>, record: Held): Values {
   const folded: Record<string, string> = {};
   for (const name in texts) {
     const text = texts[name]?.(record);
