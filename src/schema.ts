@@ -14,11 +14,10 @@ import './graphql/node.ts';
 import './groups/schema.ts';
 import './locations/schema.ts';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { protect } from './graphql/access.ts';
 import { builder } from './graphql/builder.ts';
 
-/** The schema that is served: built once, its root fields guarded. */
-export const schema: GraphQLSchema = protect(builder.toSchema({ sortSchema: false }));
+/** The schema that is served: built once. */
+export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
 
 /** The schema as text, sorted, as it is committed in schema.graphql. */
 export function printedSchema(): string {

@@ -26,7 +26,7 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createExecutor } from '../src/graphql/execute.ts';
+import { createExecutor } from '../src/execution/index.ts';
 
 const RUNS = 50 * Number(process.env.FUZZ_RUNS ?? 1);
 
@@ -83,8 +83,11 @@ function schemaOf(seed: number, wild: number): GraphQLSchema {
       // Some look at their source alone, as most resolvers do, and some are properties of it.
       const manner =
         hashOf(`${seed} manner ${type.name}.${field.name}`) % (isLeafType(getNullableType(field.type)) ? 3 : 2);
-      if (manner === 0) field.resolve = (source) => answer(source, null, null, '');
-      else if (manner === 1) {
+      if (manner === 0) {
+        const fromSource = (source: unknown) => answer(source, null, null, '');
+        field.resolve = fromSource;
+        field.extensions = { execution: { fromSource } };
+      } else if (manner === 1) {
         field.resolve = (source, args, context, info) =>
           answer(
             source,

@@ -9,7 +9,8 @@
  *   there any more. The price is that a long-running writing transaction on the server holds the feed back.
  */
 import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
-import type { OrderTerm } from '../database/read.ts';
+import type { Row } from '../database/database.ts';
+import type { OrderBy } from '../database/model.ts';
 
 /** What changed, as the feed calls it, with the model's name and what the schema says of it. */
 export const CHANGE_ENTITIES = {
@@ -31,10 +32,16 @@ export const CHANGE_KINDS = {
   MERGED: 'The record was merged into another; `after.mergedIntoId` says which.',
 } as const;
 
+declare module '../database/model.ts' {
+  interface JsonColumns {
+    Change: { before: Row | null; after: Row | null };
+  }
+}
+
 /** The feed's order: oldest first. */
-export const FEED_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: false, nullable: false }];
+export const FEED_ORDER: readonly OrderBy<'Change'>[] = [{ column: 'sequence', descending: false, nullable: false }];
 /** A record's own history: newest first. */
-export const HISTORY_ORDER: readonly OrderTerm[] = [{ column: 'sequence', descending: true, nullable: false }];
+export const HISTORY_ORDER: readonly OrderBy<'Change'>[] = [{ column: 'sequence', descending: true, nullable: false }];
 
 /** The changes of a firm that a reader may be shown; of these models only, when they are given. */
 export function feedCondition(firmId: number, models?: readonly string[] | null): Condition {

@@ -1,65 +1,55 @@
 /** The change feed in the schema. */
-import { and } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import type { FieldRef } from '@pothos/core';
+import type { OrderBy } from '../database/model.ts';
 import { InvalidInput } from '../errors.ts';
-import { builder } from '../graphql/builder.ts';
-import { connectionOf, pageBounds, readConnection } from '../graphql/connection.ts';
-import type { RowFieldBuilder } from '../graphql/fields.ts';
+import { builder, type ExtendedTypes } from '../graphql/builder.ts';
+import { connectionOf, readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { type FieldSource, pageIn } from '../graphql/selection.ts';
+import type { RecordFieldOptions } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { checkLength, Issues } from '../records/parse.ts';
 import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
+const entities: Record<string, { value: string; description: string }> = {};
+for (const [name, { model, says }] of Object.entries(CHANGE_ENTITIES))
+  entities[name] = { value: model, description: says };
 const ChangeEntity = builder.enumType('ChangeEntity', {
   description: 'What kind of record a change is of.',
-  values: Object.fromEntries(
-    Object.entries(CHANGE_ENTITIES).map(([name, { model, says }]) => [
-      name,
-      { value: model as string, description: says },
-    ]),
-  ),
+  values: entities,
 });
 
-export const Change = builder.objectRef<Row>('Change').implement({
+const Change = builder.recordRef('Change').implement({
   description: 'One committed change of a record.',
-  extensions: { type: { model: 'Change' } },
   fields: (t) => ({
-    sequence: t.string({
+    sequence: t.computed(['sequence'], {
+      type: 'String',
       description:
         'Its place in the feed: a whole number that rises from change to change, with gaps. Who has read up to N never meets an unseen smaller one later.',
-      resolve: (change) => String(change.sequence),
+      from: ({ sequence }) => String(sequence),
     }),
-    at: t.field({ type: 'DateTime', description: 'When it was made.', resolve: (change) => change.at as string }),
-    actor: t.string({ description: 'The name of the token that made it.', resolve: (change) => String(change.actor) }),
-    kind: t.field({
+    at: t.column('at', { type: 'DateTime', description: 'When it was made.' }),
+    actor: t.column('actor', { description: 'The name of the token that made it.' }),
+    kind: t.column('kind', {
       type: enumOf('ChangeKind', CHANGE_KINDS, 'What was done to a record.'),
       description: 'What was done.',
-      resolve: (change) => String(change.kind),
     }),
-    entity: t.field({
-      type: ChangeEntity,
-      description: 'What kind of record it is of.',
-      resolve: (change) => String(change.entity),
-    }),
-    entityId: t.id({ description: "The record's id.", resolve: (change) => String(change.entityId) }),
-    changedFields: t.stringList({
+    entity: t.column('entity', { type: ChangeEntity, description: 'What kind of record it is of.' }),
+    entityId: t.column('entityId', { type: 'ID', description: "The record's id." }),
+    changedFields: t.computed(['before', 'after'], {
+      type: ['String'],
       description:
         'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
-      extensions: { source: { columns: ['before', 'after'] } satisfies FieldSource },
-      resolve: (change) => Object.keys((change.after ?? change.before ?? {}) as Row),
+      from: ({ before, after }) => Object.keys(after ?? before ?? {}),
     }),
-    before: t.field({
+    before: t.column('before', {
       type: 'JSONObject',
       nullable: true,
       description: 'The changed fields as they were; null when the record was created or restored.',
-      resolve: (change) => change.before as Row | null,
     }),
-    after: t.field({
+    after: t.column('after', {
       type: 'JSONObject',
       nullable: true,
       description: 'The changed fields as they are; null when the record was deleted.',
-      resolve: (change) => change.after as Row | null,
     }),
   }),
 });
@@ -68,6 +58,7 @@ export const Change = builder.objectRef<Row>('Change').implement({
 const ENTITIES_MAX = Object.keys(CHANGE_ENTITIES).length;
 
 const ChangeConnection = connectionOf('Change', Change, 'changes');
+builder.pagesOf('Change', ChangeConnection);
 
 const feedArgs = () =>
   builder.args((t) => ({
@@ -102,17 +93,23 @@ builder.queryField('changes', (t) =>
 );
 
 /** The field `history` of a record whose changes are in the feed. */
-export function historyField(t: RowFieldBuilder, what: string) {
-  return t.field({
-    type: ChangeConnection,
-    description: `The changes of this ${what}, newest first.`,
+export function historyField(t: HistoryBuilder, what: string) {
+  return t.related('Change', {
+    on: { entityId: 'id' },
+    order: HISTORY_ORDER,
     args: feedArgs(),
-    extensions: {
-      source: {
-        page: { firmId: 'firmId', entityId: 'id' },
-        read: (args) => ({ where: and(), ...pageBounds(args, HISTORY_ORDER, 'Change') }),
-      } satisfies FieldSource,
-    },
-    resolve: (row, _args, _context, info) => ({ page: pageIn(row, info), order: HISTORY_ORDER }),
+    description: `The changes of this ${what}, newest first.`,
   });
+}
+
+/** The field builder of any record. */
+interface HistoryBuilder {
+  related(
+    model: 'Change',
+    options: RecordFieldOptions & {
+      on: { entityId: 'id' };
+      order: readonly OrderBy<'Change'>[];
+      args: ReturnType<typeof feedArgs>;
+    },
+  ): FieldRef<ExtendedTypes>;
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { contactKind } from '../contacts/contacts.ts';
 import { and, equals, or } from '../database/conditions.ts';
 import { type Row, storedInstant, type Write } from '../database/database.ts';
+import type { RecordRow } from '../database/model.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { DomainError, InvalidInput, NotFound } from '../errors.ts';
 import { defaultGroupId } from '../groups/groups.ts';
@@ -89,7 +90,7 @@ export interface WithClient {
  */
 export async function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
   const issues = new Issues();
-  const { contacts } = input as WithClient;
+  const { contacts }: WithClient = input;
   checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues);
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
   if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => saveNew(writer, input));
@@ -147,7 +148,7 @@ async function saveNew(
   also: (client: Prepared) => readonly Write[] = () => [],
   options: SaveOptions = {},
 ): Promise<Saved> {
-  const { location, contacts, allowDuplicateContacts } = input as WithClient;
+  const { location, contacts, allowDuplicateContacts }: WithClient = input;
   const issues = new Issues();
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const lookups = new Lookups(writer);
@@ -343,17 +344,17 @@ async function checkPrimaryContact({ writer, current, next, id, path, issues, pe
 }
 
 /** An external id may be this client's already without being in its list: it came with a client that was merged. */
-async function holdAliases({ writer, current, next, held, issues }: SavePlan): Promise<void> {
+async function holdAliases({ writer, current, id, next, held, issues }: SavePlan): Promise<void> {
   if (current === null || issues.list.length > 0 || changedNames(['externalIds'], current, next).length === 0) return;
-  const { firmId, id } = current;
+  const { firmId } = writer.viewer;
   const listed = new Set(externalIdRows(current).map(({ key }) => key));
-  const added = externalIdRows({ firmId, id, externalIds: next.externalIds }).filter(({ key }) => !listed.has(key));
+  const added = externalIdRows({ ...next, firmId, id }).filter(({ key }) => !listed.has(key));
   const holders = await externalIdHolders(
     writer,
     added.map(({ row }) => ({ system: String(row.system), id: String(row.externalId) })),
   );
   const mine = holders.filter(({ entityId }) => entityId === id);
-  const externalIds = mine.map(({ system, externalId }) => ({ system, id: externalId }));
+  const externalIds = mine.map(({ system, externalId }) => ({ system: String(system), id: String(externalId) }));
   held.push(...externalIdRows({ firmId, id, externalIds }));
 }
 
@@ -392,10 +393,10 @@ async function identifierHolders({ writer, current, id, next, path, issues }: Sa
   }
 }
 
-export function externalIdRows(client: Values): SideRow[] {
-  const { firmId, id: entityId } = client;
+export function externalIdRows(client: RecordRow<'Client'>): SideRow[] {
+  const { firmId, id: entityId, externalIds = [] } = client;
   const kind = clientKind.model;
-  return (client.externalIds as { system: string; id: string }[]).map(({ system, id: externalId }) => ({
+  return externalIds.map(({ system, id: externalId }) => ({
     model: 'ExternalId',
     key: JSON.stringify(['externalId', system, externalId]),
     row: { firmId, kind, system, externalId, entityId },
@@ -403,9 +404,9 @@ export function externalIdRows(client: Values): SideRow[] {
   }));
 }
 
-function teamRows(client: Values): SideRow[] {
-  const { firmId, id: clientId } = client;
-  return (client.accountTeam as { employeeId: string; role: string }[]).map(({ employeeId, role }, position) => ({
+function teamRows(client: RecordRow<'Client'>): SideRow[] {
+  const { firmId, id: clientId, accountTeam = [] } = client;
+  return accountTeam.map(({ employeeId, role }, position) => ({
     model: 'ClientTeamMember',
     key: JSON.stringify(['team', position, employeeId, role]),
     row: { firmId, clientId, position, employeeId, role },
@@ -414,12 +415,12 @@ function teamRows(client: Values): SideRow[] {
 }
 
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
-function indexedRows(client: Values): SideRow[] {
-  const { firmId, id: entityId, email } = client;
+function indexedRows(client: RecordRow<'Client'>): SideRow[] {
+  const { firmId, id: entityId, email, tags = [] } = client;
   const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
   const phones = [client.phone, client.altPhone].filter((phone) => typeof phone === 'string');
   return [
-    ...(client.tags as string[]).map((tag) => row(INDEXED.tags, tag)),
+    ...tags.map((tag) => row(INDEXED.tags, tag)),
     ...(typeof email === 'string' ? [row(INDEXED.email, fold(email))] : []),
     ...[...new Set(phones)].map((phone) => row(INDEXED.phone, String(phone).replace(/\D/g, ''))),
   ];

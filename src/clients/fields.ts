@@ -13,6 +13,7 @@ import {
   text,
   textList,
 } from '../records/fields.ts';
+import type { Values } from '../records/patch.ts';
 
 /** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
 export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {
@@ -152,3 +153,17 @@ export const clientFields = {
   }),
   customFields: customFields("Values of the firm's own fields.", { maxItems: FIELDS_MAX }),
 } as const;
+
+declare module '../database/model.ts' {
+  interface JsonColumns {
+    Client: {
+      tags: readonly string[];
+      externalIds: readonly { system: string; id: string }[];
+      accountTeam: readonly { employeeId: string; role: string }[];
+      address: Values | null;
+      person: Values | null;
+      /** By the numbers of the fields. */
+      customFields: Values;
+    };
+  }
+}

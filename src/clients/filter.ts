@@ -1,52 +1,35 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
 
-import { customFieldsCondition } from '../custom-fields/filter.ts';
+import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
-import { and, type Condition, equals, not } from '../database/conditions.ts';
-import type { OrderTerm } from '../database/read.ts';
-import {
-  composed,
-  type FilterFields,
-  type FilterInput,
-  membership,
-  ordered,
-  readBoolean,
-  readCountry,
-  readDate,
-  readInstant,
-  readNumber,
-  readText,
-  searching,
-  textual,
-  truth,
-} from '../records/filters.ts';
+import { and, type Condition, equals } from '../database/conditions.ts';
+import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
+import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
+import { besideCondition, type FilterField, type FilterFields, filtersOn, searching } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
 import type { Issues, Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
+import { clientFields } from './fields.ts';
 
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
-const FOLDED_TEXTS: Readonly<Record<string, (client: Values) => unknown>> = {
-  trackingId: (client) => client.trackingId,
-  email: (client) => client.email,
-  companyName: (client) => client.companyName,
-  websiteUrl: (client) => client.websiteUrl,
-  assignedSalesRepName: (client) => client.assignedSalesRepName,
-  city: (client) => part(client.address, 'city'),
-  region: (client) => part(client.address, 'region'),
-  postalCode: (client) => part(client.address, 'postalCode'),
-  firstName: (client) => part(client.person, 'firstName'),
-  lastName: (client) => part(client.person, 'lastName'),
+const FOLDED_TEXTS = {
+  trackingId: (client: RecordRow<'Client'>) => client.trackingId,
+  email: (client: RecordRow<'Client'>) => client.email,
+  companyName: (client: RecordRow<'Client'>) => client.companyName,
+  websiteUrl: (client: RecordRow<'Client'>) => client.websiteUrl,
+  assignedSalesRepName: (client: RecordRow<'Client'>) => client.assignedSalesRepName,
+  city: (client: RecordRow<'Client'>) => client.address?.city,
+  region: (client: RecordRow<'Client'>) => client.address?.region,
+  postalCode: (client: RecordRow<'Client'>) => client.address?.postalCode,
+  firstName: (client: RecordRow<'Client'>) => client.person?.firstName,
+  lastName: (client: RecordRow<'Client'>) => client.person?.lastName,
 };
 
-function part(object: unknown, key: string): unknown {
-  return (object as Values | null)?.[key];
-}
-
 /** The columns of a client that are made of its values, for search, filters and sorting. */
-export function derivedColumns(client: Values): Values {
-  const externalIds = (client.externalIds as { id: string }[]).map(({ id }) => id);
+export function derivedColumns(client: RecordRow<'Client'>): Values {
+  const externalIds = (client.externalIds ?? []).map(({ id }) => id);
   const searched = [client.name, client.email, client.companyName, client.trackingId, ...externalIds];
   return {
     nameFolded: fold(String(client.name)),
@@ -55,72 +38,29 @@ export function derivedColumns(client: Values): Values {
   };
 }
 
-const column = (name: string) => textual(name, { column: 'folded', key: name });
+const on = filtersOn('Client');
+const folded = (key: keyof typeof FOLDED_TEXTS) => ({ column: 'folded', key }) as const;
+/** Text with a folded form. */
+const text = (column: Foldable, says: string) => on.text(column, says, { folded: folded(column) });
 /** One of the texts that `searchText` is made of. */
-const searched = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
-const inObject = (object: string, key: string) => textual({ column: object, key }, { column: 'folded', key });
+const searched = (column: Foldable, says: string) =>
+  on.text(column, says, { folded: folded(column), within: 'searchText' });
+const inObject = (column: 'address' | 'person', key: keyof typeof FOLDED_TEXTS, says: string) =>
+  on.text({ column, key }, says, { folded: folded(key) });
+type Foldable = Extract<ColumnName<'Client'>, keyof typeof FOLDED_TEXTS>;
 
-const address: FilterFields = {
-  city: inObject('address', 'city'),
-  region: inObject('address', 'region'),
-  postalCode: inObject('address', 'postalCode'),
-  country: ordered({ column: 'address', key: 'country' }, readCountry),
+const address: FilterFields<unknown> = {
+  city: inObject('address', 'city', 'City or post town.'),
+  region: inObject('address', 'region', 'State, county or province.'),
+  postalCode: inObject('address', 'postalCode', 'Postal or ZIP code.'),
+  country: on.country({ column: 'address', key: 'country' }, 'Country as ISO 3166-1 alpha-2, in either case.'),
 };
 
-const person: FilterFields = {
-  firstName: inObject('person', 'firstName'),
-  lastName: inObject('person', 'lastName'),
-  dateOfBirth: ordered({ column: 'person', key: 'dateOfBirth' }, readDate),
+const person: FilterFields<unknown> = {
+  firstName: inObject('person', 'firstName', 'Given name.'),
+  lastName: inObject('person', 'lastName', 'Family name.'),
+  dateOfBirth: on.date({ column: 'person', key: 'dateOfBirth' }, 'Date of birth.'),
 };
-
-/** The fields of ClientFilter, by the operators they offer. */
-const clientFilterFields: FilterFields = {
-  id: ordered('id', readText),
-  trackingId: searched('trackingId'),
-  name: textual('name', 'nameFolded', 'searchText'),
-  status: ordered('status', readText),
-  active: truth('active'),
-  invitationStatus: ordered('invitationStatus', readText),
-  tags: membership(INDEXED.tags),
-  clientGroupId: ordered('clientGroupId', readText),
-  websiteUrl: column('websiteUrl'),
-  inceptionDate: ordered('inceptionDate', readDate),
-  terminatedDate: ordered('terminatedDate', readDate),
-  address: (filter, path, issues) => composed(address, filter, path, issues),
-  timezone: ordered('timezone', readText),
-  externalId: externalId,
-  npsScore: ordered('npsScore', readNumber),
-  email: searched('email'),
-  phone: ordered('phone', readText),
-  altPhone: ordered('altPhone', readText),
-  companyName: searched('companyName'),
-  assignedSalesRepName: column('assignedSalesRepName'),
-  person: (filter, path, issues) => composed(person, filter, path, issues),
-  regionId: ordered('regionId', readText),
-  typeId: ordered('typeId', readText),
-  successCycleId: ordered('successCycleId', readText),
-  assignedCsmId: ordered('assignedCsmId', readText),
-  assignedSalesRepId: ordered('assignedSalesRepId', readText),
-  createdById: ordered('createdById', readText),
-  modifiedById: ordered('modifiedById', readText),
-  primaryContactId: ordered('primaryContactId', readText),
-  parentId: ordered('parentId', readText),
-  accountTeam,
-  createdAt: ordered('createdAt', readInstant),
-  updatedAt: ordered('updatedAt', readInstant),
-};
-
-/** Clients with an id in the given system, and, with operators, one that they hold for. */
-function externalId({ system, ...operators }: FilterInput, path: Path, issues: Issues): Condition {
-  const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
-  const has = (where: Condition) => hasExternalId(and(named, where));
-  return beside(has, 'externalId', operators, path, issues) ?? has(and());
-}
-
-/** Clients with employees in their account team for whom the operators hold. */
-function accountTeam(filter: FilterInput, path: Path, issues: Issues): Condition {
-  return beside(hasTeamMember, 'employeeId', filter, path, issues) ?? and();
-}
 
 /** Clients with an external id that meets the condition. */
 export const hasExternalId = (where: Condition): Condition => ({
@@ -138,34 +78,72 @@ const hasTeamMember = (where: Condition): Condition => ({
   where,
 });
 
-/** Operators on a column of the rows beside a client: `isNull` asks whether there are any. Undefined when none is given. */
-function beside(
-  has: (where: Condition) => Condition,
-  column: string,
-  { isNull, ...operators }: FilterInput,
-  path: Path,
-  issues: Issues,
-): Condition | undefined {
-  const terms: Condition[] = [];
-  if (isNull !== undefined) {
-    const none = readBoolean(isNull, [...path, 'isNull'], issues);
-    terms.push(none === false ? has(and()) : not(has(and())));
-  }
-  if (Object.values(operators).some((value) => value !== undefined)) {
-    terms.push(has(ordered(column, readText)(operators, path, issues)));
-  }
-  return terms.length > 0 ? and(...terms) : undefined;
-}
+const externalId: FilterField<unknown> = {
+  says: 'By an id in another system.',
+  type: {
+    name: 'ExternalIdFilter',
+    says: 'Conditions on the id in one other system. With the system alone: clients that have any id there.',
+    operators: {
+      system: { takes: 'String', required: true, says: 'The system, in lower case.' },
+      equals: { takes: 'String', says: 'The id is this.' },
+      in: { takes: 'String', list: true, says: `The id is one of these. ${VALUES_BOUND}` },
+      isNull: { takes: 'Boolean', says: 'true: clients without an id in the system.' },
+    },
+  },
+  condition: ({ system, ...operators }, path, issues) => {
+    const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
+    const has = (where: Condition) => hasExternalId(and(named, where));
+    return besideCondition(has, 'externalId', operators, path, issues) ?? has(and());
+  },
+};
 
-/** The condition that a client filter stands for. */
-export function clientCondition(
-  filter: FilterInput,
-  definitions: readonly Definition[],
-  path: Path,
-  issues: Issues,
-): Condition {
-  return composed({ ...clientFilterFields, customFields: customFieldsCondition(definitions) }, filter, path, issues);
-}
+/** The fields of ClientFilter. */
+export const clientFilter: FilterFields<readonly Definition[]> = {
+  id: on.id('id', 'By id.'),
+  trackingId: searched('trackingId', 'By tracking ID.'),
+  name: on.text('name', 'By name.', { folded: 'nameFolded', within: 'searchText' }),
+  status: on.choice('status', clientFields.status, 'a status', 'By status.'),
+  active: on.boolean('active', 'By whether it is active.'),
+  invitationStatus: on.choice(
+    'invitationStatus',
+    clientFields.invitationStatus,
+    'an invitation status',
+    'By invitation status.',
+  ),
+  tags: on.list(INDEXED.tags, 'By tags.'),
+  clientGroupId: on.id('clientGroupId', 'By client group.'),
+  websiteUrl: text('websiteUrl', 'By web site.'),
+  inceptionDate: on.date('inceptionDate', 'By the first day as a client.'),
+  terminatedDate: on.date('terminatedDate', 'By the last day as a client.'),
+  address: on.object('AddressFilter', 'Conditions on the parts of an address.', address, 'By address.'),
+  timezone: on.keyword('timezone', 'By time zone.'),
+  externalId,
+  npsScore: on.integer('npsScore', 'By net promoter score.'),
+  email: searched('email', 'By e-mail address.'),
+  phone: on.keyword('phone', 'By telephone number.'),
+  altPhone: on.keyword('altPhone', 'By the other telephone number.'),
+  companyName: searched('companyName', 'By company.'),
+  assignedSalesRepName: text('assignedSalesRepName', "By the sales representative's name."),
+  person: on.object(
+    'PersonFilter',
+    'Conditions on the private person that a client is.',
+    person,
+    'By the person that the client is.',
+  ),
+  customFields: customFieldsFilter,
+  regionId: on.id('regionId', 'By region.'),
+  typeId: on.id('typeId', 'By type.'),
+  successCycleId: on.id('successCycleId', 'By success cycle.'),
+  assignedCsmId: on.id('assignedCsmId', 'By customer success manager.'),
+  assignedSalesRepId: on.id('assignedSalesRepId', 'By sales representative.'),
+  createdById: on.id('createdById', 'By who created it.'),
+  modifiedById: on.id('modifiedById', 'By who changed it last.'),
+  primaryContactId: on.id('primaryContactId', 'By primary contact.'),
+  parentId: on.id('parentId', 'By parent.'),
+  accountTeam: on.beside(hasTeamMember, 'employeeId', 'By the employees of its account team.'),
+  createdAt: on.instant('createdAt', 'By the time of creation.'),
+  updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
+};
 
 /** Clients of which name, e-mail, company, tracking ID or an external id contains every word of the search. */
 export const clientSearch = (search: string, path: Path, issues: Issues): Condition =>
@@ -197,4 +175,4 @@ export const CLIENT_ORDERS = {
 } as const;
 
 /** The order of clients within other records, and wherever none is asked for. */
-export const CLIENTS_BY_NAME: readonly OrderTerm[] = orderTerms(CLIENT_ORDERS, [], [], undefined);
+export const CLIENTS_BY_NAME: readonly OrderBy<'Client'>[] = orderTerms(CLIENT_ORDERS, [], [], undefined);

@@ -36,9 +36,7 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
     // These hold once the source's own are moved, which the checks cannot see yet.
     const pending = new Set([source.primaryContactId, base.parentId].filter((id) => typeof id === 'string'));
     const moved = new Set(externalIdRows(source).map(({ key }) => key));
-    const listed = externalIdRows({ firmId, id: targetId, externalIds: base.externalIds }).filter(({ key }) =>
-      moved.has(key),
-    );
+    const listed = externalIdRows({ ...base, firmId, id: targetId }).filter(({ key }) => moved.has(key));
     await checkParentToBe(writer, sourceId, between, input.parentId, issues);
     const prepared = await prepareSave(writer, clientKind, target, input, {
       issues,

@@ -3,28 +3,13 @@ import { historyField } from '../changes/schema.ts';
 import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
 import { valueMap } from '../custom-fields/values.ts';
-import type { Row } from '../database/database.ts';
-import type { OrderTerm, Page } from '../database/read.ts';
+import type { OrderBy } from '../database/model.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
 import { BY_NAME } from '../graphql/named.ts';
 import { Node } from '../graphql/node.ts';
-import {
-  Client,
-  ClientConnection,
-  ClientContact,
-  ClientContactConnection,
-  ClientGroup,
-  ClientLocationConnection,
-  ClientType,
-  Employee,
-  Region,
-  SuccessCycle,
-} from '../graphql/refs.ts';
-import { manyField, oneField, theField } from '../graphql/relations.ts';
-import type { FieldSource } from '../graphql/selection.ts';
-import type { Values } from '../records/patch.ts';
+import { Client } from '../graphql/refs.ts';
 import { clientFields } from './fields.ts';
 import { CLIENTS_BY_NAME } from './filter.ts';
 
@@ -32,7 +17,7 @@ import { CLIENTS_BY_NAME } from './filter.ts';
 const definitions = (context: Context) => context.definitions?.CLIENT ?? [];
 
 /** What a portal user may read of its own client. All else is the firm's. */
-const PORTAL_FIELDS = [
+const PORTAL_FIELDS: readonly (keyof typeof clientFields)[] = [
   'name',
   'status',
   'active',
@@ -50,86 +35,66 @@ const PORTAL_FIELDS = [
   'person',
 ];
 
-const AccountTeamMember = builder.objectRef<Row>('AccountTeamMember').implement({
+builder.recordRef('ClientTeamMember', 'AccountTeamMember').implement({
   description: 'An employee who looks after a client, and what they do for it.',
-  extensions: { type: { model: 'ClientTeamMember' } },
   fields: (t) => ({
-    employee: theField(t, 'employee', Employee, 'The employee.'),
-    role: t.string({ description: 'What they do for the client.', resolve: (member) => String(member.role) }),
+    employee: t.one('employee', { description: 'The employee.' }),
+    role: t.column('role', { description: 'What they do for the client.' }),
   }),
 });
 
-const TEAM_ORDER: readonly OrderTerm[] = [{ column: 'position', descending: false, nullable: false }];
+const TEAM_ORDER: readonly OrderBy<'ClientTeamMember'>[] = [{ column: 'position', descending: false, nullable: false }];
 
 Client.implement({
   description: 'A person or organisation that the firm serves.',
   interfaces: [Node],
-  extensions: { type: { model: 'Client' } },
   fields: (t) => ({
     ...outputFields(t, clientFields, PORTAL_FIELDS),
-    clientGroup: theField(t, 'clientGroup', ClientGroup, 'The group that the client is in.'),
-    region: oneField(t, 'region', Region, clientFields.regionId.description),
-    type: oneField(t, 'type', ClientType, clientFields.typeId.description),
-    successCycle: oneField(t, 'successCycle', SuccessCycle, clientFields.successCycleId.description),
-    assignedCsm: oneField(t, 'assignedCsm', Employee, clientFields.assignedCsmId.description),
-    assignedSalesRep: oneField(t, 'assignedSalesRep', Employee, clientFields.assignedSalesRepId.description),
-    createdBy: oneField(t, 'createdBy', Employee, 'Who created the client.'),
-    modifiedBy: oneField(t, 'modifiedBy', Employee, 'Who changed the client last.'),
-    primaryContact: oneField(t, 'primaryContact', ClientContact, clientFields.primaryContactId.description),
-    parent: oneField(t, 'parent', Client, clientFields.parentId.description),
-    children: manyField(
-      t,
-      'children',
-      ClientConnection,
-      'Client',
-      CLIENTS_BY_NAME,
-      'The clients that belong to this one, by name.',
-    ),
-    accountTeam: t.field({
-      type: [AccountTeamMember],
-      description: clientFields.accountTeam.description,
-      extensions: {
-        source: {
-          many: 'team',
-          model: 'ClientTeamMember',
-          order: TEAM_ORDER,
-          limit: clientFields.accountTeam.maxItems,
-        } satisfies FieldSource,
-      },
-      resolve: (client) => (client[':accountTeam'] as Page).rows,
+    clientGroup: t.one('clientGroup', { description: 'The group that the client is in.' }),
+    region: t.one('region', { nullable: true, description: clientFields.regionId.description }),
+    type: t.one('type', { nullable: true, description: clientFields.typeId.description }),
+    successCycle: t.one('successCycle', { nullable: true, description: clientFields.successCycleId.description }),
+    assignedCsm: t.one('assignedCsm', { nullable: true, description: clientFields.assignedCsmId.description }),
+    assignedSalesRep: t.one('assignedSalesRep', {
+      nullable: true,
+      description: clientFields.assignedSalesRepId.description,
     }),
-    locations: manyField(
-      t,
-      'locations',
-      ClientLocationConnection,
-      'ClientLocation',
-      BY_NAME,
-      'Where the client is, by name. There is at least one.',
-      { portal: true },
-    ),
-    contacts: manyField(
-      t,
-      'contacts',
-      ClientContactConnection,
-      'ClientContact',
-      CONTACTS_BY_NAME,
-      'The people at the client, by name.',
-      { portal: true },
-    ),
-    customFields: t.field({
+    createdBy: t.one('createdBy', { nullable: true, description: 'Who created the client.' }),
+    modifiedBy: t.one('modifiedBy', { nullable: true, description: 'Who changed the client last.' }),
+    primaryContact: t.one('primaryContact', { nullable: true, description: clientFields.primaryContactId.description }),
+    parent: t.one('parent', { nullable: true, description: clientFields.parentId.description }),
+    children: t.many('children', {
+      order: CLIENTS_BY_NAME,
+      description: 'The clients that belong to this one, by name.',
+    }),
+    accountTeam: t.all('team', {
+      order: TEAM_ORDER,
+      limit: clientFields.accountTeam.maxItems,
+      description: clientFields.accountTeam.description,
+    }),
+    locations: t.many('locations', {
+      order: BY_NAME,
+      portal: true,
+      description: 'Where the client is, by name. There is at least one.',
+    }),
+    contacts: t.many('contacts', {
+      order: CONTACTS_BY_NAME,
+      portal: true,
+      description: 'The people at the client, by name.',
+    }),
+    customFields: t.computed(['customFields'], {
       type: 'JSONObject',
       description:
         "The firm's own fields as a map: every live field by its key, in their order; those without a value are null.",
-      extensions: { source: { columns: ['customFields'] } satisfies FieldSource },
-      resolve: (client, _args, context) => valueMap(definitions(context), client.customFields as Values),
+      resolve: ({ customFields }, _args, context) => valueMap(definitions(context), customFields),
     }),
-    customFieldValues: t.field({
+    customFieldValues: t.computed(['customFields'], {
       type: [CustomFieldValue],
+      listSize: 'CLIENT',
       description: "The firm's own fields as typed values, in their order; options come as objects.",
-      extensions: { listSize: 'CLIENT', source: { columns: ['customFields'] } satisfies FieldSource },
-      resolve: (client, _args, context) => customFieldValues(definitions(context), client.customFields as Values),
+      resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
     history: historyField(t, 'client'),
-    ...recordFields(t, 'client', true),
+    ...recordFields(t, 'client', { portal: true }),
   }),
 });

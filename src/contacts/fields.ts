@@ -2,6 +2,7 @@
 import { FIELDS_MAX } from '../custom-fields/types.ts';
 import { address } from '../records/address.ts';
 import { customFields, format, reference, text } from '../records/fields.ts';
+import type { Values } from '../records/patch.ts';
 
 /** Longest phone number of a contact. They are free text: `+1 404-555-5555 x501` is a real one. */
 const phone = (description: string) => text(description, { max: 50 });
@@ -38,3 +39,10 @@ export const contactFields = {
   salespersonId: reference('The employee who sells to the contact.', 'Employee'),
   customFields: customFields("Values of the firm's own fields for contacts.", { maxItems: FIELDS_MAX }),
 } as const;
+
+declare module '../database/model.ts' {
+  interface JsonColumns {
+    /** By the numbers of the fields. */
+    ClientContact: { customFields: Values };
+  }
+}

@@ -1,18 +1,9 @@
 /** From a contact filter, search and order to conditions and terms; and the columns these look at. Pure. */
-import { customFieldsCondition } from '../custom-fields/filter.ts';
+import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import type { Condition } from '../database/conditions.ts';
-import type { OrderTerm } from '../database/read.ts';
-import {
-  composed,
-  type FilterFields,
-  type FilterInput,
-  ordered,
-  readInstant,
-  readText,
-  searching,
-  textual,
-} from '../records/filters.ts';
+import type { OrderBy } from '../database/model.ts';
+import { type FilterFields, filtersOn, searching } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
 import type { Issues, Path } from '../records/parse.ts';
@@ -43,34 +34,27 @@ export function derivedContactColumns(contact: Values): Values {
   };
 }
 
+const on = filtersOn('ClientContact');
 /** All of these are parts of `searchText`. */
-const column = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
-const id = (name: string) => ordered(name, readText);
+const text = (column: keyof typeof FOLDED_TEXTS, says: string) =>
+  on.text(column, says, { folded: { column: 'folded', key: column }, within: 'searchText' });
 
-const contactFilterFields: FilterFields = {
-  id: id('id'),
-  trackingId: column('trackingId'),
-  firstName: column('firstName'),
-  lastName: column('lastName'),
-  email: column('email'),
-  accountCode: column('accountCode'),
-  clientId: id('clientId'),
-  locationId: id('locationId'),
-  roleId: id('roleId'),
-  salespersonId: id('salespersonId'),
-  createdAt: ordered('createdAt', readInstant),
-  updatedAt: ordered('updatedAt', readInstant),
+/** The fields of ClientContactFilter. */
+export const contactFilter: FilterFields<readonly Definition[]> = {
+  id: on.id('id', 'By id.'),
+  trackingId: text('trackingId', 'By tracking ID.'),
+  firstName: text('firstName', 'By given name.'),
+  lastName: text('lastName', 'By family name.'),
+  email: text('email', 'By e-mail address.'),
+  accountCode: text('accountCode', 'By account code.'),
+  clientId: on.id('clientId', 'By client.'),
+  locationId: on.id('locationId', 'By location.'),
+  roleId: on.id('roleId', 'By role.'),
+  salespersonId: on.id('salespersonId', 'By salesperson.'),
+  customFields: customFieldsFilter,
+  createdAt: on.instant('createdAt', 'By the time of creation.'),
+  updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
 };
-
-/** The condition that a contact filter stands for. */
-export function contactCondition(
-  filter: FilterInput,
-  definitions: readonly Definition[],
-  path: Path,
-  issues: Issues,
-): Condition {
-  return composed({ ...contactFilterFields, customFields: customFieldsCondition(definitions) }, filter, path, issues);
-}
 
 /** Contacts of which a name, e-mail, tracking ID or account code contains every word of the search. */
 export const contactSearch = (search: string, path: Path, issues: Issues): Condition =>
@@ -89,4 +73,4 @@ export const CONTACT_ORDERS = {
 } as const;
 
 /** The order of contacts within a client, and wherever none is asked for. */
-export const CONTACTS_BY_NAME: readonly OrderTerm[] = orderTerms(CONTACT_ORDERS, [], [], undefined);
+export const CONTACTS_BY_NAME: readonly OrderBy<'ClientContact'>[] = orderTerms(CONTACT_ORDERS, [], [], undefined);

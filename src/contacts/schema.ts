@@ -1,65 +1,54 @@
 /** Contacts in the schema. How they change is in mutations.ts, the rules in contacts.ts. */
 import { historyField } from '../changes/schema.ts';
-import { CustomFieldFilter, CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
+import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
 import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
 import { builder } from '../graphql/builder.ts';
-import { pageArgs, readConnection } from '../graphql/connection.ts';
+import { readConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
-import { CONDITIONS_BOUND, DateTimeFilter, IdFilter, TextFilter } from '../graphql/filters.ts';
+import { filterInput } from '../graphql/filters.ts';
 import { Node } from '../graphql/node.ts';
 import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
-import {
-  Client,
-  ClientContact,
-  ClientContactConnection,
-  ClientLocation,
-  ContactRole,
-  Employee,
-} from '../graphql/refs.ts';
-import { oneField, theField } from '../graphql/relations.ts';
+import { ClientContact, ClientContactConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
-import type { FieldSource } from '../graphql/selection.ts';
-import type { FilterInput } from '../records/filters.ts';
+import { pageArgs } from '../pothos/index.ts';
+import { composed } from '../records/filters.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { Issues } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { contactFields } from './fields.ts';
-import { CONTACT_ORDERS, contactCondition, contactSearch } from './filter.ts';
+import { CONTACT_ORDERS, contactFilter, contactSearch } from './filter.ts';
 
 /** The definitions of the firm's contact fields, which access.ts has put in place. */
 const definitions = (context: Context) => context.definitions?.CLIENT_CONTACT ?? [];
 
-/** What a portal user may not read of its own contact. */
-const INTERNAL = ['adminNotes', 'trackingId', 'accountCode'];
-const PORTAL_FIELDS = Object.keys(contactFields).filter((name) => !INTERNAL.includes(name));
+/** What a portal user may not read of its own contact, and what it may. */
+const { adminNotes, trackingId, accountCode, ...shownFields } = contactFields;
 
 ClientContact.implement({
   description: 'A person at a client.',
   interfaces: [Node],
-  extensions: { type: { model: 'ClientContact' } },
   fields: (t) => ({
-    ...outputFields(t, contactFields, PORTAL_FIELDS),
-    client: theField(t, 'client', Client, 'The client.', { portal: true }),
-    location: theField(t, 'location', ClientLocation, "The client's location where the contact is.", { portal: true }),
-    role: theField(t, 'role', ContactRole, 'What the contact does.', { portal: true }),
-    salesperson: oneField(t, 'salesperson', Employee, contactFields.salespersonId.description),
-    customFields: t.field({
+    ...outputFields(t, shownFields, 'all'),
+    ...outputFields(t, { adminNotes, trackingId, accountCode }),
+    client: t.one('client', { portal: true, description: 'The client.' }),
+    location: t.one('location', { portal: true, description: "The client's location where the contact is." }),
+    role: t.one('role', { portal: true, description: 'What the contact does.' }),
+    salesperson: t.one('salesperson', { nullable: true, description: contactFields.salespersonId.description }),
+    customFields: t.computed(['customFields'], {
       type: 'JSONObject',
       description:
         "The firm's own fields for contacts as a map: every live field by its key, in their order; those without a value are null.",
-      extensions: { source: { columns: ['customFields'] } satisfies FieldSource },
-      resolve: (contact, _args, context) => valueMap(definitions(context), contact.customFields as Values),
+      resolve: ({ customFields }, _args, context) => valueMap(definitions(context), customFields),
     }),
-    customFieldValues: t.field({
+    customFieldValues: t.computed(['customFields'], {
       type: [CustomFieldValue],
+      listSize: 'CLIENT_CONTACT',
       description: "The firm's own fields for contacts as typed values, in their order; options come as objects.",
-      extensions: { listSize: 'CLIENT_CONTACT', source: { columns: ['customFields'] } satisfies FieldSource },
-      resolve: (contact, _args, context) => customFieldValues(definitions(context), contact.customFields as Values),
+      resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
     history: historyField(t, 'contact'),
-    ...recordFields(t, 'contact', true),
+    ...recordFields(t, 'contact', { portal: true }),
   }),
 });
 
@@ -72,38 +61,7 @@ const ClientContactKey = builder.inputType('ClientContactKey', {
   }),
 });
 
-const ClientContactFilter = builder.inputRef<FilterInput>('ClientContactFilter');
-ClientContactFilter.implement({
-  description: 'Which contacts. All conditions that are given must hold; `and`, `or` and `not` compose them.',
-  fields: (t) => ({
-    and: t.field({
-      type: [ClientContactFilter],
-      description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}`,
-    }),
-    or: t.field({
-      type: [ClientContactFilter],
-      description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
-    }),
-    not: t.field({ type: ClientContactFilter, description: 'This does not hold.' }),
-    id: t.field({ type: IdFilter, description: 'By id.' }),
-    trackingId: t.field({ type: TextFilter, description: 'By tracking ID.' }),
-    firstName: t.field({ type: TextFilter, description: 'By given name.' }),
-    lastName: t.field({ type: TextFilter, description: 'By family name.' }),
-    email: t.field({ type: TextFilter, description: 'By e-mail address.' }),
-    accountCode: t.field({ type: TextFilter, description: 'By account code.' }),
-    clientId: t.field({ type: IdFilter, description: 'By client.' }),
-    locationId: t.field({ type: IdFilter, description: 'By location.' }),
-    roleId: t.field({ type: IdFilter, description: 'By role.' }),
-    salespersonId: t.field({ type: IdFilter, description: 'By salesperson.' }),
-    customFields: t.field({
-      type: [CustomFieldFilter],
-      description: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
-    }),
-    createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
-    updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
-  }),
-});
-
+const ClientContactFilter = filterInput('ClientContactFilter', 'contacts', contactFilter);
 const ClientContactOrder = orderInput('ClientContactOrder', CONTACT_ORDERS, 'contacts');
 
 builder.queryField('clientContact', (t) =>
@@ -112,7 +70,7 @@ builder.queryField('clientContact', (t) =>
     nullable: true,
     description:
       'One contact; null when there is none. The keys of a contact that was merged find the one it was merged into.',
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     args: { by: t.arg({ type: ClientContactKey, required: true, description: 'How it is found.' }) },
     resolve: (_, { by }, context, info) => {
       const where =
@@ -127,7 +85,7 @@ builder.queryField('clientContacts', (t) =>
     type: ClientContactConnection,
     description: 'Contacts of the firm: by last name, unless ordered otherwise.',
     args: {
-      ...pageArgs(),
+      ...pageArgs(builder),
       filter: t.arg({ type: ClientContactFilter, description: 'Which contacts.' }),
       orderBy: t.arg({ type: [ClientContactOrder], description: ORDER_BY }),
       search: t.arg.string({
@@ -140,7 +98,7 @@ builder.queryField('clientContacts', (t) =>
       const order = orderTerms(CONTACT_ORDERS, orderBy ?? [], ['orderBy'], issues);
       const where = and(
         scopeOf(context.viewer, 'ClientContact'),
-        filter ? contactCondition(filter, definitions(context), ['filter'], issues) : and(),
+        filter ? composed(contactFilter, filter, ['filter'], issues, definitions(context)) : and(),
         typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
       );
       return readConnection(page, order, where, info, context, {

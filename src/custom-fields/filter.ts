@@ -1,25 +1,44 @@
 /** Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue. */
 import { and, type Condition, compare, contains, equals, not, oneOf, startsWith } from '../database/conditions.ts';
-import { FILTER_TEXT_MAX, FILTER_VALUES_MAX } from '../records/filters.ts';
+import { FILTER_TEXT_MAX, FILTER_VALUES_MAX, type OperatorInput } from '../records/filter-kinds.ts';
+import { CONDITIONS_BOUND, type FilterField } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
 import { checkLength, checkText, glimpse, Issues, isCalendarDate, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import type { CustomFieldType, Definition } from './types.ts';
 import { indexKey, knownOptions, TEXT_MAX, usableField } from './values.ts';
 
-/** The operators there are, with the sentence that describes each in the schema. */
+/** Most options of `hasEvery`. */
+export const HAS_EVERY_MAX = 100;
+
+/** The operators there are, with what each takes and the sentence that describes it in the schema. */
 export const OPERATORS = {
-  equals: 'Exactly this value. Case counts.',
-  in: 'One of these values, exactly. Case counts.',
-  contains: 'Holds this text, without regard to case.',
-  startsWith: 'Begins with this text, without regard to case.',
-  gt: 'Greater, or later.',
-  gte: 'Greater or equal, or not earlier.',
-  lt: 'Smaller, or earlier.',
-  lte: 'Smaller or equal, or not later.',
-  hasEvery: 'All of these options are chosen.',
-  hasSome: 'At least one of these options is chosen.',
-  isNull: 'true: no value is set. false: one is.',
+  equals: { takes: 'JSON', says: 'Exactly this value. Case counts.' },
+  in: {
+    takes: 'JSON',
+    list: true,
+    says: 'One of these values, exactly. Case counts.',
+    bound: ` At most ${FILTER_VALUES_MAX} values.`,
+  },
+  contains: { takes: 'String', says: 'Holds this text, without regard to case.' },
+  startsWith: { takes: 'String', says: 'Begins with this text, without regard to case.' },
+  gt: { takes: 'JSON', says: 'Greater, or later.' },
+  gte: { takes: 'JSON', says: 'Greater or equal, or not earlier.' },
+  lt: { takes: 'JSON', says: 'Smaller, or earlier.' },
+  lte: { takes: 'JSON', says: 'Smaller or equal, or not later.' },
+  hasEvery: {
+    takes: 'String',
+    list: true,
+    says: 'All of these options are chosen.',
+    bound: ` At most ${HAS_EVERY_MAX} options.`,
+  },
+  hasSome: {
+    takes: 'String',
+    list: true,
+    says: 'At least one of these options is chosen.',
+    bound: ` At most ${FILTER_VALUES_MAX} options.`,
+  },
+  isNull: { takes: 'Boolean', says: 'true: no value is set. false: one is.' },
 } as const;
 
 export type Operator = keyof typeof OPERATORS;
@@ -41,8 +60,7 @@ export const OPERATORS_OF: Readonly<Record<CustomFieldType, readonly Operator[]>
   MULTI_SELECT: ['hasEvery', 'hasSome', 'isNull'],
 };
 
-/** Most options of `hasEvery`. */
-export const HAS_EVERY_MAX = 100;
+const operatorNames = Object.keys(OPERATORS) as Operator[];
 
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -58,7 +76,7 @@ export function customFieldCondition(
 ): Condition {
   const definition = usableField(definitions, String(filter.key), [...path, 'key'], issues);
   if (!definition) return and();
-  const used = (Object.keys(OPERATORS) as Operator[]).filter((operator) => filter[operator] !== undefined);
+  const used = operatorNames.filter((operator) => filter[operator] !== undefined);
   const allowed = OPERATORS_OF[definition.type];
   const takes = `"${definition.key}" is a ${definition.type} field, which takes ${allowed.join(', ')}`;
   if (used.length === 0) issues.add(path, `has no operator; ${takes}`);
@@ -166,12 +184,24 @@ function parseKey(definition: Definition, value: unknown, path: Path, issues: Is
   }
 }
 
-/** The filter field `customFields` of a record: a list of conditions that must all hold. */
-export function customFieldsCondition(definitions: readonly Definition[]) {
-  return (list: Values, path: Path, issues: Issues): Condition =>
-    and(
-      ...(list as unknown as Values[]).map((item, index) =>
-        customFieldCondition(definitions, item, [...path, index], issues),
-      ),
-    );
+/** An operator as the schema shows it: what it means, and which types of field take it. */
+function operatorInput(name: Operator): OperatorInput {
+  const { says, bound = '', ...takes }: OperatorInput & { bound?: string } = OPERATORS[name];
+  const types = Object.entries(OPERATORS_OF).filter(([, taken]) => taken.includes(name));
+  return { ...takes, says: `${says} For ${types.map(([type]) => type).join(', ')}.${bound}` };
 }
+
+/** The filter field `customFields` of a record: a list of conditions that must all hold. */
+export const customFieldsFilter: FilterField<readonly Definition[]> = {
+  says: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
+  list: true,
+  type: {
+    name: 'CustomFieldFilter',
+    says: "Conditions on the value of one custom field, by the operators of the field's type. All must hold.",
+    operators: {
+      key: { takes: 'String', required: true, says: "The field's key." },
+      ...Object.fromEntries(operatorNames.map((name) => [name, operatorInput(name)])),
+    },
+  },
+  condition: (filter, path, issues, definitions) => customFieldCondition(definitions, filter, path, issues),
+};

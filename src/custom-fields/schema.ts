@@ -1,9 +1,7 @@
 /** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
-import type { Row } from '../database/database.ts';
 import { builder } from '../graphql/builder.ts';
 import { describe, enumOf, inputFields } from '../graphql/fields.ts';
 import { Node } from '../graphql/node.ts';
-import { FILTER_VALUES_MAX } from '../records/filters.ts';
 import type { Values } from '../records/patch.ts';
 import {
   archiveCustomField,
@@ -15,7 +13,6 @@ import {
   optionFields,
   patchCustomField,
 } from './custom-fields.ts';
-import { HAS_EVERY_MAX, OPERATORS, OPERATORS_OF, type Operator } from './filter.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -47,52 +44,35 @@ const CustomFieldOption = builder.objectRef<Option>('CustomFieldOption').impleme
   }),
 });
 
-/** Backed by rows of the model, of which a Definition holds all that can be asked for. */
-export const CustomField = builder.objectRef<Row>('CustomField').implement({
+export const CustomField = builder.recordRef('CustomField').implement({
   description: `A field that the firm defined for its records. An entity has at most ${FIELDS_MAX}, archived ones included.`,
   interfaces: [Node],
-  extensions: { type: { model: 'CustomField' } },
   fields: (t) => ({
-    key: t.string({ description: newCustomFieldFields.key.description, resolve: (field) => String(field.key) }),
-    name: t.string({ description: describe(customFieldFields.name), resolve: (field) => String(field.name) }),
-    type: t.field({
-      type: TypeEnum,
-      description: newCustomFieldFields.type.description,
-      resolve: (field) => String(field.type),
-    }),
-    entity: t.field({
-      type: EntityEnum,
-      description: newCustomFieldFields.entity.description,
-      resolve: (field) => String(field.entity),
-    }),
-    order: t.int({
+    key: t.column('key', { description: newCustomFieldFields.key.description }),
+    name: t.column('name', { description: describe(customFieldFields.name) }),
+    type: t.column('type', { type: TypeEnum, description: newCustomFieldFields.type.description }),
+    entity: t.column('entity', { type: EntityEnum, description: newCustomFieldFields.entity.description }),
+    order: t.column('order', {
+      type: 'Int',
       description: 'Its place among the fields: small ones first, those of one order by id.',
-      resolve: (field) => Number(field.order),
     }),
-    required: t.boolean({
-      description: customFieldFields.required.description,
-      resolve: (field) => field.required === true,
-    }),
-    archived: t.boolean({
+    required: t.column('required', { type: 'Boolean', description: customFieldFields.required.description }),
+    archived: t.column('archived', {
+      type: 'Boolean',
       description:
         'Values of an archived field are kept, but can neither be read nor written until it is brought back.',
-      resolve: (field) => field.archived === true,
     }),
-    options: t.field({
+    options: t.column('options', {
       type: [CustomFieldOption],
       description: 'What a SINGLE_SELECT or MULTI_SELECT field offers, in order, archived options included.',
-      resolve: (field) => field.options as readonly Option[],
     }),
   }),
 });
 
-/** A definition as the row that the type is backed by. */
-const asRow = (definition: Definition): Row => ({ ...definition });
-
 /** One value of a record, with the definition it is of; null when unset. */
-interface TypedValue {
+interface TypedValue<Value = unknown> {
   field: Definition;
-  value: unknown;
+  value: Value | null;
 }
 
 /** A record's values as the type CustomFieldValue has them: of every live field, in order. */
@@ -119,8 +99,8 @@ export const CustomFieldValue = builder.interfaceRef<TypedValue>('CustomFieldVal
     "A record's value of a custom field. There is one type for each kind of value, and each has its value under a name of its own, so that fragments on several of them fit together. A field without a value is present with null.",
   resolveType: ({ field }) => VALUE_TYPES[field.type],
   fields: (t) => ({
-    field: t.field({ type: CustomField, description: 'The field.', resolve: ({ field }) => asRow(field) }),
-    key: t.string({ description: "The field's key.", resolve: ({ field }) => field.key }),
+    field: t.derived({ type: CustomField, description: 'The field.', from: ({ field }) => field }),
+    key: t.derived({ type: 'String', description: "The field's key.", from: ({ field }) => field.key }),
   }),
 });
 
@@ -135,129 +115,115 @@ function valueType(type: CustomFieldType) {
 const TEXT = {
   nullable: true as const,
   description: 'The value.',
-  resolve: ({ value }: TypedValue) => value as string | null,
+  from: ({ value }: TypedValue<string>) => value,
 };
 
-builder.objectRef<TypedValue>(VALUE_TYPES.TEXT).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.TEXT).implement({
   ...valueType('TEXT'),
-  fields: (t) => ({ text: t.field({ type: 'String', ...TEXT }) }),
+  fields: (t) => ({ text: t.derived({ type: 'String', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.NUMBER).implement({
+builder.objectRef<TypedValue<number>>(VALUE_TYPES.NUMBER).implement({
   ...valueType('NUMBER'),
   fields: (t) => ({
-    number: t.float({ nullable: true, description: 'The value.', resolve: ({ value }) => value as number | null }),
+    number: t.derived({
+      type: 'Float',
+      nullable: true,
+      description: 'The value.',
+      from: ({ value }) => value,
+    }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.BOOLEAN).implement({
+builder.objectRef<TypedValue<boolean>>(VALUE_TYPES.BOOLEAN).implement({
   ...valueType('BOOLEAN'),
   fields: (t) => ({
-    boolean: t.boolean({ nullable: true, description: 'The value.', resolve: ({ value }) => value as boolean | null }),
+    boolean: t.derived({
+      type: 'Boolean',
+      nullable: true,
+      description: 'The value.',
+      from: ({ value }) => value,
+    }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.DATE).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.DATE).implement({
   ...valueType('DATE'),
-  fields: (t) => ({ date: t.field({ type: 'Date', ...TEXT }) }),
+  fields: (t) => ({ date: t.derived({ type: 'Date', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.EMAIL).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.EMAIL).implement({
   ...valueType('EMAIL'),
-  fields: (t) => ({ email: t.field({ type: 'EmailAddress', ...TEXT }) }),
+  fields: (t) => ({ email: t.derived({ type: 'EmailAddress', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.URL).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.URL).implement({
   ...valueType('URL'),
-  fields: (t) => ({ url: t.field({ type: 'URL', ...TEXT }) }),
+  fields: (t) => ({ url: t.derived({ type: 'URL', ...TEXT }) }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.PHONE_NUMBER).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.PHONE_NUMBER).implement({
   ...valueType('PHONE_NUMBER'),
-  fields: (t) => ({ phoneNumber: t.field({ type: 'PhoneNumber', ...TEXT }) }),
+  fields: (t) => ({ phoneNumber: t.derived({ type: 'PhoneNumber', ...TEXT }) }),
 });
 
 const addressPart = (part: keyof typeof ADDRESS_PARTS) => ({
   nullable: true as const,
   description: describe(ADDRESS_PARTS[part]),
-  resolve: (address: AddressValue) => address[part],
+  from: (address: AddressValue) => address[part],
 });
 
 const CustomFieldAddress = builder.objectRef<AddressValue>('CustomFieldAddress').implement({
   description: 'The value of an ADDRESS field: the parts that were given.',
   fields: (t) => ({
-    fullAddress: t.string({
+    fullAddress: t.derived({
+      type: 'String',
       nullable: true,
       description: `${describe(ADDRESS_PARTS.fullAddress)} Made of the parts when it was not given.`,
-      resolve: addressText,
+      from: addressText,
     }),
-    country: t.field({ type: 'CountryCode', ...addressPart('country') }),
-    region: t.string(addressPart('region')),
-    postalCode: t.string(addressPart('postalCode')),
-    addressLine1: t.string(addressPart('addressLine1')),
-    addressLine2: t.string(addressPart('addressLine2')),
-    city: t.string(addressPart('city')),
+    country: t.derived({ type: 'CountryCode', ...addressPart('country') }),
+    region: t.derived({ type: 'String', ...addressPart('region') }),
+    postalCode: t.derived({ type: 'String', ...addressPart('postalCode') }),
+    addressLine1: t.derived({ type: 'String', ...addressPart('addressLine1') }),
+    addressLine2: t.derived({ type: 'String', ...addressPart('addressLine2') }),
+    city: t.derived({ type: 'String', ...addressPart('city') }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.ADDRESS).implement({
+builder.objectRef<TypedValue<AddressValue>>(VALUE_TYPES.ADDRESS).implement({
   ...valueType('ADDRESS'),
   fields: (t) => ({
-    address: t.field({
+    address: t.derived({
       type: CustomFieldAddress,
       nullable: true,
       description: 'The value.',
-      resolve: ({ value }) => value as AddressValue | null,
+      from: ({ value }) => value,
     }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.SINGLE_SELECT).implement({
+builder.objectRef<TypedValue<string>>(VALUE_TYPES.SINGLE_SELECT).implement({
   ...valueType('SINGLE_SELECT'),
   fields: (t) => ({
-    option: t.field({
+    option: t.derived({
       type: CustomFieldOption,
       nullable: true,
       description: 'The option that is chosen, which may have been archived since.',
-      resolve: ({ field, value }) => field.options.find(({ key }) => key === value),
+      from: ({ field, value }) => field.options.find(({ key }) => key === value),
     }),
   }),
 });
 
-builder.objectRef<TypedValue>(VALUE_TYPES.MULTI_SELECT).implement({
+builder.objectRef<TypedValue<readonly string[]>>(VALUE_TYPES.MULTI_SELECT).implement({
   ...valueType('MULTI_SELECT'),
   fields: (t) => ({
-    options: t.field({
+    options: t.derived({
       type: [CustomFieldOption],
       nullable: true,
       description: 'The options that are chosen, in the order they were sent; some may have been archived since.',
-      resolve: ({ field, value }) =>
-        (value as string[] | null)?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
+      from: ({ field, value }) => value?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
     }),
-  }),
-});
-
-/** What an operator means, and which types of field take it. */
-function operator(name: Operator): { description: string } {
-  const types = Object.entries(OPERATORS_OF).filter(([, taken]) => taken.includes(name));
-  return { description: `${OPERATORS[name]} For ${types.map(([type]) => type).join(', ')}.` };
-}
-
-export const CustomFieldFilter = builder.inputType('CustomFieldFilter', {
-  description: "Conditions on the value of one custom field, by the operators of the field's type. All must hold.",
-  fields: (t) => ({
-    key: t.string({ required: true, description: "The field's key." }),
-    equals: t.field({ type: 'JSON', ...operator('equals') }),
-    in: t.field({ type: ['JSON'], description: `${operator('in').description} At most ${FILTER_VALUES_MAX} values.` }),
-    contains: t.string(operator('contains')),
-    startsWith: t.string(operator('startsWith')),
-    gt: t.field({ type: 'JSON', ...operator('gt') }),
-    gte: t.field({ type: 'JSON', ...operator('gte') }),
-    lt: t.field({ type: 'JSON', ...operator('lt') }),
-    lte: t.field({ type: 'JSON', ...operator('lte') }),
-    hasEvery: t.stringList({ description: `${operator('hasEvery').description} At most ${HAS_EVERY_MAX} options.` }),
-    hasSome: t.stringList({ description: `${operator('hasSome').description} At most ${FILTER_VALUES_MAX} options.` }),
-    isNull: t.boolean(operator('isNull')),
   }),
 });
 
@@ -273,8 +239,7 @@ builder.queryField('customFields', (t) =>
       (Object.keys(CUSTOM_FIELD_ENTITIES) as CustomFieldEntity[])
         .filter((name) => (entity ?? name) === name)
         .flatMap((name) => definitions?.[name] ?? [])
-        .filter(({ archived }) => includeArchived === true || !archived)
-        .map(asRow),
+        .filter(({ archived }) => includeArchived === true || !archived),
   }),
 );
 
@@ -324,10 +289,14 @@ const PatchCustomFieldInput = builder.inputType('PatchCustomFieldInput', {
 });
 
 function payload(name: string, description: string) {
-  return builder.objectRef<{ customField: Row }>(name).implement({
+  return builder.objectRef<{ customField: Definition }>(name).implement({
     description,
     fields: (t) => ({
-      customField: t.field({ type: CustomField, description: 'The field.', resolve: (result) => result.customField }),
+      customField: t.derived({
+        type: CustomField,
+        description: 'The field.',
+        from: (result) => result.customField,
+      }),
     }),
   });
 }
@@ -341,10 +310,10 @@ builder.mutationField('createCustomField', (t) =>
   t.field({
     type: payload('CreateCustomFieldPayload', 'The field that was created.'),
     nullable: true,
-    extensions: { access: 'ADMIN' },
+    access: 'ADMIN',
     description: 'Creates a custom field. DUPLICATE when another of the entity, archived or not, has its key.',
     args: { input: t.arg({ type: CreateCustomFieldInput, required: true, description: 'The field.' }) },
-    resolve: async (_, { input }, context) => ({ customField: asRow(await createCustomField(context, input)) }),
+    resolve: async (_, { input }, context) => ({ customField: await createCustomField(context, input) }),
   }),
 );
 
@@ -352,14 +321,14 @@ builder.mutationField('patchCustomField', (t) =>
   t.field({
     type: payload('PatchCustomFieldPayload', 'The field as it is now.'),
     nullable: true,
-    extensions: { access: 'ADMIN' },
+    access: 'ADMIN',
     description: 'Changes a custom field and its options.',
     args: {
       id: t.arg.id({ required: true, description: 'The field.' }),
       input: t.arg({ type: PatchCustomFieldInput, required: true, description: 'What changes.' }),
     },
     resolve: async (_, { id, input }, context) => ({
-      customField: asRow(await patchCustomField(context, id, input)),
+      customField: await patchCustomField(context, id, input),
     }),
   }),
 );
@@ -368,7 +337,7 @@ builder.mutationField('archiveCustomField', (t) =>
   t.field({
     type: payload('ArchiveCustomFieldPayload', 'The field as it is now.'),
     nullable: true,
-    extensions: { access: 'ADMIN' },
+    access: 'ADMIN',
     description:
       'Archives a custom field, or brings it back: its values are kept, but can neither be read nor written meanwhile.',
     args: {
@@ -376,7 +345,7 @@ builder.mutationField('archiveCustomField', (t) =>
       archived: t.arg.boolean({ required: true, defaultValue: true, description: 'false brings it back.' }),
     },
     resolve: async (_, { id, archived }, context) => ({
-      customField: asRow(await archiveCustomField(context, id, archived)),
+      customField: await archiveCustomField(context, id, archived),
     }),
   }),
 );
@@ -385,7 +354,7 @@ builder.mutationField('deleteCustomField', (t) =>
   t.field({
     type: DeleteCustomFieldPayload,
     nullable: true,
-    extensions: { access: 'ADMIN' },
+    access: 'ADMIN',
     description: 'Deletes a custom field for good, and with it the values that records have of it.',
     args: { id: t.arg.id({ required: true, description: 'The field.' }) },
     resolve: async (_, { id }, context) => ({ deletedId: (await deleteCustomField(context, id)).id }),

@@ -51,3 +51,9 @@ export interface Definition {
   archived: boolean;
   options: readonly Option[];
 }
+
+declare module '../database/model.ts' {
+  interface JsonColumns {
+    CustomField: { options: readonly Option[] };
+  }
+}

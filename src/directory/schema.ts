@@ -1,14 +1,8 @@
 /** The firm's own lists in the schema. */
-
-import type { RowFieldBuilder } from '../graphql/fields.ts';
+import { builder } from '../graphql/builder.ts';
 import { BY_NAME, namedSchema } from '../graphql/named.ts';
-import { ClientConnection, ClientType, ContactRole, Employee, Region, SuccessCycle } from '../graphql/refs.ts';
-import { manyField } from '../graphql/relations.ts';
+import { ClientType, ContactRole, Employee, Region, SuccessCycle } from '../graphql/refs.ts';
 import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycleKind } from './directory.ts';
-
-/** The clients that point at a record by a relation. */
-const clientsOf = (t: RowFieldBuilder, relation: string, description: string) =>
-  manyField(t, relation, ClientConnection, 'Client', BY_NAME, description) as never;
 
 namedSchema({
   ref: ContactRole,
@@ -26,10 +20,6 @@ namedSchema({
   description: 'A person of the firm who looks after clients.',
   plural: 'employees',
   list: 'employees',
-  more: (t) => ({
-    clients: clientsOf(t, 'csmOf', 'Clients whose customer success manager this is, by name.'),
-    salesClients: clientsOf(t, 'salesRepOf', 'Clients whose sales representative this is, by name.'),
-  }),
 });
 
 namedSchema({
@@ -38,7 +28,6 @@ namedSchema({
   description: 'A kind of client, such as Enterprise.',
   plural: 'client types',
   list: 'clientTypes',
-  more: (t) => ({ clients: clientsOf(t, 'clients', 'Clients of this type, by name.') }),
 });
 
 namedSchema({
@@ -47,7 +36,6 @@ namedSchema({
   description: 'A part of the world by which the firm divides its clients.',
   plural: 'regions',
   list: 'regions',
-  more: (t) => ({ clients: clientsOf(t, 'clients', 'Clients of this region, by name.') }),
 });
 
 namedSchema({
@@ -56,5 +44,27 @@ namedSchema({
   description: 'A plan by which the firm keeps in touch with clients.',
   plural: 'success cycles',
   list: 'successCycles',
-  more: (t) => ({ clients: clientsOf(t, 'clients', 'Clients on this cycle, by name.') }),
 });
+
+builder.objectFields(Employee, (t) => ({
+  clients: t.many('csmOf', {
+    order: BY_NAME,
+    description: 'Clients whose customer success manager this is, by name.',
+  }),
+  salesClients: t.many('salesRepOf', {
+    order: BY_NAME,
+    description: 'Clients whose sales representative this is, by name.',
+  }),
+}));
+
+builder.objectField(ClientType, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients of this type, by name.' }),
+);
+
+builder.objectField(Region, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients of this region, by name.' }),
+);
+
+builder.objectField(SuccessCycle, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients on this cycle, by name.' }),
+);

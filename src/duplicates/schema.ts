@@ -1,5 +1,5 @@
 /** Probable twins in the schema, and the mutations that merge them. */
-import type { ImplementableObjectRef } from '@pothos/core';
+import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { mergeClients } from '../clients/merge.ts';
 import { PatchClientInput } from '../clients/mutations.ts';
@@ -7,16 +7,18 @@ import { mergeContacts } from '../contacts/merge.ts';
 import { PatchClientContactInput } from '../contacts/mutations.ts';
 import { and, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
+import type { AnyRecord } from '../database/model.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
-import { type Connection, connectionOf, pageLimit } from '../graphql/connection.ts';
+import { connectionOf } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/fields.ts';
 import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
 import { Client, ClientContact } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
+import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
@@ -24,26 +26,34 @@ import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicate
 const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');
 const BY_VALUE = [{ column: 'value', descending: false, nullable: false }] as const;
 
+/** A group of probable twins as it is shown. */
+type Group = {
+  value: string;
+  count: number;
+  members: readonly Row[];
+};
+
 /** Adds a query that lists groups of probable twins of one kind of record. */
 function duplicatesQuery(
   kind: 'Client' | 'ClientContact',
-  type: ImplementableObjectRef<ExtendedTypes, Row>,
+  type: ObjectRef<ExtendedTypes, AnyRecord>,
   carried: string,
   what: string,
 ): void {
-  const Group = builder.objectRef<Row>(`Duplicate${kind}Group`).implement({
+  const Group = builder.objectRef<Group>(`Duplicate${kind}Group`).implement({
     description: `${what} that are probably the same.`,
     fields: (t) => ({
-      value: t.string({
+      value: t.derived({
+        type: 'String',
         description: 'What they share, as it is compared.',
-        resolve: ({ value }) => String(value).replace('\n', ' ').trim(),
+        from: ({ value }) => value.replace('\n', ' ').trim(),
       }),
-      count: t.int({ description: 'How many they are.', resolve: ({ count }) => Number(count) }),
-      [carried]: t.field({
+      count: t.exposeInt('count', { description: 'How many they are.' }),
+      [carried]: t.derived({
         type: [type],
         description: `They: the oldest ${MEMBERS_MAX}, oldest first.`,
-        extensions: { listSize: MEMBERS_MAX },
-        resolve: (group) => group.members as Row[],
+        listSize: MEMBERS_MAX,
+        from: ({ members }) => members,
       }),
     }),
   });
@@ -74,7 +84,7 @@ async function readGroups(
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
   info: GraphQLResolveInfo,
   context: Context,
-): Promise<Connection> {
+): Promise<Connection<Group>> {
   const limit = pageLimit({ first });
   if (typeof after === 'string' && unstorable(after)) {
     throw new InvalidInput([{ path: ['after'], code: 'BAD_USER_INPUT', message: 'is not a cursor of this list' }]);
@@ -96,11 +106,13 @@ async function readGroups(
         context,
       )
     : new Map<string, Row>();
-  const rows = shown.map(({ value, count, ids }) => ({
-    value,
-    count,
-    members: ids.flatMap((id) => members.get(id) ?? []),
-  }));
+  const rows = shown.map(
+    ({ value, count, ids }): Group => ({
+      value,
+      count,
+      members: ids.map((id) => members.get(id)).filter((member) => member !== undefined),
+    }),
+  );
   // Groups precede the page when the first of all is at the cursor or before it.
   const asked = typeof after === 'string' && wantsAt(info, ['pageInfo', 'hasPreviousPage']);
   const [earliest] = asked ? await findDuplicates(database, viewer, kind, reason, { limit: 1, after: undefined }) : [];

@@ -1,10 +1,9 @@
 /** The choke point of what a role may do: every root field passes here before anything is read or written. */
 import {
-  defaultFieldResolver,
+  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isObjectType,
@@ -12,49 +11,43 @@ import {
 } from 'graphql';
 import { type Definitions, definitionsOf } from '../custom-fields/definitions.ts';
 import { DomainError, type FieldError, Forbidden } from '../errors.ts';
+import { collectFields, selectionSets } from '../execution/index.ts';
 import { sameViewer, ViewerChanged } from '../firms/session.ts';
 import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
 import { giveWay } from '../give-way.ts';
+import type { RootField } from '../pothos/index.ts';
 import type { Context } from './context.ts';
-import { checkPayload, collect, selectionSets } from './selection.ts';
+import { checkPayload } from './selection.ts';
 
-/** Puts the checks before each root field of the schema. A field's `extensions.access` names the smallest role. */
-export function protect(schema: GraphQLSchema): GraphQLSchema {
-  const roots = [
-    [schema.getQueryType(), 'READER', true],
-    [schema.getMutationType(), 'WRITER', false],
-  ] as const;
-  for (const [type, usual, reads] of roots) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const needed = (field.extensions.access as Role | undefined) ?? usual;
-      const resolve = field.resolve ?? defaultFieldResolver;
-      field.resolve = (source, args, context: Context, info) =>
-        asConfirmed(context, async (viewer) => {
-          const { meter } = context.database;
-          // Each may have much to work out, such as a filter, before it waits for the database.
-          const turn = giveWay(meter.since);
-          if (turn) await turn;
-          // Nobody waits for it any more, or nothing more may be read. What is to be written is written.
-          if (reads) meter.check();
-          const { role } = viewer;
-          if (!mayActAs(role, needed)) {
-            throw new Forbidden(`${field.name} needs the role ${needed}; this token has ${role}.`);
-          }
-          if (role === 'CONTACT') checkPortal(args, info);
-          const known = definitionsOf(context.database, viewer);
-          const definitions = known instanceof Promise ? await known : known;
-          if (context.viewer !== viewer) throw new ViewerChanged();
-          context.definitions = definitions;
-          context.checkCost?.(listSizes(definitions));
-          if (type === schema.getMutationType()) checkPayload(info, context);
-          return resolve(source, args, context, info);
-        });
-    }
-  }
-  return schema;
+/** Puts the checks before the resolver of a root field: the plugin does so with each (`records.guard`). */
+export function guard(
+  { name, writes, access = writes ? 'WRITER' : 'READER' }: RootField<Role>,
+  resolve: GraphQLFieldResolver<unknown, Context>,
+): GraphQLFieldResolver<unknown, Context> {
+  return (source, args, context, info) =>
+    asConfirmed(context, async (viewer) => {
+      const { meter } = context.database;
+      // Each may have much to work out, such as a filter, before it waits for the database.
+      const turn = giveWay(meter.since);
+      if (turn) await turn;
+      // Nobody waits for it any more, or nothing more may be read. What is to be written is written.
+      if (!writes) meter.check();
+      const { role } = viewer;
+      if (!mayActAs(role, access)) {
+        throw new Forbidden(`${name} needs the role ${access}; this token has ${role}.`);
+      }
+      if (role === 'CONTACT') checkPortal(args, info);
+      const known = definitionsOf(context.database, viewer);
+      const definitions = known instanceof Promise ? await known : known;
+      if (context.viewer !== viewer) throw new ViewerChanged();
+      context.definitions = definitions;
+      context.checkCost?.(listSizes(definitions));
+      if (writes) checkPayload(info, context);
+      return resolve(source, args, context, info);
+    });
 }
 
-/** How long the lists are that the firm's data decide, by the names that fields give them (`extensions.listSize`). */
+/** How long the lists are that the firm's data decide, by the names that fields give them (`listSize`). */
 function listSizes(definitions: Definitions): Readonly<Record<string, number>> {
   return { CLIENT: definitions.CLIENT.length, CLIENT_CONTACT: definitions.CLIENT_CONTACT.length };
 }
@@ -110,11 +103,11 @@ function findInternal(
   info: GraphQLResolveInfo,
   faults: FieldError[],
 ): void {
-  for (const [key, nodes] of collect(type, sets, info)) {
+  for (const [key, nodes] of collectFields(type, sets, info)) {
     const field = type.getFields()[nodes[0]?.name.value ?? ''];
     if (!field) continue; // __typename
     const at = [...path, key];
-    if (type.extensions.type && field.name !== 'id' && field.extensions.portal !== true) {
+    if (type.extensions.record && field.name !== 'id' && field.extensions.record?.portal !== true) {
       faults.push({ path: at, code: 'FORBIDDEN', message: `${type.name}.${field.name} is not for portal users` });
       continue;
     }

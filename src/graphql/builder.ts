@@ -1,6 +1,10 @@
 /** The Pothos builder: scalars and defaults; it defines no types of the product. */
 import SchemaBuilder from '@pothos/core';
+import type { Role } from '../firms/viewer.ts';
+import '../pothos/index.ts';
+import { guard } from './access.ts';
 import type { Context } from './context.ts';
+import { readRest } from './rest.ts';
 import { scalars } from './scalars.ts';
 
 type Text = { Input: string; Output: string };
@@ -8,10 +12,11 @@ type Text = { Input: string; Output: string };
 /** What the schema's types are built over. A named interface keeps the compiler's messages short. */
 export interface SchemaTypes {
   Context: Context;
+  Access: Role;
   DefaultFieldNullability: false;
   Scalars: {
     ID: Text;
-    DateTime: Text;
+    DateTime: { Input: string; Output: string | Date };
     Date: Text;
     EmailAddress: Text;
     URL: Text;
@@ -26,6 +31,8 @@ export interface SchemaTypes {
 export type ExtendedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
 export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: ['records'],
+  records: { guard, readRest },
   defaultFieldNullability: false,
 });
 

@@ -1,6 +1,7 @@
 /** GraphQL fields, output and input, made from the declared fields of a record, so that a limit is written once. */
-import type { EnumRef, InputFieldRef, InputRef, ObjectRef } from '@pothos/core';
+import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } from '@pothos/core';
 import type { Row } from '../database/database.ts';
+import type { RecordFieldOptions } from '../pothos/index.ts';
 import { fullAddress } from '../records/address.ts';
 import {
   type ChoiceField,
@@ -9,11 +10,18 @@ import {
   type ObjectField,
   type ObjectListField,
   requirement,
+  type TextListField,
 } from '../records/fields.ts';
 import { fieldClass } from '../records/patch.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 
-export type RowFieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<ExtendedTypes, Row>;
+/** The field builder of any model that has these columns. */
+export interface ColumnBuilder<Name extends string> {
+  column(
+    name: Name,
+    options: RecordFieldOptions & { type?: TypeParam<ExtendedTypes>; nullable?: boolean },
+  ): FieldRef<ExtendedTypes>;
+}
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>;
 
 /** The description of a field with what its values must be. */
@@ -36,12 +44,13 @@ export function enumOf(
   const made = builder.enumType(name, {
     description,
     values: Object.fromEntries(Object.entries(values).map(([value, says]) => [value, { value, description: says }])),
-  }) as unknown as EnumRef<ExtendedTypes, string>;
+  });
   enums.set(name, made);
   return made;
 }
 
-const choiceEnum = (field: ChoiceField) => enumOf(field.name, field.values, field.description);
+/** The GraphQL enum of a field's choices. */
+export const choiceEnum = (field: ChoiceField) => enumOf(field.name, field.values, field.description);
 
 function objectOf(field: ObjectField | ObjectListField): ObjectRef<ExtendedTypes, Row> {
   const known = objects.get(field.name);
@@ -50,20 +59,24 @@ function objectOf(field: ObjectField | ObjectListField): ObjectRef<ExtendedTypes
   objects.set(field.name, ref);
   ref.implement({
     description: field.description,
-    fields: (t) => ({
-      ...outputFields(t, field.fields),
-      ...(field.name === 'Address'
-        ? {
-            fullAddress: t.string({
-              nullable: true,
-              description: describe(field.fields.fullAddress ?? field),
-              resolve: fullAddress,
-            }),
-          }
-        : {}),
-    }),
+    fields: (t) =>
+      Object.fromEntries(
+        Object.entries(field.fields).map(([name, part]) => [
+          name,
+          t.derived({
+            type: outputType(part),
+            nullable: isNullable(part),
+            description: describe(part),
+            from: field.name === 'Address' && name === 'fullAddress' ? fullAddress : (object) => object[name],
+          }),
+        ]),
+      ),
   });
   return ref;
+}
+
+function isNullable(field: Field): boolean {
+  return !['required', 'list'].includes(fieldClass(field));
 }
 
 function inputOf(field: ObjectField | ObjectListField): InputRef<unknown> {
@@ -71,18 +84,19 @@ function inputOf(field: ObjectField | ObjectListField): InputRef<unknown> {
   const known = inputs.get(name);
   if (known) return known;
   const rule = field.kind === 'object' ? ' In a patch: what is left out is kept, null clears.' : '';
-  const made = builder.inputType(name, {
+  const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
     fields: (t) => inputFields(t, field.fields, field.kind === 'objectList' ? 'create' : 'patch'),
-  }) as InputRef<unknown>;
+  });
   inputs.set(name, made);
   return made;
 }
 
-/** The GraphQL type by which a field is read, or sent. */
-function typeOf(field: Field, way: 'output' | 'input') {
+/** The GraphQL type of a field of one value, which is the same in outputs and inputs. */
+function leafOf(field: Exclude<Field, ObjectField | ObjectListField | TextListField>) {
   switch (field.kind) {
     case 'text':
+    case 'language':
       return 'String';
     case 'choice':
       return choiceEnum(field);
@@ -102,18 +116,38 @@ function typeOf(field: Field, way: 'output' | 'input') {
       return 'TimeZone';
     case 'country':
       return 'CountryCode';
-    case 'language':
-      return 'String';
-    case 'textList':
-      return ['String'];
-    case 'objectList':
-      return way === 'output' ? [objectOf(field)] : [inputOf(field)];
-    case 'object':
-      return way === 'output' ? objectOf(field) : inputOf(field);
     case 'reference':
       return 'ID';
     case 'customFields':
       return 'JSONObject';
+  }
+}
+
+/** The GraphQL type by which a field is read. */
+function outputType(field: Field): TypeParam<ExtendedTypes> {
+  switch (field.kind) {
+    case 'textList':
+      return ['String'];
+    case 'objectList':
+      return [objectOf(field)];
+    case 'object':
+      return objectOf(field);
+    default:
+      return leafOf(field);
+  }
+}
+
+/** The GraphQL type by which a field is sent. */
+function inputType(field: Field): InputType<ExtendedTypes> | [InputType<ExtendedTypes>] {
+  switch (field.kind) {
+    case 'textList':
+      return ['String'];
+    case 'objectList':
+      return [inputOf(field)];
+    case 'object':
+      return inputOf(field);
+    default:
+      return leafOf(field);
   }
 }
 
@@ -127,21 +161,24 @@ function leadsElsewhere(field: Field): boolean {
  * Output fields that read the column of their name. References and custom fields are the domain's own to expose.
  * `portal` names those that portal users may read.
  */
-export function outputFields(t: RowFieldBuilder, fields: Fields, portal: readonly string[] = []) {
-  const own = Object.entries(fields).filter(([, field]) => !leadsElsewhere(field));
-  return Object.fromEntries(
-    own.map(([name, field]) => {
-      const nullable = !['required', 'list'].includes(fieldClass(field));
-      const options = {
-        type: typeOf(field, 'output'),
-        nullable,
-        description: describe(field),
-        extensions: { portal: portal.includes(name) },
-        resolve: (row: Row) => row[name],
-      };
-      return [name, t.field(options as never) as ReturnType<RowFieldBuilder['string']>];
-    }),
-  );
+export function outputFields<F extends Fields>(
+  t: ColumnBuilder<NoInfer<keyof F & string>>,
+  fields: F,
+  portal: readonly NoInfer<keyof F & string>[] | 'all' = [],
+) {
+  const shown: readonly string[] = portal === 'all' ? Object.keys(fields) : portal;
+  const made: Record<string, FieldRef<ExtendedTypes>> = {};
+  for (const name in fields) {
+    const field = fields[name];
+    if (field === undefined || leadsElsewhere(field)) continue;
+    made[name] = t.column(name, {
+      type: outputType(field),
+      nullable: isNullable(field),
+      description: describe(field),
+      portal: shown.includes(name),
+    });
+  }
+  return made;
 }
 
 /**
@@ -157,14 +194,7 @@ export function inputFields(
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const description = `${describe(field)}${defaultText(field, way)}`;
-      return [
-        name,
-        t.field({
-          type: typeOf(field, 'input') as never,
-          required: required.includes(name),
-          description,
-        } as never) as InputFieldRef<ExtendedTypes, unknown>,
-      ];
+      return [name, t.field({ type: inputType(field), required: required.includes(name), description })];
     }),
   );
 }
@@ -178,25 +208,25 @@ function defaultText(field: Field, way: 'create' | 'patch'): string {
 }
 
 /** The fields that every record carries, from its columns. */
-export function recordFields(t: RowFieldBuilder, what: string, portal = false) {
-  const extensions = { portal };
-  const column = (name: string) => (row: Row) => row[name] as string;
+export function recordFields(
+  t: ColumnBuilder<'createdAt' | 'updatedAt' | 'revision'>,
+  what: string,
+  { portal = false }: { portal?: boolean } = {},
+) {
   return {
-    createdAt: t.field({
+    createdAt: t.column('createdAt', {
       type: 'DateTime',
       description: `When the ${what} was created.`,
-      extensions,
-      resolve: column('createdAt'),
+      portal,
     }),
-    updatedAt: t.field({
+    updatedAt: t.column('updatedAt', {
       type: 'DateTime',
       description: `When the ${what} last changed. A write that changes nothing leaves it.`,
-      extensions,
-      resolve: column('updatedAt'),
+      portal,
     }),
-    revision: t.int({
+    revision: t.column('revision', {
+      type: 'Int',
       description: `Counts the changes of the ${what}, from 1.`,
-      resolve: (row) => row.revision as number,
     }),
   };
 }

@@ -1,88 +1,61 @@
-/** The input types of filters: one for each kind of value, with the operators that records/filters.ts gives meaning to. */
-import type { InputRef } from '@pothos/core';
-import { FILTER_CONDITIONS_MAX, FILTER_VALUES_MAX, type FilterInput } from '../records/filters.ts';
-import { builder } from './builder.ts';
+/** The input types of filters, made from what the records declare of theirs (records/filters.ts). */
+import type { InputRef, InputType } from '@pothos/core';
+import type { FilterInput, FilterValue, OperatorsType } from '../records/filter-kinds.ts';
+import { CONDITIONS_BOUND, type FieldsType, type FilterFields } from '../records/filters.ts';
+import { builder, type ExtendedTypes } from './builder.ts';
+import { choiceEnum } from './fields.ts';
 
-export const VALUES_BOUND = `At most ${FILTER_VALUES_MAX} values.`;
-/** What bounds the lists of conditions in a filter. */
-export const CONDITIONS_BOUND = `A filter has at most ${FILTER_CONDITIONS_MAX} conditions in all.`;
-const isNull = 'true: only empty ones; false: only those with a value.';
+const made = new Map<string, InputRef<FilterInput>>();
 
-export const TextFilter = builder.inputType('TextFilter', {
-  description: 'Conditions on text. All that are given must hold.',
-  fields: (t) => ({
-    equals: t.string({ description: 'Is this text, exactly.' }),
-    contains: t.string({ description: 'Contains this text, without regard to case.' }),
-    startsWith: t.string({ description: 'Starts with this text, without regard to case.' }),
-    in: t.stringList({ description: `Is one of these texts, exactly. ${VALUES_BOUND}` }),
-    isNull: t.boolean({ description: isNull }),
-  }),
-});
-
-export const IdFilter = builder.inputType('IdFilter', {
-  description: 'Conditions on an id. All that are given must hold.',
-  fields: (t) => ({
-    equals: t.id({ description: 'Is this id.' }),
-    in: t.idList({ description: `Is one of these ids. ${VALUES_BOUND}` }),
-    isNull: t.boolean({ description: isNull }),
-  }),
-});
-
-export const KeywordFilter = builder.inputType('KeywordFilter', {
-  description: 'Conditions on a text that is matched as a whole, such as a phone number. All that are given must hold.',
-  fields: (t) => ({
-    equals: t.string({ description: 'Is this text, exactly.' }),
-    in: t.stringList({ description: `Is one of these texts, exactly. ${VALUES_BOUND}` }),
-    isNull: t.boolean({ description: isNull }),
-  }),
-});
-
-/** A filter of equality and order over a scalar. */
-function orderedFilter(name: string, type: 'Int' | 'Date' | 'DateTime', what: string) {
-  return builder.inputType(name, {
-    description: `Conditions on ${what}. All that are given must hold.`,
-    fields: (t) => ({
-      equals: t.field({ type, description: `Is this ${what}.` }),
-      gt: t.field({ type, description: `Is after or above this ${what}.` }),
-      gte: t.field({ type, description: `Is this ${what}, or after or above it.` }),
-      lt: t.field({ type, description: `Is before or below this ${what}.` }),
-      lte: t.field({ type, description: `Is this ${what}, or before or below it.` }),
-      in: t.field({ type: [type], description: `Is one of these. ${VALUES_BOUND}` }),
-      isNull: t.boolean({ description: isNull }),
-    }),
+/** The input type of a filter's operators or fields. Asked twice, the same. */
+function inputOf(type: OperatorsType | FieldsType<never>): InputRef<FilterInput> {
+  const known = made.get(type.name);
+  if (known) return known;
+  const ref = builder.inputType(type.name, {
+    description: type.says,
+    fields: (t) =>
+      'fields' in type
+        ? fieldsOf(t, type.fields)
+        : Object.fromEntries(
+            Object.entries(type.operators).map(([name, { takes, list, says, required = false }]) => [
+              name,
+              t.field({ type: list ? [inputValue(takes)] : inputValue(takes), required, description: says }),
+            ]),
+          ),
   });
+  made.set(type.name, ref);
+  return ref;
 }
 
-export const IntFilter = orderedFilter('IntFilter', 'Int', 'number');
-export const DateFilter = orderedFilter('DateFilter', 'Date', 'date');
-export const DateTimeFilter = orderedFilter('DateTimeFilter', 'DateTime', 'instant');
+function inputValue(value: FilterValue): InputType<ExtendedTypes> {
+  return typeof value === 'string' ? value : choiceEnum(value);
+}
 
-export const BooleanFilter = builder.inputType('BooleanFilter', {
-  description: 'Conditions on a Boolean.',
-  fields: (t) => ({
-    equals: t.boolean({ description: 'Is this.' }),
-    isNull: t.boolean({ description: isNull }),
-  }),
-});
+function fieldsOf(t: PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>, fields: FilterFields<never>) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { type, list, says }]) => [
+      name,
+      t.field({ type: list ? [inputOf(type)] : inputOf(type), description: says }),
+    ]),
+  );
+}
 
-export const ListFilter = builder.inputType('ListFilter', {
-  description: 'Conditions on a list of texts. All that are given must hold.',
-  fields: (t) => ({
-    hasEvery: t.stringList({ description: `Has all of these. ${VALUES_BOUND}` }),
-    hasSome: t.stringList({ description: `Has at least one of these. ${VALUES_BOUND}` }),
-    isEmpty: t.boolean({ description: 'true: only empty lists; false: only others.' }),
-  }),
-});
-
-/** A filter of equality over an enum. */
-export function enumFilter<T>(name: string, type: T, what: string): InputRef<FilterInput> {
-  return builder.inputType(name, {
-    description: `Conditions on ${what}. All that are given must hold.`,
+/** The filter of a list: its fields, and `and`, `or` and `not` over filters like it. */
+export function filterInput(name: string, what: string, fields: FilterFields<never>): InputRef<FilterInput> {
+  const ref = builder.inputRef<FilterInput>(name);
+  ref.implement({
+    description: `Which ${what}. All conditions that are given must hold; \`and\`, \`or\` and \`not\` compose them.`,
     fields: (t) => ({
-      equals: t.field({ type: type as 'String', description: 'Is this.' }),
-      in: t.field({ type: [type] as ['String'], description: `Is one of these. ${VALUES_BOUND}` }),
+      and: t.field({ type: [ref], description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}` }),
+      or: t.field({
+        type: [ref],
+        description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
+      }),
+      not: t.field({ type: ref, description: 'This does not hold.' }),
+      ...fieldsOf(t, fields),
     }),
-  }) as unknown as InputRef<FilterInput>;
+  });
+  return ref;
 }
 
 export const OrderDirection = builder.enumType('OrderDirection', {

@@ -1,23 +1,31 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
 import type { Row } from '../database/database.ts';
+import type { OrderBy, RecordRow } from '../database/model.ts';
 import type { Role } from '../firms/viewer.ts';
-import { a } from '../records/fields.ts';
+import { pageArgs } from '../pothos/index.ts';
+import { a, type Fields } from '../records/fields.ts';
 import { createNamed, deleteNamed, type NamedKind, patchNamed } from '../records/named.ts';
 import type { Writer } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
-import { connectionOf, pageArgs, readConnection } from './connection.ts';
-import { inputFields, outputFields, type RowFieldBuilder, recordFields } from './fields.ts';
+import { connectionOf, readConnection } from './connection.ts';
+import { inputFields, outputFields, recordFields } from './fields.ts';
 import { Node } from './node.ts';
 import { payloadRow, removedRow } from './payload.ts';
 import { scopeOf } from './scope.ts';
 
-/** The order of lists by name. */
-export const BY_NAME = ['nameFolded', 'id'].map((column) => ({ column, descending: false, nullable: false }));
+type NamedModel = 'ClientGroup' | 'ClientType' | 'ContactRole' | 'Employee' | 'Region' | 'SuccessCycle';
+type NamedRow = RecordRow<NamedModel>;
 
-interface NamedOptions {
-  ref: ImplementableObjectRef<ExtendedTypes, Row>;
-  kind: NamedKind;
+/** The order of lists by name. */
+export const BY_NAME: readonly OrderBy<NamedModel | 'Client' | 'ClientLocation'>[] = [
+  { column: 'nameFolded', descending: false, nullable: false },
+  { column: 'id', descending: false, nullable: false },
+];
+
+interface NamedOptions<F extends Fields> {
+  ref: ImplementableObjectRef<ExtendedTypes, NamedRow>;
+  kind: NamedKind<F>;
   description: string;
   /** The plural of the noun, for descriptions. */
   plural: string;
@@ -26,16 +34,14 @@ interface NamedOptions {
   /** Without which of the fields there is nothing to create. */
   required?: readonly string[];
   /** What portal users may read where they come upon one: see access.ts. */
-  portal?: readonly string[];
-  /** Fields beyond the declared ones. */
-  more?: (t: RowFieldBuilder) => Record<string, ReturnType<RowFieldBuilder['string']>>;
+  portal?: readonly (keyof F & string)[];
   /** The smallest role that may create, patch and delete. WRITER unless said. */
   access?: Role;
   remove?: { description: string; run: (writer: Writer, id: string) => Promise<Row> };
 }
 
 /** Adds a kind of small record to the schema. */
-export function namedSchema({
+export function namedSchema<F extends Fields>({
   ref,
   kind,
   description,
@@ -43,19 +49,16 @@ export function namedSchema({
   list,
   required = ['name'],
   portal = [],
-  more,
   access = 'WRITER',
   remove,
-}: NamedOptions): void {
+}: NamedOptions<F>): void {
   const { model, what } = kind;
   const carried = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
-  const extensions = { access };
 
   ref.implement({
     description,
     interfaces: [Node],
-    extensions: { type: { model } },
-    fields: (t) => ({ ...outputFields(t, kind.fields, portal), ...more?.(t), ...recordFields(t, what) }),
+    fields: (t) => ({ ...outputFields(t, kind.fields, portal), ...recordFields(t, what) }),
   });
 
   const Connection = connectionOf(model, ref, plural);
@@ -63,7 +66,7 @@ export function namedSchema({
     t.field({
       type: Connection,
       description: `The ${plural} of the firm, by name.`,
-      args: pageArgs(),
+      args: pageArgs(builder),
       resolve: (_, args, context, info) =>
         readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, { ordered: true, all: true }),
     }),
@@ -72,7 +75,7 @@ export function namedSchema({
   const payload = (name: string, says: string) =>
     builder.objectRef<{ row: Row }>(name).implement({
       description: says,
-      fields: (t) => ({ [carried]: t.field({ type: ref, description: `The ${what}.`, resolve: ({ row }) => row }) }),
+      fields: (t) => ({ [carried]: t.derived({ type: ref, description: `The ${what}.`, from: ({ row }) => row }) }),
     });
   const CreateInput = builder.inputType(`Create${model}Input`, {
     description: `A new ${what}.`,
@@ -88,7 +91,7 @@ export function namedSchema({
       type: payload(`Create${model}Payload`, `The ${what} that was created.`),
       nullable: true,
       description: `Creates ${a(what)}.${kind.holders ? ' DUPLICATE when the name is taken.' : ''}`,
-      extensions,
+      access,
       args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => ({
         row: await payloadRow(carried, await createNamed(context, kind, input), info, context),
@@ -100,7 +103,7 @@ export function namedSchema({
       type: payload(`Patch${model}Payload`, `The ${what} as it is now.`),
       nullable: true,
       description: `Changes ${a(what)}: only what is sent.`,
-      extensions,
+      access,
       args: {
         id: t.arg.id({ required: true, description: `The ${what}.` }),
         input: t.arg({ type: PatchInput, required: true, description: 'What changes.' }),
@@ -115,7 +118,7 @@ export function namedSchema({
       type: payload(`Delete${model}Payload`, `The ${what} as it was.`),
       nullable: true,
       description: remove?.description ?? `Deletes ${a(what)}. CONFLICT, with a count, while it is in use.`,
-      extensions,
+      access,
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
       resolve: async (_, { id }, context, info) => {
         const run = () => (remove ? remove.run(context, id) : deleteNamed(context, kind, id));

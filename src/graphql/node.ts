@@ -2,6 +2,7 @@
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { and, equals, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
+import type { AnyRecord } from '../database/model.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { kindOf } from '../ids.ts';
@@ -10,14 +11,18 @@ import { checkLength, Issues } from '../records/parse.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
-import { rowReadOf, type TypeSource } from './selection.ts';
+import { rowReadOf } from './selection.ts';
 
 /** What every record is: something with an id. */
-export const Node = builder.interfaceRef<Row>('Node').implement({
+export const Node = builder.interfaceRef<AnyRecord & { readonly id?: string }>('Node').implement({
   description: 'A record with an id of its own.',
   resolveType: (row) => kindOf(String(row.id)) ?? undefined,
   fields: (t) => ({
-    id: t.id({ description: 'Unique across all types, in the order of creation.', resolve: (row) => String(row.id) }),
+    id: t.derived({
+      type: 'ID',
+      description: 'Unique across all types, in the order of creation.',
+      from: (row) => String(row.id),
+    }),
   }),
 });
 
@@ -28,7 +33,7 @@ async function readNodes(ids: readonly string[], info: GraphQLResolveInfo, conte
     const kind = kindOf(id);
     const type = kind === null ? undefined : info.schema.getType(kind);
     // Tokens and the like have ids too, but are no nodes.
-    if (!isObjectType(type) || !(type.extensions.type as TypeSource | undefined)) continue;
+    if (!isObjectType(type) || !type.extensions.record) continue;
     kinds.set(type.name, [...(kinds.get(type.name) ?? []), id]);
   }
   const reads = [...kinds].map(([name, wanted]) => {
@@ -79,7 +84,7 @@ builder.queryField('node', (t) =>
   t.field({
     type: Node,
     nullable: true,
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     description: 'A record by its id; null when there is none in the firm.',
     args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     resolve: async (_, { id }, context, info) => (await readNodes([id], info, context))[0] ?? null,
@@ -90,7 +95,7 @@ builder.queryField('nodes', (t) =>
   t.field({
     type: [Node],
     nullable: { list: false, items: true },
-    extensions: { access: 'CONTACT' },
+    access: 'CONTACT',
     description: `Records by their ids, in the order asked for; null where there is none. At most ${PAGE_MAX}.`,
     args: { ids: t.arg.idList({ required: true, description: `Their ids, at most ${PAGE_MAX}.` }) },
     resolve: (_, { ids }, context, info) => {

@@ -3,6 +3,7 @@ import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import { ENTRIES_MAX, type ModelName, type Row } from '../database/database.ts';
+import type { AnyRecord } from '../database/model.ts';
 import { readRows } from '../database/read.ts';
 import type { Orders } from '../records/lists.ts';
 import { unstorable } from '../records/parse.ts';
@@ -76,27 +77,28 @@ interface Shows {
 }
 
 /** Payload types that carry a record under a name of its own, and how they are answered. */
-export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, Row>, what: string) {
+export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, AnyRecord>, what: string) {
   const payload = (name: string, description: string, shows: Shows = {}) =>
     builder.objectRef<Partial<Saved> & { row: Row }>(name).implement({
       description,
       fields: (t) => ({
-        [carried]: t.field({ type, description: `The ${what}.`, resolve: ({ row }) => row }),
+        [carried]: t.derived({ type, description: `The ${what}.`, from: ({ row }) => row }),
         ...(shows.result
           ? {
-              result: t.field({
+              result: t.derived({
                 type: UpsertResult,
                 description: 'What was done.',
-                resolve: (saved) => saved.result ?? 'UPDATED',
+                from: (saved) => saved.result ?? 'UPDATED',
               }),
             }
           : {}),
         ...(shows.changedFields
           ? {
-              changedFields: t.stringList({
+              changedFields: t.derived({
+                type: ['String'],
                 description:
                   'The fields that really changed, by their input names. Empty when the call changed no value.',
-                resolve: (saved) => saved.changedFields ?? [],
+                from: (saved) => saved.changedFields ?? [],
               }),
             }
           : {}),

@@ -1,6 +1,6 @@
 /**
- * From what an operation selects to what is read: one tree, one statement. A field of a type backed by a model reads
- * the column of its name, unless its `source` says otherwise; nothing that is not selected is read.
+ * From what an operation selects to what is read: one tree, one statement. What a field of a
+ * type backed by a model reads is told by its `source` (pothos/facts.ts); nothing that is not selected is read.
  *
  * Response keys name places in a response, never values in a row: one row may stand at several places (aliases of a
  * relation, `nodes` beside `edges`), each with keys of its own. So a row holds what was read under what identifies the
@@ -11,70 +11,26 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  isAbstractType,
   isObjectType,
-  print,
+  Kind,
   responsePathAsArray,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { columnsOf } from '../database/columns.ts';
 import { and } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import type { OneRead, OrderTerm, Page, PageLink, PageRead, RowRead } from '../database/read.ts';
+import type { OneRead, OrderTerm, PageLink, PageRead, RowRead } from '../database/read.ts';
 import { type FieldError, InvalidInput } from '../errors.ts';
+import { type CollectableDocument, collectFields, selectionSets } from '../execution/index.ts';
 import { makeRoom } from '../make-room.ts';
+import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
-
-/** On a type's extensions: its rows are rows of this model. */
-export interface TypeSource {
-  model: ModelName;
-}
-
-/** On a field's extensions: where its value comes from. */
-export type FieldSource =
-  /** Computed from these columns. */
-  | { columns: readonly string[] }
-  /** The row at the other end of a relation. The row has it under `:` and the field's name. */
-  | { one: string }
-  /** All rows at the other end of a relation, where they are few. The row has them under `:` and the field's name. */
-  | { many: string; model: ModelName; order: readonly OrderTerm[]; limit: number }
-  /** A page of rows tied to this one (`link`). The row has it where `pageIn` looks: one for each list of arguments. */
-  | {
-      page: PageLink;
-      read: (args: Record<string, unknown>) => Omit<PageRead, 'is' | 'row' | 'wants' | 'link'>;
-    };
-
-/** The page that was read with the row for `info`'s field and its arguments. */
-export function pageIn(row: Row, { fieldNodes: [node] }: GraphQLResolveInfo): Page {
-  if (!node) throw new Error('A field without a node');
-  return row[`:${pageKey(node)}`] as Page;
-}
-
-const pageKeys = new WeakMap<FieldNode, string>();
-
-/**
- * What identifies a page within its row: the field and its arguments as they are written. Within one execution the same
- * text means the same values, as variables do not change.
- */
-function pageKey(node: FieldNode): string {
-  let key = pageKeys.get(node);
-  if (key === undefined) {
-    key = `${node.name.value}(${(node.arguments ?? []).map(print).join()})`;
-    pageKeys.set(node, key);
-  }
-  return key;
-}
 
 /** A place of a response: its path, and the selection sets there, which the specification merges by response key. */
 interface Place {
@@ -84,28 +40,32 @@ interface Place {
 
 /** What a selection is worked out for. */
 interface Selecting {
-  execution: Execution;
+  execution: CollectableDocument;
   context: Context;
   /** What is wrong with the arguments of lists, by the paths of these. */
   faults: FieldError[];
 }
 
 /** Works a selection out. Throws InvalidInput that names the arguments at fault of every list in it. */
-function selecting<T>(execution: Execution, context: Context, select: (selecting: Selecting) => T): T {
+function selecting<T>(execution: CollectableDocument, context: Context, select: (selecting: Selecting) => T): T {
   const faults: FieldError[] = [];
   const selected = select({ execution, context, faults });
   if (faults.length > 0) throw new InvalidInput(faults);
   return selected;
 }
 
-/** The parts of an execution that selecting needs. */
-type Execution = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
-
 /** What `info`'s field selects of rows of `type`, beneath any interface it returns. */
 export function rowReadOf(type: GraphQLObjectType, info: GraphQLResolveInfo, context: Context): RowRead {
   return once(`row ${type.name}`, info, context, () =>
     selecting(info, context, (selecting) => selectRow(type, [placeOf(info)], selecting)),
   );
+}
+
+/** What `info`'s own field reads of the row that it is a field of. */
+export function fieldReadOf(info: GraphQLResolveInfo, context: Context): RowRead {
+  const sets: SelectionSetNode[] = [{ kind: Kind.SELECTION_SET, selections: info.fieldNodes }];
+  const place = { path: info.path.prev ? responsePathAsArray(info.path.prev) : [], sets };
+  return selecting(info, context, (selecting) => selectRow(info.parentType, [place], selecting));
 }
 
 /** What `info`'s connection field selects of the rows of its page. The columns of an order are read with the rows. */
@@ -140,7 +100,7 @@ export function checkPayload(info: GraphQLResolveInfo, context: Context): void {
   if (!isObjectType(payload)) return;
   for (const field of Object.values(payload.getFields())) {
     const type = getNamedType(field.type);
-    if (isObjectType(type) && type.extensions.type) payloadRowRead(field.name, info, context);
+    if (isObjectType(type) && type.extensions.record) payloadRowRead(field.name, info, context);
   }
 }
 
@@ -240,7 +200,7 @@ function placesAt(info: GraphQLResolveInfo, path: readonly string[]): Place[] {
 }
 
 /** The places of a field below a place, by its aliases there. */
-function placesOf(type: GraphQLObjectType, field: string, place: Place, execution: Execution): Place[] {
+function placesOf(type: GraphQLObjectType, field: string, place: Place, execution: CollectableDocument): Place[] {
   return fieldsAt(type, place, execution)
     .filter(({ node }) => node.name.value === field)
     .map(({ below }) => below);
@@ -252,8 +212,8 @@ interface FieldAt {
   below: Place;
 }
 
-function fieldsAt(type: GraphQLObjectType, { path, sets }: Place, execution: Execution): FieldAt[] {
-  return [...collect(type, sets, execution)].flatMap(([key, nodes]) => {
+function fieldsAt(type: GraphQLObjectType, { path, sets }: Place, execution: CollectableDocument): FieldAt[] {
+  return [...collectFields(type, sets, execution)].flatMap(([key, nodes]) => {
     const [node] = nodes;
     return node ? [{ node, below: { path: [...path, key], sets: selectionSets(nodes) } }] : [];
   });
@@ -267,35 +227,33 @@ const WHOLE_LIST = {
   wants: { rows: true, total: false, more: false },
 } as const;
 
-export function selectionSets(nodes: readonly FieldNode[]): SelectionSetNode[] {
-  return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
-}
-
 /** What is wanted of a row that stands at these places. */
 function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting: Selecting): RowRead {
-  const { model } = (type.extensions.type as TypeSource | undefined) ?? {};
+  const model = type.extensions.record?.model;
   if (!model) throw new Error(`The type ${type.name} has no model`);
   const { execution, context } = selecting;
   const known = columnsOf(model);
   // The id names the row, whatever was asked: types are told apart and pages continued by it.
   const columns = new Set<string>(known.id ? ['id'] : []);
-  const ones = new Map<string, Place[]>();
+  const others = new Map<string, { target: GraphQLNamedType; source: OtherSource; below: Place[] }>();
   const pages = new Map<string, { node: FieldNode; source: PageSource; below: Place[] }>();
 
   for (const { node, below } of places.flatMap((place) => fieldsAt(type, place, execution))) {
     const field = type.getFields()[node.name.value];
     if (!field) continue; // __typename
-    const source = field.extensions.source as FieldSource | undefined;
-    if (!source) {
-      if (known[field.name]) columns.add(field.name);
-    } else if ('columns' in source) {
+    const source = field.extensions.record?.source;
+    // What is made of the id needs no other column.
+    if (!source) continue;
+    if ('columns' in source) {
       for (const column of source.columns) columns.add(column);
     } else if ('page' in source) {
       const page = pages.get(pageKey(node));
       if (page) page.below.push(below);
       else pages.set(pageKey(node), { node, source, below: [below] });
     } else {
-      ones.set(field.name, [...(ones.get(field.name) ?? []), below]);
+      const other = others.get(field.name);
+      if (other) other.below.push(below);
+      else others.set(field.name, { target: getNamedType(field.type), source, below: [below] });
     }
   }
 
@@ -313,14 +271,11 @@ function selectRow(type: GraphQLObjectType, places: readonly Place[], selecting:
     const scope = context.viewer.role === 'CONTACT' ? [scopeOf(context.viewer, selected.row.model)] : [];
     relations.set(key, { is: 'page', link: source.page, ...page, ...selected, where: and(page.where, ...scope) });
   }
-  for (const [name, below] of ones) {
-    const field = fieldOf(type, name);
-    const target = getNamedType(field.type);
+  for (const [name, { target, source, below }] of others) {
     if (!isObjectType(target)) throw new Error(`${type.name}.${name} does not lead to an object type`);
-    const source = field.extensions.source as Extract<FieldSource, { one: string } | { many: string }>;
     const row = selectRow(target, below, selecting);
     if ('one' in source) relations.set(name, { is: 'one', relation: source.one, row });
-    else relations.set(name, { ...WHOLE_LIST, link: source.many, order: source.order, limit: source.limit, row });
+    else relations.set(name, { ...WHOLE_LIST, link: source.list, order: source.order, limit: source.limit, row });
   }
   return { model, columns, relations };
 }
@@ -342,6 +297,7 @@ function pageArgsAt(
 }
 
 type PageSource = Extract<FieldSource, { page: PageLink }>;
+type OtherSource = Exclude<FieldSource, PageSource | { columns: readonly string[] }>;
 
 function fieldOf(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> {
   const field = type.getFields()[name];
@@ -392,55 +348,4 @@ function selectPage(
     }
   }
   return { row: selectRow(rowType, rows, selecting), wants };
-}
-
-/** The fields of an object type that the selection sets ask for, by response key (the CollectFields of the specification). */
-export function collect(
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  execution: Execution,
-): Map<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  const visited = new Set<FragmentDefinitionNode>();
-  for (const set of sets) gather(type, set, execution, fields, visited);
-  return fields;
-}
-
-function gather(
-  type: GraphQLObjectType,
-  set: SelectionSetNode,
-  execution: Execution,
-  fields: Map<string, FieldNode[]>,
-  visited: Set<FragmentDefinitionNode>,
-): void {
-  for (const selection of set.selections) {
-    if (selection.directives?.length && !isIncluded(selection, execution)) continue;
-    if (selection.kind === 'Field') {
-      const key = selection.alias?.value ?? selection.name.value;
-      const known = fields.get(key);
-      if (known) known.push(selection);
-      else fields.set(key, [selection]);
-      continue;
-    }
-    const fragment = selection.kind === 'InlineFragment' ? selection : execution.fragments[selection.name.value];
-    if (!fragment) continue;
-    if (fragment.kind === 'FragmentDefinition') {
-      if (visited.has(fragment)) continue;
-      visited.add(fragment);
-    }
-    const condition = fragment.typeCondition?.name.value;
-    if (condition && !applies(condition, type, execution.schema)) continue;
-    gather(type, fragment.selectionSet, execution, fields, visited);
-  }
-}
-
-function applies(condition: string, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
-  if (condition === type.name) return true;
-  const conditional = schema.getType(condition);
-  return isAbstractType(conditional) && schema.isSubType(conditional, type);
-}
-
-function isIncluded(node: Parameters<typeof getDirectiveValues>[1], { variableValues }: Execution): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false;
 }

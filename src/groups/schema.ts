@@ -1,4 +1,5 @@
 /** Client groups in the schema. */
+import { builder } from '../graphql/builder.ts';
 import { namedSchema } from '../graphql/named.ts';
 import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { ClientGroup } from '../graphql/refs.ts';
@@ -10,14 +11,15 @@ namedSchema({
   description: 'A group of clients. Every client is in one.',
   plural: 'client groups',
   list: 'clientGroups',
-  more: (t) => ({
-    isDefault: t.boolean({
-      description: `Whether it is the group ${DEFAULT_GROUP_NAME}, which takes clients of no other group and can be neither deleted nor renamed.`,
-      resolve: (group) => group.isDefault === true,
-    }) as never,
-  }),
   remove: {
     description: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted. ${MANY_AT_ONCE}`,
     run: deleteClientGroup,
   },
 });
+
+builder.objectField(ClientGroup, 'isDefault', (t) =>
+  t.column('isDefault', {
+    type: 'Boolean',
+    description: `Whether it is the group ${DEFAULT_GROUP_NAME}, which takes clients of no other group and can be neither deleted nor renamed.`,
+  }),
+);

@@ -33,7 +33,7 @@ export interface OperationCost {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-/** How long lists are of which only the firm's data tell, by the name that a field's `extensions.listSize` gives them. */
+/** How long lists are of which only the firm's data tell, by the name that a field's `listSize` gives them. */
 export type ListSizes = Readonly<Record<string, number>>;
 type PageSize = (variables: Variables, lists: ListSizes) => number;
 
@@ -126,7 +126,7 @@ class Summing {
 
   /** Of a list that is no connection. One that is asked for by a list of keys has as many items as there are keys. */
   #listSize({ args, extensions }: GraphQLField<unknown, unknown>, given: readonly ArgumentNode[]): number | PageSize {
-    const { listSize } = extensions as { listSize?: number | string };
+    const listSize = extensions.record?.listSize;
     if (typeof listSize === 'number') return listSize;
     if (listSize !== undefined) {
       this.needsListSizes = true;

@@ -20,8 +20,8 @@ import {
   validate,
 } from 'graphql';
 import { DomainError, FAULTS_MAX } from '../errors.ts';
+import { createExecutor } from '../execution/index.ts';
 import { giveWay } from '../give-way.ts';
-import { createExecutor } from '../graphql/execute.ts';
 import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
 import { excessOf } from './document-size.ts';
 import { inputError, isStackOverflow } from './errors.ts';

@@ -3,42 +3,31 @@ import { historyField } from '../changes/schema.ts';
 import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
 import { and, equals } from '../database/conditions.ts';
 import { builder } from '../graphql/builder.ts';
-import { pageArgs, readConnection } from '../graphql/connection.ts';
+import { readConnection } from '../graphql/connection.ts';
 import { inputFields, outputFields, recordFields } from '../graphql/fields.ts';
 import { BY_NAME } from '../graphql/named.ts';
 import { Node } from '../graphql/node.ts';
 import { removedRow } from '../graphql/payload.ts';
 import { lookedUp, recordPayloads } from '../graphql/records.ts';
-import {
-  Client,
-  ClientContactConnection,
-  ClientLocation,
-  ClientLocationConnection,
-  Employee,
-} from '../graphql/refs.ts';
-import { manyField, oneField, theField } from '../graphql/relations.ts';
+import { ClientLocation, ClientLocationConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
+import { pageArgs } from '../pothos/index.ts';
 import { createLocation, deleteLocation, locationFields, patchLocation } from './locations.ts';
 
 ClientLocation.implement({
   description: 'A place of a client. Every client has at least one.',
   interfaces: [Node],
-  extensions: { type: { model: 'ClientLocation' } },
   fields: (t) => ({
     ...outputFields(t, locationFields, ['name', 'address', 'isPrimary']),
-    client: theField(t, 'client', Client, 'The client whose place it is.', { portal: true }),
-    salesperson: oneField(t, 'salesperson', Employee, locationFields.salespersonId.description),
-    contacts: manyField(
-      t,
-      'contacts',
-      ClientContactConnection,
-      'ClientContact',
-      CONTACTS_BY_NAME,
-      'The contacts there, by name.',
-      { portal: true },
-    ),
+    client: t.one('client', { portal: true, description: 'The client whose place it is.' }),
+    salesperson: t.one('salesperson', { nullable: true, description: locationFields.salespersonId.description }),
+    contacts: t.many('contacts', {
+      order: CONTACTS_BY_NAME,
+      portal: true,
+      description: 'The contacts there, by name.',
+    }),
     history: historyField(t, 'location'),
-    ...recordFields(t, 'location', true),
+    ...recordFields(t, 'location', { portal: true }),
   }),
 });
 
@@ -46,8 +35,8 @@ builder.queryField('clientLocations', (t) =>
   t.field({
     type: ClientLocationConnection,
     description: 'The locations of all clients, or of one, by name.',
-    extensions: { access: 'CONTACT' },
-    args: { ...pageArgs(), clientId: t.arg.id({ description: 'Only those of this client.' }) },
+    access: 'CONTACT',
+    args: { ...pageArgs(builder), clientId: t.arg.id({ description: 'Only those of this client.' }) },
     resolve: (_, { clientId, ...page }, context, info) => {
       const scope = scopeOf(context.viewer, 'ClientLocation');
       const where = typeof clientId === 'string' ? and(scope, equals('clientId', lookedUp(clientId))) : scope;

@@ -1,180 +1,153 @@
-/**
- * The operators that filters offer, the same on every record: text `equals contains startsWith in`, numbers, dates and
- * instants `equals gt gte lt lte in`, ids and enums `equals in`, lists `hasEvery hasSome`, `isNull` on what may be empty.
- * Pure: a filter becomes a Condition, or issues that name what is wrong with it.
- */
+/** How a record's filter is declared, of the kinds there are (filter-kinds.ts), and what a whole filter means. Pure. */
+import { and, type Condition, contains, not, type Operand, or } from '../database/conditions.ts';
+import type { ModelName } from '../database/database.ts';
+import type { ColumnName } from '../database/model.ts';
+import type { ChoiceField } from './fields.ts';
 import {
-  and,
-  type Comparison,
-  type Condition,
-  compare,
-  contains,
-  equals,
-  INDEXED_MIN,
-  isNull,
-  not,
-  type Operand,
-  oneOf,
-  or,
-  startsWith,
-} from '../database/conditions.ts';
-import { parseInstant } from '../database/database.ts';
+  BOOLEAN,
+  choiceKind,
+  DATE,
+  type FilterInput,
+  type FilterKind,
+  holds,
+  ID,
+  INSTANT,
+  INTEGER,
+  KEYWORD,
+  LIST,
+  never,
+  type OperatorsType,
+  type Reader,
+  readBoolean,
+  readCountry,
+  readDate,
+  readInstant,
+  readNumber,
+  readText,
+  type Subject,
+  TEXT,
+  type Value,
+} from './filter-kinds.ts';
 import { fold } from './fold.ts';
-import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
+import { checkLength, type Issues, type Path } from './parse.ts';
 
-/** Most values in one `in`, `hasEvery` or `hasSome`. */
-export const FILTER_VALUES_MAX = 1_000;
 /** Most conditions in one filter, and how deep `and`, `or` and `not` may be nested in it. */
 export const FILTER_CONDITIONS_MAX = 200;
 export const FILTER_DEPTH_MAX = 10;
-/** Longest text that is compared or looked for. */
-export const FILTER_TEXT_MAX = 4_096;
+/** What bounds the lists of conditions in a filter. */
+export const CONDITIONS_BOUND = `A filter has at most ${FILTER_CONDITIONS_MAX} conditions in all.`;
 
-export type FilterInput = Readonly<Record<string, unknown>>;
+/** A field of a filter: its input type, what the schema says of it, and what it means. */
+export interface FilterField<Definitions> {
+  readonly type: OperatorsType | FieldsType<Definitions>;
+  /** Whether it takes a list of these, all of which must hold. */
+  readonly list?: boolean;
+  readonly says: string;
+  readonly condition: (filter: FilterInput, path: Path, issues: Issues, definitions: Definitions) => Condition;
+}
 
-/** Checks one value of a filter and answers it as stored; undefined after adding an issue. */
-type Reader<T extends string | number | boolean> = (value: unknown, path: Path, issues: Issues) => T | undefined;
+/** An input type of the schema that holds fields, each with a filter of its own. */
+export interface FieldsType<Definitions> {
+  readonly name: string;
+  readonly says: string;
+  readonly fields: FilterFields<Definitions>;
+}
 
-export const readText: Reader<string> = (value, path, issues) => {
-  if (typeof value !== 'string') return issues.add(path, `must be a string, not ${glimpse(value)}`);
-  const fault = unstorable(value);
-  if (fault) return issues.add(path, fault);
-  if (value.length > FILTER_TEXT_MAX) return issues.add(path, `must be at most ${FILTER_TEXT_MAX} characters`);
-  return value;
-};
+/** The fields of a filter by name. `Definitions` is whatever some of them have to know. */
+export type FilterFields<Definitions> = Readonly<Record<string, FilterField<Definitions>>>;
 
-export const readNumber: Reader<number> = (value, path, issues) =>
-  typeof value === 'number' && Number.isFinite(value)
-    ? value
-    : issues.add(path, `must be a number, not ${glimpse(value)}`);
+/** Where a filter of rows of a model can look: a column, or a text inside a JSON column. */
+type OperandOf<M extends ModelName> = ColumnName<M> | { column: ColumnName<M>; key: string };
 
-export const readBoolean: Reader<boolean> = (value, path, issues) =>
-  typeof value === 'boolean' ? value : issues.add(path, `must be true or false, not ${glimpse(value)}`);
+/** Where else text is found. */
+interface TextPlaces<M extends ModelName> {
+  folded: OperandOf<M>;
+  within?: ColumnName<M>;
+}
 
-export const readDate: Reader<string> = (value, path, issues) =>
-  typeof value === 'string' && isCalendarDate(value)
-    ? value
-    : issues.add(path, `must be a calendar date, YYYY-MM-DD, not ${glimpse(value)}`);
-
-export const readInstant: Reader<string> = (value, path, issues) => {
-  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  if (instant !== undefined) return instant;
-  return issues.add(path, `must be an instant with its offset, such as 2026-11-21T09:30:00Z, not ${glimpse(value)}`);
-};
-
-/** A country in either case, as it is stored. */
-export const readCountry: Reader<string> = (value, path, issues) => readText(value, path, issues)?.toUpperCase();
-
-const never: Condition = or();
-
-/** Reads a list of values, all checked. */
-function readAll<T extends string | number | boolean>(
-  value: unknown,
+function onSubject<T extends Value>(
+  type: FilterKind<Subject<T>>,
   read: Reader<T>,
+): (operand: Operand, says: string) => FilterField<unknown> {
+  return (operand, says) => {
+    const on = { operand, read };
+    return { type, says, condition: (filter, path, issues) => holds(type, on, filter, path, issues) };
+  };
+}
+
+/** The filters there are, on the columns of a model. `says` is what the schema says of the field. */
+export function filtersOn<M extends ModelName>(_model: M) {
+  type On = (operand: OperandOf<M>, says: string) => FilterField<unknown>;
+  const id: On = onSubject(ID, readText);
+  const integer: On = onSubject(INTEGER, readNumber);
+  const date: On = onSubject(DATE, readDate);
+  const instant: On = onSubject(INSTANT, readInstant);
+  const boolean: On = onSubject(BOOLEAN, readBoolean);
+  const keyword: On = onSubject(KEYWORD, readText);
+  const country: On = onSubject(KEYWORD, readCountry);
+  return {
+    id,
+    integer,
+    date,
+    instant,
+    boolean,
+    keyword,
+    /** A country, in either case. */
+    country,
+    text: (operand: OperandOf<M>, says: string, places: TextPlaces<M>): FilterField<unknown> => {
+      const on = { operand, read: readText, ...places };
+      return { type: TEXT, says, condition: (filter, path, issues) => holds(TEXT, on, filter, path, issues) };
+    },
+    choice: (column: ColumnName<M>, choice: ChoiceField, what: string, says: string): FilterField<unknown> =>
+      onSubject(choiceKind(choice, what), readText)(column, says),
+    /** The members of a list that is indexed value by value, under this number. */
+    list: (field: number, says: string): FilterField<unknown> => ({
+      type: LIST,
+      says,
+      condition: (filter, path, issues) => holds(LIST, field, filter, path, issues),
+    }),
+    /** The parts of an object. */
+    object: (name: string, what: string, fields: FilterFields<unknown>, says: string): FilterField<unknown> => ({
+      type: { name, says: what, fields },
+      says,
+      condition: (filter, path, issues) => composed(fields, filter, path, issues, undefined),
+    }),
+    /** Rows beside a record, by a column of theirs: `has` makes the condition that there is one which meets another. */
+    beside: (has: (where: Condition) => Condition, column: string, says: string): FilterField<unknown> => ({
+      type: ID,
+      says,
+      condition: (filter, path, issues) => besideCondition(has, column, filter, path, issues) ?? and(),
+    }),
+  };
+}
+
+/** Operators on a column of the rows beside a record: `isNull` asks whether there are any. Undefined when none is given. */
+export function besideCondition(
+  has: (where: Condition) => Condition,
+  column: string,
+  { isNull: none, ...operators }: FilterInput,
   path: Path,
   issues: Issues,
-): T[] {
-  if (!Array.isArray(value)) {
-    issues.add(path, `must be a list, not ${glimpse(value)}`);
-    return [];
+): Condition | undefined {
+  const terms: Condition[] = [];
+  if (none !== undefined) {
+    const empty = readBoolean(none, [...path, 'isNull'], issues);
+    terms.push(empty === false ? has(and()) : not(has(and())));
   }
-  if (!checkLength(value, FILTER_VALUES_MAX, path, issues)) return [];
-  return value.flatMap((item, index) => read(item, [...path, index], issues) ?? []);
+  if (Object.values(operators).some((value) => value !== undefined)) {
+    terms.push(has(holds(ID, { operand: column, read: readText }, operators, path, issues)));
+  }
+  return terms.length > 0 ? and(...terms) : undefined;
 }
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = { equals: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
-
-/** `equals gt gte lt lte in isNull`, as far as the input type offers them, on values that compare as they are stored. */
-export function ordered<T extends string | number>(operand: Operand, read: Reader<T>) {
-  return (filter: FilterInput, path: Path, issues: Issues): Condition =>
-    operators(filter, path, issues, (name, value, at) => {
-      const by = COMPARISONS[name];
-      if (by) {
-        const checked = read(value, at, issues);
-        return checked === undefined ? never : compare(operand, by, checked);
-      }
-      if (name === 'in') return oneOf(operand, readAll(value, read, at, issues));
-      return nullness(operand, value, at, issues);
-    });
-}
-
-/**
- * Text: `equals` and `in` as written, `contains` and `startsWith` without regard to case, in the folded operand. `within`:
- * a column that holds the folded text as a part, and has an index of its parts.
- */
-export function textual(exact: Operand, folded: Operand, within?: Operand) {
-  const plain = ordered(exact, readText);
-  const holds = (text: string) => (within && [...text].length >= INDEXED_MIN ? contains(within, text) : and());
-  return (filter: FilterInput, path: Path, issues: Issues): Condition =>
-    operators(filter, path, issues, (name, value, at) => {
-      if (name === 'equals' && within) {
-        const text = readText(value, at, issues);
-        return text === undefined ? never : and(holds(fold(text)), equals(exact, text));
-      }
-      if (name !== 'contains' && name !== 'startsWith') return plain({ [name]: value }, path, issues);
-      const text = readText(value, at, issues);
-      if (text === undefined) return never;
-      const part = fold(text);
-      return and(holds(part), name === 'contains' ? contains(folded, part) : startsWith(folded, part));
-    });
-}
-
-/** A Boolean column: `equals`, and `isNull` where it may be empty. */
-export function truth(operand: Operand) {
-  return (filter: FilterInput, path: Path, issues: Issues): Condition =>
-    operators(filter, path, issues, (name, value, at) => {
-      if (name === 'isNull') return nullness(operand, value, at, issues);
-      const checked = readBoolean(value, at, issues);
-      return checked === undefined ? never : equals(operand, checked);
-    });
-}
-
-/** Members of a list that is indexed value by value: `hasEvery`, `hasSome`, `isEmpty`. */
-export function membership(field: number) {
-  const rows = { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' } } as const;
-  const ofField = equals('field', field);
-  const has = (where: Condition): Condition => ({ is: 'exists', ...rows, where: and(ofField, where) });
-  return (filter: FilterInput, path: Path, issues: Issues): Condition =>
-    operators(filter, path, issues, (name, value, at) => {
-      if (name === 'isEmpty') {
-        const empty = readBoolean(value, at, issues);
-        return empty === false ? has(and()) : not(has(and()));
-      }
-      const keys = readAll(value, readText, at, issues);
-      if (name === 'hasSome') return has(oneOf('key', keys));
-      return { is: 'existsEvery', ...rows, where: ofField, column: 'key', values: keys };
-    });
-}
-
-function nullness(operand: Operand, value: unknown, path: Path, issues: Issues): Condition {
-  const wanted = readBoolean(value, path, issues);
-  return wanted === false ? not(isNull(operand)) : isNull(operand);
-}
-
-/** All operators of one field's filter together. */
-function operators(
+/** A whole filter: its fields, and `and`, `or`, `not` over filters of the same kind. */
+export function composed<Definitions>(
+  fields: FilterFields<Definitions>,
   filter: FilterInput,
   path: Path,
   issues: Issues,
-  condition: (name: string, value: unknown, at: Path) => Condition,
+  definitions: Definitions,
 ): Condition {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return and(
-    ...given.map(([name, value]) => {
-      const at = [...path, name];
-      if (value !== null) return condition(name, value, at);
-      // Taking null for "no condition" would answer everything to who meant to ask for nothing.
-      issues.add(at, 'must not be null; leave it out, or use isNull');
-      return never;
-    }),
-  );
-}
-
-/** What a filter's fields mean, by name. */
-export type FilterFields = Readonly<Record<string, (filter: FilterInput, path: Path, issues: Issues) => Condition>>;
-
-/** A whole filter: its fields, and `and`, `or`, `not` over filters of the same kind. */
-export function composed(fields: FilterFields, filter: FilterInput, path: Path, issues: Issues): Condition {
   const count = { left: FILTER_CONDITIONS_MAX };
   const compose = (input: FilterInput, at: Path, depth: number): Condition => {
     if (depth > FILTER_DEPTH_MAX) {
@@ -206,7 +179,9 @@ export function composed(fields: FilterFields, filter: FilterInput, path: Path, 
     }
     const field = fields[name];
     if (!field) throw new Error(`The filter has no field ${name}`);
-    return field(value as FilterInput, at, issues);
+    if (!field.list) return field.condition(value as FilterInput, at, issues, definitions);
+    const items = value as readonly FilterInput[];
+    return and(...items.map((item, index) => field.condition(item, [...at, index], issues, definitions)));
   };
   return compose(filter, path, 0);
 }

@@ -15,15 +15,17 @@ export const ORDER_TERMS_MAX = 10;
 export const ORDER_BY = `The order: by the first term, ties by the next. At most ${ORDER_TERMS_MAX} terms, each field once.`;
 
 /** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
-export type Orders = Readonly<Record<string, { column: string; nullable: boolean; indexed: boolean; says: string }>>;
+export type Orders<Column extends string = string> = Readonly<
+  Record<string, { column: Column; nullable: boolean; indexed: boolean; says: string }>
+>;
 
 /** The terms of an order, ended by the id so that no two records have one place. */
-export function orderTerms(
-  orders: Orders,
+export function orderTerms<Column extends string>(
+  orders: Orders<Column>,
   asked: readonly { field: string; direction: string }[],
   path: Path,
   issues: Issues | undefined,
-): OrderTerm[] {
+): (OrderTerm & { column: Column | 'id' })[] {
   const [fallback = ''] = Object.keys(orders);
   if (asked.length > ORDER_TERMS_MAX) {
     issues?.add(path, `must have at most ${ORDER_TERMS_MAX} terms, not ${asked.length}`);
@@ -38,7 +40,8 @@ export function orderTerms(
     return { column: order.column, nullable: order.nullable, descending: direction === 'DESC' };
   });
   // The same direction as the others, so that an index answers the whole order.
-  return [...ordered, { column: 'id', nullable: false, descending: ordered.at(-1)?.descending ?? false }];
+  const byId = { column: 'id' as const, nullable: false, descending: ordered.at(-1)?.descending ?? false };
+  return [...ordered, byId];
 }
 
 /** Whether an index answers the order, so that a page takes no longer however long the list is. */
@@ -48,7 +51,7 @@ export function isIndexed(orders: Orders, asked: readonly { field: string }[]): 
 }
 
 /** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */
-export function foldedTexts(texts: Readonly<Record<string, (record: Values) => unknown>>, record: Values): Values {
+export function foldedTexts<Held>(texts: Readonly<Record<string, (record: Held) => unknown>>, record: Held): Values {
   const folded: Record<string, string> = {};
   for (const name in texts) {
     const text = texts[name]?.(record);

@@ -4,6 +4,7 @@ import type { ModelName, Row, Write } from '../database/database.ts';
 import { storedInstant } from '../database/database.ts';
 import { readPage } from '../database/read.ts';
 import { DomainError } from '../errors.ts';
+import type { Fields } from './fields.ts';
 import { fold } from './fold.ts';
 import type { Values } from './patch.ts';
 import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from './save.ts';
@@ -17,19 +18,21 @@ export interface Use {
 }
 
 /** A small record with a name. */
-export interface NamedKind extends RecordKind {
+export interface NamedKind<F extends Fields = Fields> extends RecordKind {
+  readonly fields: F;
   /** Who may point at it: while one does, it cannot be deleted. */
   readonly uses: readonly Use[];
 }
 
 /** Declares a kind of small record. With `uniqueName`, two of one name (without regard to case) are refused. */
-export function namedKind(
-  kind: Omit<RecordKind, 'derived' | 'holders' | 'recorded'> & {
+export function namedKind<F extends Fields>(
+  kind: Omit<RecordKind, 'derived' | 'holders' | 'recorded' | 'fields'> & {
+    fields: F;
     uniqueName?: boolean;
     recorded?: boolean;
     uses?: readonly Use[];
   },
-): NamedKind {
+): NamedKind<F> {
   const { uniqueName = true, recorded = false, uses = [], ...rest } = kind;
   return {
     ...rest,

@@ -43,7 +43,7 @@ export function rootFields(schema: GraphQLSchema): RootField[] {
         operation,
         name,
         args,
-        role: (field.extensions.access as Role | undefined) ?? usual,
+        role: (field.extensions.record?.access as Role | undefined) ?? usual,
         document: args.length > 0 ? `${operation} (${variables}) { ${name}(${passed}) ${selection} }` : inline(''),
         inline,
       };
