@@ -4,11 +4,13 @@ import { type Database, storedInstant, type Write } from '../database/database.t
 import { sql } from '../database/sql.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { identify, newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
 import { commit, retrying } from '../records/write.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
+
+identify('Token', 'token');
 
 /** What secrets of ours begin with, so that a leaked one is recognised. */
 const SECRET_PREFIX = 'clt_';

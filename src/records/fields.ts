@@ -75,6 +75,10 @@ export interface ReferenceField extends Described {
   /** The model it points at. */
   readonly to: string;
   readonly required: boolean;
+  /** Whether a record that is pointed at cannot be deleted, where it would be gone for good. */
+  readonly holds: boolean;
+  /** What the record that is pointed at is to those that do: they are counted as `clients as their CSM`. */
+  readonly as?: string;
 }
 
 /** The map of custom-field values, whose shape the firm defines. */
@@ -159,11 +163,17 @@ export const object = (description: string, name: string, fields: Fields): Objec
   fields,
 });
 
-export const reference = (description: string, to: string, options: { required?: boolean } = {}): ReferenceField => ({
+export const reference = (
+  description: string,
+  to: string,
+  options: { required?: boolean; holds?: boolean; as?: string } = {},
+): ReferenceField => ({
   kind: 'reference',
   description,
   to,
-  required: options.required ?? false,
+  required: false,
+  holds: true,
+  ...options,
 });
 
 export const customFields = (description: string, options: { maxItems: number }): CustomFieldsField => ({
