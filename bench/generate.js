@@ -10,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { createClient } from '../dist/clients/clients.js';
 import { createCustomField } from '../dist/custom-fields/custom-fields.js';
+import { clientOn } from '../dist/database/client.js';
 import { migrate } from '../dist/database/migrate.js';
 import { openDatabase } from '../dist/database/open.js';
 import {
@@ -78,7 +79,7 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
   };
 
   const batch = { current: new Batch() };
-  const collecting = { database: collector(database, batch), viewer: writer.viewer };
+  const collecting = { database: await collector(database, batch), viewer: writer.viewer };
   const bulk = await openBulk(databaseUrl, { large: clients >= LARGE });
   let made = 0;
   // Parents are written first: a client's parent has to be in the database when the client is checked.
@@ -96,14 +97,14 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
   }
   says('indexes');
   await bulk.finish();
-  await database.close();
+  await database.$close();
 }
 
 /**
  * The database as the write path sees it: writes are collected, reads answered and remembered. Of contacts the first
  * answer, that there are none, is held to; of twins by name the first one made then gets the claim to it.
  */
-function collector(database, batch) {
+function collector({ $adapter: adapter }, batch) {
   const answers = new Map();
   const claimed = new Set();
   const claimedOnce = (row) => {
@@ -112,13 +113,14 @@ function collector(database, batch) {
     claimed.add(row.nameClaim);
     return row;
   };
-  return Object.assign(Object.create(database), {
+  return clientOn({
+    ...adapter,
     async cells(statement) {
       const ofContacts = statement.sql.includes('"ClientContact"');
       const key = ofContacts ? statement.sql : JSON.stringify([statement.sql, statement.values]);
       const known = answers.get(key);
       if (known) return known;
-      const answer = await database.cells(statement);
+      const answer = await adapter.cells(statement);
       if (answers.size < 10_000) answers.set(key, answer);
       return answer;
     },

@@ -2,6 +2,7 @@
 import { openDatabase } from '../dist/database/open.js';
 import { sql } from '../dist/database/sql.js';
 import { createToken } from '../dist/firms/tokens.js';
+import { query } from './query.js';
 import { FIRM, trackingId } from './sample.js';
 
 /** The longest note there may be. */
@@ -41,8 +42,8 @@ export async function prepareWorst(url) {
   const database = await openDatabase({ databaseUrl: url, poolSize: 10 });
   const run = (statement) => writing(database, url, statement);
   try {
-    const [{ firmId }] = await database.query(sql`SELECT "id" AS "firmId" FROM "Firm" WHERE "name" = ${FIRM}`);
-    const idsOf = async (statement) => (await database.query(statement)).map(({ id }) => id);
+    const [{ firmId }] = await query(database, sql`SELECT "id" AS "firmId" FROM "Firm" WHERE "name" = ${FIRM}`);
+    const idsOf = async (statement) => (await query(database, statement)).map(({ id }) => id);
     const clientId = async (key) =>
       (await idsOf(sql`SELECT "id" FROM "Client" WHERE "firmId" = ${firmId} AND "trackingId" = ${key}`))[0];
     const [parent, crowded, edited] = await Promise.all([PARENT, CROWDED, EDITED].map(clientId));
@@ -71,7 +72,8 @@ export async function prepareWorst(url) {
       );
     }
     // These all go to one client.
-    const [{ locationId }] = await database.query(
+    const [{ locationId }] = await query(
+      database,
       sql`SELECT "id" AS "locationId" FROM "ClientLocation" WHERE "firmId" = ${firmId} AND "clientId" = ${crowded} AND "isPrimary"`,
     );
     for (const [index, id] of strange.entries()) {
@@ -118,13 +120,13 @@ export async function prepareWorst(url) {
       notes: NOTES,
     };
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 
 async function writing(database, url, statement) {
   if (url.startsWith('file:')) return writeSqlite(url, statement);
-  return database.query(statement);
+  return query(database, statement);
 }
 
 let handle;

@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Database } from './database/database.ts';
+import type { Db } from './database/client.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthentication, type FindViewer } from './http/authentication.ts';
 import { useBodyLimit } from './http/body-limit.ts';
@@ -24,7 +24,7 @@ import { Budget } from './meter.ts';
 export interface ServerOptions {
   config: Pick<Config, 'host' | 'port' | 'graphiql'> &
     Partial<Pick<Config, 'corsHeaders' | 'responseBytes' | 'responseBudgetBytes'>>;
-  database: Database;
+  database: Db;
   schema: GraphQLSchema;
   /** The viewer of a token, or null for one that is unknown or revoked. Called once per request. */
   findViewer: FindViewer;

@@ -20,7 +20,7 @@ async function viewerOf(databaseUrl: string, secret: string): Promise<Viewer | n
   try {
     return await findViewer(database, secret);
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 
@@ -168,7 +168,7 @@ describe('backup', aMinute, () => {
       expect((await run(['firm', 'list'], { DATABASE_URL: `file:${copy}` })).stdout).toContain('Acme Ltd');
       expect(await run(['backup', copy], env)).toMatchObject({ code: 1, stderr: expect.stringMatching(/exists/) });
     } finally {
-      await database.close();
+      await database.$close();
     }
   });
 

@@ -471,7 +471,7 @@ describe('the primary contact of a client', () => {
     for (let round = 0; round < 6; round++) {
       const { id } = await create({ lastName: `Leaver ${round}` });
       await Promise.all([firm.run(PRIME, { id: clientId, contact: id }), remove(id)]);
-      const row = await (await app.database.prisma()).client.findFirst({ where: { id: clientId } });
+      const row = await app.database.client.findFirst({ where: { id: clientId } });
       expect(row?.primaryContactId).toBeNull();
     }
   });
@@ -684,7 +684,7 @@ describe('contacts written by two processes at once', () => {
     const databases = await Promise.all([1, 2].map(() => openDatabase({ databaseUrl, poolSize: 8 })));
     others = await Promise.all(databases.map((database) => startApp(database)));
     return async () => {
-      for (const database of databases) await database.close();
+      for (const database of databases) await database.$close();
     };
   });
 

@@ -1,10 +1,11 @@
 /** Custom fields through the whole product: how definitions change, and how clients hold, show and are found by values. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../src/database/database.ts';
+
 import { Unavailable } from '../src/errors.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { feedOf } from './support/feed.ts';
+import { committing } from './support/sql.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -338,7 +339,7 @@ describe('values of a client', () => {
     const expected = { ...FULL, text: 'They', number: null, multi: null, address: { fullAddress: '1201 Broadway' } };
     expect(changed).toMatchObject({ changedFields: ['customFields'], client: { customFields: expected } });
     expect((await upsert('full', null)).client.customFields).toEqual(UNSET);
-    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
+    expect(await app.database.indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
   });
 
   it('that are wrong are all named in one answer, and nothing is written', async () => {
@@ -609,7 +610,7 @@ describe('deleteCustomField', () => {
     expect(await firm.ok(DELETE, { id })).toEqual({ deleteCustomField: { deletedId: id } });
     expect(await firm.fails(DELETE, { id })).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
     // The rows of the value; another one of the record is of its name.
-    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
+    expect(await app.database.indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
     const again = await create({ name: 'Text', type: 'TEXT' });
     expect(again.id).not.toBe(id);
     expect((await upsert('one', {})).client.customFields).toEqual({ text: null });
@@ -623,14 +624,13 @@ describe('deleteCustomField', () => {
 
   /** Of a field as many values as would keep others waiting. */
   const fill = async (id: string, many = 1_250) => {
-    const prisma = await app.database.prisma();
+    const prisma = app.database;
     const { number: field } = await prisma.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
     const common = { firmId: firm.id, field, number: null, folded: 'v' };
     const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: `client_${index}`, key: 'v' }));
-    await app.database.commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
+    await app.database.$commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
   };
-  const valuesLeft = async () =>
-    (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id, key: 'v' } });
+  const valuesLeft = async () => app.database.indexedValue.count({ where: { firmId: firm.id, key: 'v' } });
 
   it('removes values from the index a few hundred at a time, so that others get turns', async () => {
     const [kept, { id }] = [
@@ -640,14 +640,11 @@ describe('deleteCustomField', () => {
     await fill(kept.id, 10);
     await fill(id);
     const left: number[] = [];
-    const meanwhile: Database = {
-      ...app.database,
-      async commit(writes) {
-        const outcome = await app.database.commit(writes);
-        left.push(await valuesLeft());
-        return outcome;
-      },
-    };
+    const meanwhile = committing(app.database, async (writes) => {
+      const outcome = await app.database.$commit(writes);
+      left.push(await valuesLeft());
+      return outcome;
+    });
     await (await startApp(meanwhile)).send(firm.tokens.ADMIN, DELETE, { id });
     expect(left).toEqual([1_260, 760, 260, 10]);
   });
@@ -659,18 +656,15 @@ describe('deleteCustomField', () => {
     ];
     await fill(id);
     let commits = 0;
-    const failing: Database = {
-      ...app.database,
-      commit: async (writes) => {
-        if (++commits > 2) throw new Unavailable('The database is away.');
-        return app.database.commit(writes);
-      },
-    };
+    const failing = committing(app.database, async (writes) => {
+      if (++commits > 2) throw new Unavailable('The database is away.');
+      return app.database.$commit(writes);
+    });
     const { data, errors } = await (await startApp(failing)).send(firm.tokens.ADMIN, DELETE, { id });
     expect({ data, errors }).toEqual({ data: { deleteCustomField: { deletedId: id } }, errors: undefined });
     expect(await valuesLeft()).toBe(750);
     await upsert('one', { other: 'x' });
     await firm.ok(DELETE, { id: other.id });
-    expect(await (await app.database.prisma()).indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
+    expect(await app.database.indexedValue.count({ where: { firmId: firm.id } })).toBe(0);
   });
 });

@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
-import type { Database } from '../src/database/database.ts';
+import type { Db } from '../src/database/client.ts';
 import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/errors.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
 import type { Context } from '../src/graphql/context.ts';
@@ -117,10 +117,10 @@ for (const [type, fields] of Object.entries(resolvers)) {
 
 /** The parts of a database that the edge itself touches. */
 export const database = {
-  check: async () => {},
-  close: async () => {},
-  version: () => undefined,
-} as unknown as Database;
+  $check: async () => {},
+  $close: async () => {},
+  $version: () => undefined,
+} as unknown as Db;
 
 /** The server, and what it logged. */
 export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lines: Record<string, unknown>[] } {

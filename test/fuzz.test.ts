@@ -3,6 +3,7 @@
  * Arguments and input fields are found in the schema, so that new ones are covered too. FUZZ_RUNS multiplies the number
  * of random runs.
  */
+
 import fc from 'fast-check';
 import {
   type GraphQLInputType,
@@ -25,6 +26,7 @@ import { completing, placed, places, smallest, smallestArguments } from './suppo
 import { Raw, toJson, toLiteral } from './support/json.ts';
 import { type RootField, rootFields } from './support/operations.ts';
 import { type Records, recordsOf } from './support/records.ts';
+import { query } from './support/sql.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 1);
 /** Time to shrink what was found. */
@@ -66,7 +68,7 @@ function expectNoFault({ status, errors }: Answer): void {
 async function rowCounts(): Promise<unknown> {
   const tables = Object.keys(models);
   const counts = tables.map((table) => sql`(SELECT count(*) FROM ${name(table)}) AS ${raw(`"${table}"`)}`);
-  const [row] = await app.database.query(sql`SELECT ${join(counts)}`);
+  const [row] = await query(app.database, sql`SELECT ${join(counts)}`);
   return row;
 }
 

@@ -166,7 +166,7 @@ describe('the log', () => {
 describe('operations of the process', () => {
   test('ready is 503 when the database fails or hangs', async () => {
     for (const check of [() => Promise.reject(new Error('gone')), () => new Promise<void>(() => {})]) {
-      const server = edgeServer({ database: { ...database, check } });
+      const server = edgeServer({ database: { ...database, $check: check } });
       const response = await server.fetch(new Request('http://edge.test/health/ready'));
       expect(response.status).toBe(503);
       expect((await server.fetch(new Request('http://edge.test/health/live'))).status).toBe(200);

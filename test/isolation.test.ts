@@ -4,6 +4,7 @@
  * answered as if nobody had them. A field that is added is walked unnamed; a scalar or a type of record that the walk
  * does not know fails it. What a portal user sees is in visibility.test.ts.
  */
+
 import {
   type GraphQLInputType,
   getNamedType,
@@ -25,6 +26,7 @@ import { type Answer, startApp, type TestApp, type TestFirm } from './support/ap
 import { knownScalars, placed, places, smallestArguments } from './support/inputs.ts';
 import { type RootField, rootFields } from './support/operations.ts';
 import { type Records, recordsOf } from './support/records.ts';
+import { query } from './support/sql.ts';
 
 const fields = rootFields(schema).map((field) => [field.name, field] as const);
 
@@ -51,7 +53,7 @@ async function rowsOf(firmId: number): Promise<unknown> {
   const owned = (Object.keys(models) as ModelName[]).filter((model) => columnsOf(model).firmId);
   const rows = await Promise.all(
     owned.map((model) =>
-      app.database.query(sql`SELECT * FROM ${name(model)} WHERE "firmId" = ${firmId} ORDER BY 1, 2, 3, 4`),
+      query(app.database, sql`SELECT * FROM ${name(model)} WHERE "firmId" = ${firmId} ORDER BY 1, 2, 3, 4`),
     ),
   );
   return Object.fromEntries(owned.map((model, index) => [model, rows[index]]));
@@ -97,7 +99,8 @@ describe('another firm', () => {
 
   /** Waits until the feed shows all that the firm wrote: on Postgres an open transaction elsewhere holds it back. */
   async function settled({ firm }: Firm): Promise<void> {
-    const [row] = await app.database.query<{ count: number }>(
+    const [row] = await query<{ count: number }>(
+      app.database,
       sql`SELECT count(*) AS "count" FROM "Change" WHERE "firmId" = ${firm.id}`,
     );
     await expect
@@ -253,7 +256,7 @@ describe('a token', () => {
     const client = 'client(by: { trackingId: "any" }) { note }';
     const document = `{ a: ${client} b: ${client} c: ${client} }`;
     expect((await app.send(secret, document)).status).toBe(200);
-    await app.database.commit([{ kind: 'update', model: 'Token', where: { id }, set: { role: 'CONTACT' } }]);
+    await app.database.$commit([{ kind: 'update', model: 'Token', where: { id }, set: { role: 'CONTACT' } }]);
     const { errors } = await app.send(secret, document);
     // Errors stand in the order in which they came up.
     expect(errors?.map(({ path, extensions }) => `${path} ${extensions.code}`).sort()).toEqual(

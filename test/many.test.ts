@@ -1,4 +1,5 @@
 /** What one mutation does to many records at once: all of them or none, each with an entry of its own in the feed. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ENTRIES_MAX, type Row } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
@@ -7,6 +8,7 @@ import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { copies } from './support/copies.ts';
 import { entriesOf } from './support/feed.ts';
 import { make } from './support/records.ts';
+import { query } from './support/sql.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -179,7 +181,7 @@ describe('mergeClients', () => {
       externalId: `cus_${String(index).padStart(5, '0')}`,
       entityId: client.id,
     }));
-    await app.database.commit([{ kind: 'insert', model: 'ExternalId', rows }]);
+    await app.database.$commit([{ kind: 'insert', model: 'ExternalId', rows }]);
     const patch = `mutation ($id: ID!, $input: PatchClientInput!) {
       patchClient(id: $id, input: $input) { client { externalIds { id } } }
     }`;
@@ -205,7 +207,7 @@ describe('mergeClientContacts', () => {
       mergeClientContacts(sourceId: $sourceId, targetId: $targetId) { clientContact { id } }
     }`;
     await firm.ok(merge, { sourceId: source.id, targetId: target.id });
-    const left = await app.database.query(sql`SELECT 1 FROM "Token" WHERE "contactId" = ${source.id}`);
+    const left = await query(app.database, sql`SELECT 1 FROM "Token" WHERE "contactId" = ${source.id}`);
     expect(left).toEqual([]);
     expect(await findViewer(app.database, secret)).toMatchObject({ contactId: target.id });
   });
@@ -240,10 +242,10 @@ describe('a commit', () => {
       after: {},
     } as const;
     const updateAll = { kind: 'updateAll', model: 'Region', where: { firmId: firm.id }, told: {}, change } as const;
-    const committing = app.database.commit([{ ...updateAll, set: { updatedAt: at } }]);
+    const committing = app.database.$commit([{ ...updateAll, set: { updatedAt: at } }]);
     await expect(committing).rejects.toMatchObject({ code: 'TOO_COMPLEX', message: /100,000 records at once/ });
     expect(await entriesOf(app, firm)).toBe(before);
     const changed = sql`SELECT 1 FROM "Region" WHERE "firmId" = ${firm.id} AND "revision" > 1 LIMIT 1`;
-    expect(await app.database.query(changed)).toEqual([]);
+    expect(await query(app.database, changed)).toEqual([]);
   }, 120_000);
 });

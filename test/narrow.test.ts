@@ -26,7 +26,7 @@ let database: ExplainingDatabase;
 let firm: TestFirm;
 let small: TestFirm;
 beforeAll(async () => {
-  database = explaining(await freshDatabase());
+  database = await explaining(await freshDatabase());
   const app = await startApp(database);
   firm = await app.firm();
   small = await app.firm();

@@ -24,7 +24,7 @@ const CHILDREN = 8;
 const CONTACTS = 5;
 
 beforeAll(async () => {
-  database = counting(await freshDatabase());
+  database = await counting(await freshDatabase());
   app = await startApp(database);
   firm = await app.firm();
   roleId = (await make(firm, 'ContactRole', { name: 'Role' })).id;

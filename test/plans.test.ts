@@ -2,6 +2,7 @@
  * That what integrations and pages ask for is answered from indexes, so that it takes no longer the more records there
  * are: asserted of the plans of all statements, over enough records that each database's choice is clear.
  */
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { and, contains, equals } from '../src/database/conditions.ts';
 import type { Row } from '../src/database/database.ts';
@@ -10,6 +11,7 @@ import { sql } from '../src/database/sql.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase } from './support/database.ts';
 import { analyze, type ExplainingDatabase, explaining, LARGE, type Plan } from './support/explaining.ts';
+import { query } from './support/sql.ts';
 
 const CLIENTS = 10_000;
 /** What clients point at, and the columns in which they do. */
@@ -27,7 +29,7 @@ let database: ExplainingDatabase;
 let firm: TestFirm;
 
 beforeAll(async () => {
-  database = explaining(await freshDatabase());
+  database = await explaining(await freshDatabase());
   firm = await (await startApp(database)).firm();
   for (const [key, type] of Object.entries({ centre: 'TEXT', revenue: 'NUMBER', review: 'DATE' })) {
     const create = `mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { customField { id } } }`;
@@ -78,14 +80,14 @@ async function fill(): Promise<void> {
       equals('id', named[NAMED.findIndex(([name]) => name === model)] ?? ''),
     );
     const rows = Array.from({ length: OTHERS - 1 }, (_, index) => copy(row ?? {}, index + 1, model));
-    await database.commit([{ kind: 'insert', model, rows }]);
+    await database.$commit([{ kind: 'insert', model, rows }]);
   }
   for (const model of ['Client', 'ClientLocation', 'ClientContact', 'ExternalId', 'IndexedValue', 'Change'] as const) {
     const firmId = equals('firmId', firm.id);
     const where = model === 'Change' ? and(firmId, equals('entity', 'Client')) : firmId;
     const rows = await readRows(database, wholeRow(model), where, { limit: 100 });
     const like = Array.from({ length: CLIENTS }, (_, index) => rows.map((row) => copy(row, index + 1, model)));
-    await database.commit([{ kind: 'insert', model, rows: like.flat() }]);
+    await database.$commit([{ kind: 'insert', model, rows: like.flat() }]);
   }
 }
 
@@ -336,7 +338,7 @@ describe('from indexes', () => {
     });
     // Employees are rarely deleted: an index of who made each client would cost each of its writes.
     const rare = /count\(\*\) FROM "Client" t WHERE \(t."firmId" = \S+ AND t."(?:created|modified)ById" = \S+\)\)/;
-    const all = [...plans, ...database.plansOfPrepared()].filter(({ statement }) => !rare.test(statement));
+    const all = [...plans, ...(await database.plansOfPrepared())].filter(({ statement }) => !rare.test(statement));
     expectIndexes(all);
     expect(all.filter(({ walked }) => walked).map(({ statement }) => statement)).toEqual([]);
   });
@@ -397,8 +399,9 @@ const OTHER_USES = new Set([
 
 describe('an index', () => {
   it('is there because an operation needs it', async () => {
-    const rows = await database.query<{ name: string }>(
-      database.provider === 'sqlite'
+    const rows = await query<{ name: string }>(
+      database,
+      database.$adapter.provider === 'sqlite'
         ? sql`SELECT "name" FROM sqlite_schema WHERE "type" = 'index' AND "name" LIKE '%idx'`
         : sql`SELECT indexname AS "name" FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE '%idx'`,
     );

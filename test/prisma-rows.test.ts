@@ -17,8 +17,7 @@ builder.queryField('clientsOfPrisma', (t) =>
   t.field({
     type: [Client],
     resolve: async (_root, _args, { viewer }) => {
-      const prisma = await opened.prisma();
-      return prisma.client.findMany({ where: { firmId: viewer.firmId }, orderBy: { nameFolded: 'asc' } });
+      return opened.client.findMany({ where: { firmId: viewer.firmId }, orderBy: { nameFolded: 'asc' } });
     },
   }),
 );
@@ -26,9 +25,8 @@ builder.queryField('namesOfPrisma', (t) =>
   t.field({
     type: [Client],
     resolve: async (_root, _args, { viewer }) => {
-      const prisma = await opened.prisma();
       const where = { firmId: viewer.firmId };
-      return prisma.client.findMany({ where, orderBy: { nameFolded: 'asc' }, select: { id: true, name: true } });
+      return opened.client.findMany({ where, orderBy: { nameFolded: 'asc' }, select: { id: true, name: true } });
     },
   }),
 );
@@ -43,7 +41,7 @@ const SELECTION = `
   history(first: 1) { nodes { kind changedFields } }`;
 
 async function start() {
-  const database = counting(opened);
+  const database = await counting(opened);
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
   const config = { host: '127.0.0.1', port: 0, graphiql: false };
   const server = createServer({ config, database, schema, findViewer: (token) => findViewer(database, token), logger });

@@ -13,7 +13,7 @@ let app: TestApp;
 let firm: TestFirm;
 let records: Records;
 beforeAll(async () => {
-  database = counting(await freshDatabase());
+  database = await counting(await freshDatabase());
   app = await startApp(database);
   firm = await app.firm();
   records = await recordsOf(firm);

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Database } from '../src/database/database.ts';
+import type { Db } from '../src/database/client.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { sql } from '../src/database/sql.ts';
 import { createFirm, findFirm, listFirms } from '../src/firms/firms.ts';
@@ -17,9 +17,10 @@ import { Budget, Meter } from '../src/meter.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
 import { recordsOf } from './support/records.ts';
+import { committing, query } from './support/sql.ts';
 
 describe('a firm', () => {
-  let database: Database;
+  let database: Db;
   beforeAll(async () => {
     database = await freshDatabase();
   });
@@ -28,14 +29,14 @@ describe('a firm', () => {
     const firm = await createFirm(database, 'Acme');
     expect(firm.id).toBeGreaterThan(0);
     expect(await findFirm(database, 'Acme')).toEqual(firm);
-    expect(await (await database.prisma()).clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
+    expect(await database.clientGroup.findMany({ where: { firmId: firm.id } })).toEqual([
       expect.objectContaining({ name: 'Unassigned', nameFolded: 'unassigned', isDefault: true, revision: 1 }),
     ]);
   });
 
   test('has a name that no other has', async () => {
     await expect(createFirm(database, 'Acme')).rejects.toMatchObject({ code: 'DUPLICATE' });
-    expect(await (await database.prisma()).clientGroup.count()).toBe(1);
+    expect(await database.clientGroup.count()).toBe(1);
     expect(await findFirm(database, 'acme')).toBeNull();
   });
 
@@ -88,14 +89,14 @@ describe('a commit that another writer undoes', () => {
 
   test('fails when it is undone each time', async () => {
     const database = await freshDatabase();
-    const never: Database = { ...database, commit: async () => 'stale' };
+    const never = committing(database, async () => 'stale');
     await expect(createFirm(never, 'Acme')).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await findFirm(database, 'Acme')).toBeNull();
   });
 });
 
 describe('a token', () => {
-  let database: Database;
+  let database: Db;
   let firmId: number;
   beforeAll(async () => {
     database = await freshDatabase();
@@ -106,7 +107,7 @@ describe('a token', () => {
     const { id, secret } = await createToken(database, { firmId, name: 'CRM', role: 'WRITER' });
     expect(kindOf(id)).toBe('Token');
     expect(secret).toMatch(/^clt_[\w-]{43}$/);
-    const read = vi.spyOn(database, 'cells');
+    const read = vi.spyOn(database.$adapter, 'cells');
     const viewer = await findViewer(database, secret);
     expect(read).toHaveBeenCalledOnce();
     read.mockRestore();
@@ -118,7 +119,7 @@ describe('a token', () => {
 
   test('is nowhere stored as it is', async () => {
     const { secret } = await createToken(database, { firmId, name: 'hidden', role: 'READER' });
-    const rows = await database.query(sql`SELECT * FROM "Token"`);
+    const rows = await query(database, sql`SELECT * FROM "Token"`);
     expect(JSON.stringify(rows)).not.toContain(secret.slice('clt_'.length));
   });
 
@@ -156,7 +157,7 @@ describe('a token', () => {
     const { id: otherFirmId } = await createFirm(database, 'Other');
     const at = { createdAt: new Date(), updatedAt: new Date(), revision: 1 };
     const names = { name: 'Ann', nameFolded: 'ann' };
-    await (await database.prisma()).employee.create({
+    await database.employee.create({
       data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at },
     });
     const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId: 'employee_1' });
@@ -172,7 +173,7 @@ describe('a token', () => {
 });
 
 describe('a token for a contact that is deleted', () => {
-  let database: Database;
+  let database: Db;
   let firm: TestFirm;
   let contactId: string;
   beforeEach(async () => {
@@ -184,7 +185,7 @@ describe('a token for a contact that is deleted', () => {
 
   const remove = () =>
     firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
-  const create = (on: Database) => createToken(on, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
+  const create = (on: Db) => createToken(on, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
   const refused = { code: 'BAD_USER_INPUT', fields: [{ path: ['contact'], code: 'NOT_FOUND' }] };
 
   test('is refused', async () => {
@@ -194,15 +195,12 @@ describe('a token for a contact that is deleted', () => {
   });
 
   test('is refused when that happens meanwhile', async () => {
-    const meanwhile: Database = {
-      ...database,
-      async commit(writes) {
-        if (await findContact()) await remove();
-        return database.commit(writes);
-      },
-    };
+    const meanwhile = committing(database, async (writes) => {
+      if (await findContact()) await remove();
+      return database.$commit(writes);
+    });
     const findContact = async () =>
-      (await database.query(sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${contactId} AND "deletedAt" IS NULL`))[0];
+      (await query(database, sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${contactId} AND "deletedAt" IS NULL`))[0];
     await expect(create(meanwhile)).rejects.toMatchObject(refused);
     expect((await listTokens(database, firm.id)).map(({ role }) => role)).not.toContain('CONTACT');
   });
@@ -212,9 +210,8 @@ describe('a request whose token is revoked meanwhile', () => {
   test.each([
     [
       'commits nothing',
-      (session: Session) => session.commit([{ kind: 'require', model: 'Firm', where: { id: session.viewer.firmId } }]),
+      (session: Session) => session.$commit([{ kind: 'require', model: 'Firm', where: { id: session.viewer.firmId } }]),
     ],
-    ['is not given Prisma', (session: Session) => session.prisma()],
   ])('%s', async (_, write) => {
     const database = await freshDatabase();
     const { id: firmId } = await createFirm(database, 'Acme');
@@ -255,7 +252,7 @@ describe('a token that a server knows', () => {
       await revokeToken(other, secret);
       expect(await send(secret)).toBe(401);
     } finally {
-      await other.close();
+      await other.$close();
     }
   });
 
@@ -264,7 +261,7 @@ describe('a token that a server knows', () => {
     const other = await openDatabase({ databaseUrl, poolSize: 2 });
     const contactId = String(ids.ClientContact);
     const { secret } = await createToken(other, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
-    await other.close();
+    await other.$close();
     for (let times = 0; times < 3; times++) expect(await send(secret)).toBe(200);
     await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
     expect(await send(secret)).toBe(401);
@@ -272,30 +269,24 @@ describe('a token that a server knows', () => {
 });
 
 /** A database whose next commit is undone, as when two writers wait for one another. */
-function undoneOnce(database: Database): Database {
+function undoneOnce(database: Db): Db {
   let undone = false;
-  return {
-    ...database,
-    async commit(writes) {
-      if (undone) return database.commit(writes);
-      undone = true;
-      return 'stale';
-    },
-  };
+  return committing(database, async (writes) => {
+    if (undone) return database.$commit(writes);
+    undone = true;
+    return 'stale';
+  });
 }
 
 /** A database of which nothing more is heard once something was committed to it. */
-function killedAfterFirstCommit(database: Database): Database {
+function killedAfterFirstCommit(database: Db): Db {
   let killed = false;
-  return {
-    ...database,
-    async commit(writes) {
-      if (killed) throw new Error('killed');
-      const outcome = await database.commit(writes);
-      killed = outcome === 'committed';
-      return outcome;
-    },
-  };
+  return committing(database, async (writes) => {
+    if (killed) throw new Error('killed');
+    const outcome = await database.$commit(writes);
+    killed = outcome === 'committed';
+    return outcome;
+  });
 }
 
 describe('at start', () => {
@@ -310,28 +301,28 @@ describe('at start', () => {
       for (const _ of ['at first', 'and again'])
         await Promise.all(databases.map((each) => ensureAdminToken(each, secret)));
       expect(await findViewer(database, secret)).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
-      expect(await (await database.prisma()).token.count()).toBe(1);
-      expect(await (await database.prisma()).firm.count()).toBe(1);
+      expect(await database.token.count()).toBe(1);
+      expect(await database.firm.count()).toBe(1);
       expect(await firstStartToken(database)).toBeNull();
 
       await revokeToken(database, secret);
       await ensureAdminToken(database, secret);
       expect(await findViewer(database, secret)).toMatchObject({ role: 'ADMIN' });
     } finally {
-      for (const each of databases) await each.close();
+      for (const each of databases) await each.$close();
     }
   });
 
   test('a process that is killed leaves no firm without a token', async () => {
-    const ways = [(database: Database) => ensureAdminToken(database, secret), firstStartToken];
+    const ways = [(database: Db) => ensureAdminToken(database, secret), firstStartToken];
     for (const begin of ways) {
       const database = await openDatabase({ databaseUrl: await freshDatabaseUrl(), poolSize: 2 });
       try {
         await begin(killedAfterFirstCommit(database)).catch(() => undefined);
-        const prisma = await database.prisma();
+        const prisma = database;
         expect([await prisma.firm.count(), await prisma.token.count()]).toEqual([1, 1]);
       } finally {
-        await database.close();
+        await database.$close();
       }
     }
   });
@@ -345,10 +336,10 @@ describe('at start', () => {
       const secrets = (await Promise.all(databases.map(firstStartToken))).filter((each) => each !== null);
       expect(secrets).toHaveLength(1);
       expect(await findViewer(database, secrets[0] ?? '')).toMatchObject({ firmName: 'demo', role: 'ADMIN' });
-      expect(await (await database.prisma()).token.count()).toBe(1);
+      expect(await database.token.count()).toBe(1);
       expect(await firstStartToken(database)).toBeNull();
     } finally {
-      for (const each of databases) await each.close();
+      for (const each of databases) await each.$close();
     }
   });
 });

@@ -824,7 +824,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     env = { DATABASE_URL: await freshDatabaseUrl() };
     const database = await openDatabase({ databaseUrl: env.DATABASE_URL, poolSize: 2 });
     for (const name of ['Here', 'There', 'Large']) await createFirm(database, name);
-    await database.close();
+    await database.$close();
     const lines = Array.from({ length: 500 }, (_, index) => ({
       trackingId: `E-${index}`,
       note: 'x'.repeat(1_000),
@@ -980,14 +980,12 @@ describe('the command line', { timeout: 60_000 }, () => {
       await createFirm(database, 'Here');
       if (databaseUrl === again) {
         const child = start(args, { DATABASE_URL: again });
-        await expect
-          .poll(async () => (await database.prisma()).client.count(), { timeout: 30_000, interval: 10 })
-          .toBeGreaterThan(100);
+        await expect.poll(async () => database.client.count(), { timeout: 30_000, interval: 10 }).toBeGreaterThan(100);
         child.kill('SIGKILL');
         await once(child, 'close');
-        expect(await (await database.prisma()).client.count()).toBeLessThan(600);
+        expect(await database.client.count()).toBeLessThan(600);
       }
-      await database.close();
+      await database.$close();
     }
     expect(await run(args, { DATABASE_URL: aim })).toMatchObject({
       code: 0,

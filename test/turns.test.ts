@@ -12,7 +12,7 @@ let app: TestApp;
 let database: CountingDatabase;
 let firm: TestFirm;
 beforeEach(async () => {
-  database ??= counting(await freshDatabase());
+  database ??= await counting(await freshDatabase());
   app ??= await startApp(database);
   firm = await app.firm();
 });
@@ -80,7 +80,7 @@ describe('a write that can never succeed', () => {
     await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { id } } }', { id });
     // Nobody has the name, and yet it is taken: no write of ours leaves a deleted contact with such a claim.
     const broken = { ...row, id: newId('ClientContact'), deletedAt: row?.createdAt };
-    await database.commit([{ kind: 'insert', model: 'ClientContact', rows: [broken] }]);
+    await database.$commit([{ kind: 'insert', model: 'ClientContact', rows: [broken] }]);
     const create = `mutation ($input: CreateClientContactInput!) {
       createClientContact(input: $input) { clientContact { id } }
     }`;

@@ -3,6 +3,7 @@
  * of which every value is recognised. A field that is added is walked, and its values are secrets, until it is listed here
  * as one that portal users are shown.
  */
+
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -17,6 +18,7 @@ import { createToken } from '../src/firms/tokens.ts';
 import { type AnswerError, startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make, recordsOf } from './support/records.ts';
 import { MARK, type WatchedFirm, watchedFirm } from './support/secrets.ts';
+import { query } from './support/sql.ts';
 import {
   type Asked,
   argumentsOf,
@@ -135,7 +137,7 @@ async function rowsOf(firmId: number): Promise<Record<string, unknown[]>> {
   const tables = Object.entries(models).filter(([, { columns }]) => 'firmId' in columns);
   const rows: Record<string, unknown[]> = {};
   for (const [table] of tables) {
-    const found = await app.database.query(sql`SELECT * FROM ${name(table)} WHERE "firmId" = ${firmId}`);
+    const found = await query(app.database, sql`SELECT * FROM ${name(table)} WHERE "firmId" = ${firmId}`);
     rows[table] = found.map((row) => JSON.stringify(row)).sort();
   }
   return rows;

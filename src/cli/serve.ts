@@ -83,7 +83,7 @@ async function ensureToken(config: Config): Promise<string | undefined> {
     if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
     return firstToken;
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 
@@ -110,14 +110,14 @@ async function serveHere(
   });
   const listening = server.listen();
   // Before anyone is told that it serves: whoever was told may send a signal at once.
-  const parts = [{ close: async () => (await listening).close() }, database, workerChannel];
+  const parts = [{ close: async () => (await listening).close() }, { close: () => database.$close() }, workerChannel];
   const forget = closeGracefully(parts, logger, { patient: isWorker });
   starting?.release();
   try {
     return (await listening).url;
   } catch (error) {
     forget();
-    await database.close();
+    await database.$close();
     await workerChannel.close();
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new Error(`Port ${config.port} of ${config.host} is in use; set PORT to another.`);

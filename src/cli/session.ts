@@ -1,12 +1,12 @@
 /** What commands share: the database they work on, and how they print. */
 import { type Config, readConfig } from '../config.ts';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { interruptible } from './interrupt.ts';
 
 /** Opens the configured database, migrated, for as long as `use` takes. */
-export async function withDatabase<T>(use: (database: Database, config: Config) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(use: (database: Db, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig();
   interruptible();
   await migrate(config.databaseUrl);
@@ -14,7 +14,7 @@ export async function withDatabase<T>(use: (database: Database, config: Config) 
   try {
     return await use(database, config);
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 

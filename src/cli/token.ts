@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { type Firm, findFirm, listFirms } from '../firms/firms.ts';
 import { createToken, listTokens, revokeToken } from '../firms/tokens.ts';
 import { ROLES, type Role } from '../firms/viewer.ts';
@@ -79,7 +79,7 @@ function parseRole(text: string): Role {
   throw new InvalidArgumentError(`It must be one of ${roleNames}.`);
 }
 
-async function firmNamed(database: Database, name: string): Promise<Firm> {
+async function firmNamed(database: Db, name: string): Promise<Firm> {
   const firm = await findFirm(database, name);
   if (firm) return firm;
   const names = (await listFirms(database)).map((each) => each.name);

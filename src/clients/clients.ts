@@ -31,8 +31,7 @@ import {
   prepareSave,
   upsertRecord,
 } from '../records/save.ts';
-import { inTurn } from '../records/turns.ts';
-import { changedNames, retrying, type Saved, type SideRow, type Writer } from '../records/write.ts';
+import { changedNames, retrying, type Saved, type SideRow, takingTurns, type Writer } from '../records/write.ts';
 import { clientFields, EXTERNAL_ID_MAX, KNOWN_SYSTEMS } from './fields.ts';
 import { derivedColumns } from './filter.ts';
 import { clientMerge } from './merge.ts';
@@ -112,7 +111,7 @@ async function createClient(writer: Writer, input: Values, idempotencyKey?: stri
   }
   const { firmId } = writer.viewer;
   const inputHash = hashOf(input);
-  return inTurn(`${firmId} key ${idempotencyKey}`, () =>
+  return takingTurns(writer, `${firmId} key ${idempotencyKey}`, () =>
     retrying(async () => {
       const where = and(equals('firmId', firmId), equals('key', idempotencyKey));
       const columns = new Set(['inputHash', 'entityId']);

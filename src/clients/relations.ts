@@ -2,7 +2,6 @@
 import { equals } from '../database/conditions.ts';
 import type { Write } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
-import { sql } from '../database/sql.ts';
 import { clientTypeKind } from '../directory/directory.ts';
 import { mayActAs } from '../firms/viewer.ts';
 import { fold } from '../records/fold.ts';
@@ -95,14 +94,8 @@ export async function hierarchyGuard({ database, viewer: { firmId } }: Writer): 
 
 /** The client itself and those above it, nearest first; at most one more than there may be. */
 export async function ancestorsOf({ database, viewer: { firmId } }: Writer, id: string): Promise<string[]> {
-  const rows = await database.cells(sql`
-    WITH RECURSIVE up("id", "parentId", "height") AS (
-      SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
-      UNION ALL
-      SELECT c."id", c."parentId", up."height" + 1 FROM "Client" c JOIN up ON c."id" = up."parentId"
-      WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
-    ) SELECT "id" FROM up ORDER BY "height"`);
-  return rows.map(([ancestor]) => String(ancestor));
+  const most = ANCESTORS_MAX + 1;
+  return database.$read({ is: 'chain', model: 'Client', by: 'parentId', firmId, from: id, most });
 }
 
 /**
@@ -114,13 +107,7 @@ export async function childAbove(
   above: string,
   id: string,
 ): Promise<string | undefined> {
-  const rows = await database.cells(sql`
-    WITH RECURSIVE up("id", "parentId") AS (
-      SELECT "id", "parentId" FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
-      UNION
-      SELECT c."id", c."parentId" FROM "Client" c JOIN up ON c."id" = up."parentId"
-      WHERE c."firmId" = ${firmId} AND up."parentId" <> ${above}
-    ) SELECT "id" FROM up WHERE "parentId" = ${above}`);
-  const [[child] = []] = rows;
-  return child === undefined ? undefined : String(child);
+  const chain = { is: 'chain', model: 'Client', by: 'parentId', firmId, from: id, before: above } as const;
+  const [child] = await database.$read(chain);
+  return child;
 }

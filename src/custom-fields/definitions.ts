@@ -1,6 +1,8 @@
 /** A firm's definitions of custom fields, kept in memory until one of them changes. */
+
+import type { Database } from '../database/client.ts';
 import { equals } from '../database/conditions.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Row } from '../database/database.ts';
 import { type RowRead, readRows, wholeRow } from '../database/read.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { identify } from '../ids.ts';
@@ -31,10 +33,10 @@ const FIRMS_MAX = 1_000;
 const caches = new WeakMap<object, Map<number, Cached>>();
 
 function cacheOf(database: Database): Map<number, Cached> {
-  const known = caches.get(database.identity);
+  const known = caches.get(database.$identity);
   if (known) return known;
   const fresh = new Map<number, Cached>();
-  caches.set(database.identity, fresh);
+  caches.set(database.$identity, fresh);
   return fresh;
 }
 

@@ -1,6 +1,5 @@
 /** The index rows of custom fields that are gone. Nothing looks them up, so they can go bit by bit. */
-import type { Database } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
+import type { Database } from '../database/client.ts';
 import { DomainError } from '../errors.ts';
 
 /** Rows removed in one commit: on SQLite, others wait as long as that takes. */
@@ -16,7 +15,7 @@ export async function removeLeftValues(database: Database, firmId: number): Prom
     ) {
       const where = { firmId, field };
       // When somebody else is at it, there is nothing to insist on.
-      if ((await database.commit([{ kind: 'deleteAll', model: 'IndexedValue', where, most: BATCH }])) === 'stale')
+      if ((await database.$commit([{ kind: 'deleteAll', model: 'IndexedValue', where, most: BATCH }])) === 'stale')
         return;
     }
   } catch (error) {
@@ -25,16 +24,9 @@ export async function removeLeftValues(database: Database, firmId: number): Prom
   }
 }
 
-/** A field that has rows and is gone. One step into the index for each field that has rows, instead of a walk over them. */
-async function leftField(database: Database, firmId: number): Promise<number | undefined> {
+/** The number of a field that has rows and is gone. */
+function leftField(database: Database, firmId: number): Promise<number | undefined> {
+  const owner = { model: 'CustomField', column: 'number' } as const;
   // What every record has, such as tags, has negative numbers (records/indexed.ts).
-  const [left] = await database.query<{ field: number }>(sql`WITH RECURSIVE "held" ("field") AS (
-    SELECT min("field") FROM "IndexedValue" WHERE "firmId" = ${firmId} AND "field" > 0
-    UNION ALL
-    SELECT (SELECT min("field") FROM "IndexedValue" WHERE "firmId" = ${firmId} AND "field" > "held"."field")
-    FROM "held" WHERE "field" IS NOT NULL
-  )
-  SELECT "field" FROM "held" WHERE "field" IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM "CustomField" WHERE "firmId" = ${firmId} AND "number" = "held"."field") LIMIT 1`);
-  return left?.field;
+  return database.$read({ is: 'unowned', model: 'IndexedValue', column: 'field', firmId, above: 0, owner });
 }

@@ -1,7 +1,7 @@
-/** What the rest of the program knows of a database: reads, atomic writes, and Prisma for all that is not hot. */
+/** What a database does for the program: reads, atomic writes, and all that Prisma asks of a driver adapter. */
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Meter } from '../meter.ts';
 import type { models } from './generated/models.ts';
-import type { PrismaClient } from './generated/sqlite/client.ts';
 import type { Provider, Statement } from './sql.ts';
 
 export type ModelName = keyof typeof models;
@@ -73,16 +73,30 @@ export interface ReadOptions {
   meter?: Meter | undefined;
 }
 
-export interface Database {
+/** Where reads of trees are sent, statement by statement. */
+export interface Connection {
   readonly provider: Provider;
-  /** Prisma's client, for definitions, firms and tokens. One statement a call: never `$transaction` or nested writes. */
-  prisma(): Promise<PrismaClient>;
-  /** What caches of things in this database are kept under: the same for every view of it. */
-  readonly identity: object;
-  /** Runs one reading statement and returns its rows as objects. For what is rare; it may take long. */
-  query<T>(statement: Statement): Promise<T[]>;
   /** Runs one reading statement and returns its rows as lists of columns: as they are on SQLite, as text on Postgres. */
   cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]>;
+}
+
+/** The connection of an interactive transaction. */
+export interface TransactionConnection extends Connection {
+  /** As the adapter's, but what it writes is committed with the transaction, or not at all. */
+  commit(writes: readonly Write[]): Promise<'committed' | 'stale'>;
+}
+
+/**
+ * The driver adapter of a database: it owns the connections, serves Prisma's client (`connect`), and runs the reads and
+ * commits that Prisma does not have.
+ */
+export interface Adapter extends Connection, SqlDriverAdapterFactory {
+  readonly provider: Provider;
+  /**
+   * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
+   * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).
+   */
+  commit(writes: readonly Write[]): Promise<'committed' | 'stale'>;
   /** Throws when the database does not answer, or is no longer there. */
   check(): Promise<void>;
   /**
@@ -90,11 +104,7 @@ export interface Database {
    * (Postgres).
    */
   version(models: readonly ModelName[]): string | undefined;
-  /**
-   * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
-   * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).
-   */
-  commit(writes: readonly Write[]): Promise<'committed' | 'stale'>;
+  /** Ends all connections. Prisma's client must be disconnected before. */
   close(): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ import {
   INDEXED_MIN,
   ofFirmOnly,
 } from './conditions.ts';
-import type { Database, ModelName } from './database.ts';
+import type { Connection, ModelName } from './database.ts';
 import type { PageRead } from './read.ts';
 import { isTrue } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
@@ -72,9 +72,9 @@ export interface Walk {
 export type Route = Few | Walk | undefined;
 
 /** How the page is best read, where there is a choice. */
-export async function routeTo(database: Database, page: PageRead): Promise<Route> {
+export async function routeTo(connection: Connection, page: PageRead): Promise<Route> {
   const { model } = page.row;
-  const { provider } = database;
+  const { provider } = connection;
   // A read by a key is quick, because few have it; Postgres sees that by itself.
   if (!isSearched(model) || (page.quick && provider === 'postgres')) return undefined;
   const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
@@ -92,9 +92,9 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
     // Found by rows beside them, they need not be asked for these.
     const where = 'rows' in key ? and(...terms.filter((term) => term !== key.rows)) : page.where;
     let closest: Way | undefined;
-    for (let way: Way | undefined = await wayBy(key, model, firm, database); way; way = way.closer) {
+    for (let way: Way | undefined = await wayBy(key, model, firm, connection); way; way = way.closer) {
       const quick = most.some && !way.guessed;
-      if (page.quick || (await hasAtMost(most.rows, way, quick, database))) return fewBy(way, where, quick);
+      if (page.quick || (await hasAtMost(most.rows, way, quick, connection))) return fewBy(way, where, quick);
       closest = way;
     }
     if (closest) frequent.push({ way: closest, where });
@@ -107,7 +107,7 @@ export async function routeTo(database: Database, page: PageRead): Promise<Route
     async otherwise() {
       const { rows } = mostToSort(page, provider);
       for (const { way, where } of frequent) {
-        if (await hasAtMost(rows, way, false, database)) return fewBy(way, where, false);
+        if (await hasAtMost(rows, way, false, connection)) return fewBy(way, where, false);
       }
       return undefined;
     },
@@ -118,12 +118,12 @@ function amongKeys(keys: Sql, alias: Sql, provider: Provider): Sql {
   return provider === 'sqlite' ? sql`${alias}."rowNumber" IN (${keys})` : sql`${alias}."id" = ANY(ARRAY(${keys}))`;
 }
 
-async function hasAtMost(most: Sql, way: Way, quick: boolean, database: Database): Promise<boolean> {
-  if (way.guessed) return guessesAtMost(most, way, database);
+async function hasAtMost(most: Sql, way: Way, quick: boolean, connection: Connection): Promise<boolean> {
+  if (way.guessed) return guessesAtMost(most, way, connection);
   const counting = sql`WITH "found" AS (
       SELECT count(*) AS "rows" FROM (SELECT 1 FROM (${way.entries}) "entry" LIMIT (${most}) + 1) "entries"
     ) SELECT "rows" <= (${most}) AS "few" FROM "found"`;
-  const [[few] = []] = await database.cells(counting, { long: !quick });
+  const [[few] = []] = await connection.cells(counting, { long: !quick });
   return isTrue(few);
 }
 
@@ -131,10 +131,10 @@ async function hasAtMost(most: Sql, way: Way, quick: boolean, database: Database
  * Postgres' guess is made from a sample, so it is right to a hundredth of the table or so: to look that many up takes some
  * 50 ms of a million rows, and to walk before that some 10.
  */
-async function guessesAtMost(most: Sql, { entries }: Way, database: Database): Promise<boolean> {
+async function guessesAtMost(most: Sql, { entries }: Way, connection: Connection): Promise<boolean> {
   const [[[plan] = []], [[limit] = []]] = await Promise.all([
-    database.cells(sql`EXPLAIN (FORMAT JSON) SELECT 1 FROM (${entries}) "entry"`, { long: true }),
-    database.cells(sql`SELECT ${most}`, { long: true }),
+    connection.cells(sql`EXPLAIN (FORMAT JSON) SELECT 1 FROM (${entries}) "entry"`, { long: true }),
+    connection.cells(sql`SELECT ${most}`, { long: true }),
   ]);
   const [explained] = JSON.parse(String(plan)) as [{ Plan: { 'Plan Rows': number } }];
   return explained.Plan['Plan Rows'] <= Number(limit);
@@ -212,11 +212,11 @@ function keysInto(condition: Condition, provider: Provider, apart = false): Key[
   }
 }
 
-async function wayBy(key: Key, model: ModelName, firm: Condition, database: Database): Promise<Way> {
-  if ('rows' in key) return wayByRows(key.rows, model, firm, database.provider);
-  if ('texts' in key) return wayByTexts(key.texts, model, database);
+async function wayBy(key: Key, model: ModelName, firm: Condition, connection: Connection): Promise<Way> {
+  if ('rows' in key) return wayByRows(key.rows, model, firm, connection.provider);
+  if ('texts' in key) return wayByTexts(key.texts, model, connection);
   const ways: Way[] = [];
-  for (const one of key.any) ways.push(await wayBy(one, model, firm, database));
+  for (const one of key.any) ways.push(await wayBy(one, model, firm, connection));
   return {
     entries: anyOf(ways.map(({ entries }) => entries)),
     keys: anyOf(ways.map(({ keys }) => keys)),
@@ -254,8 +254,8 @@ function wayByRows({ model: beside, on, where }: Exists, model: ModelName, firm:
 }
 
 /** Rows that have parts of these texts, and rows that are not indexed yet. */
-async function wayByTexts(texts: readonly string[], model: ModelName, database: Database): Promise<Way> {
-  if (database.provider === 'postgres') {
+async function wayByTexts(texts: readonly string[], model: ModelName, connection: Connection): Promise<Way> {
+  if (connection.provider === 'postgres') {
     const holding = and(...texts.map((text) => contains('searchText', text)));
     const holds = (alias: Sql) => conditionSql(holding, model, alias, 'postgres');
     const from = sql`FROM ${name(model)} "v" WHERE ${holds(raw('"v"'))}`;
@@ -268,7 +268,7 @@ async function wayByTexts(texts: readonly string[], model: ModelName, database: 
     };
   }
   const parts = [...new Set(texts.flatMap(partsOf))];
-  if (parts.length > 0) return wayByParts(spread(parts, PARTS_MAX), model, database);
+  if (parts.length > 0) return wayByParts(spread(parts, PARTS_MAX), model, connection);
   const index = name(`${model}SearchParts`);
   let way: Way | undefined;
   for (const text of texts.toReversed()) {
@@ -283,12 +283,16 @@ async function wayByTexts(texts: readonly string[], model: ModelName, database: 
  * Rows that have the rarest of these parts. Frequent ones cost as much as they are frequent, and narrow little what rare
  * ones have found. How rare they are is told by how far into the table the first few rows with them reach.
  */
-async function wayByParts(parts: readonly string[], model: ModelName, database: Database): Promise<Way> {
+async function wayByParts(parts: readonly string[], model: ModelName, connection: Connection): Promise<Way> {
   const index = name(`${model}Search`);
-  const reached = await database.query<{ part: string; reach: number }>(sql`SELECT "value" AS "part", (
+  const cells = await connection.cells(
+    sql`SELECT "value" AS "part", (
       SELECT iif(count(*) < ${raw(String(REACH))}, 9e18, max("rowid")) FROM (
         SELECT "rowid" FROM ${index} WHERE ${index} MATCH "value" LIMIT ${raw(String(REACH))})) AS "reach"
-    FROM json_each(${JSON.stringify(parts)}) ORDER BY "reach" DESC LIMIT ${raw(String(PARTS))}`);
+    FROM json_each(${JSON.stringify(parts)}) ORDER BY "reach" DESC LIMIT ${raw(String(PARTS))}`,
+    { long: true },
+  );
+  const reached = cells.map(([part, reach]) => ({ part: String(part), reach: Number(reach) }));
   // What a quarter of the first rows have does not help the rarest.
   const rarest = reached.filter(({ reach }, place) => place === 0 || reach > 4 * REACH);
   const way = (asked: readonly string[]) =>

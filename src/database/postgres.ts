@@ -1,27 +1,29 @@
 /**
- * Clientele on Postgres. A commit is one statement, so it needs one round trip and no explicit transaction: its parts
+ * Postgres for Prisma and for reads and commits of our own. A commit is one statement, so it needs one round trip and no explicit transaction: its parts
  * are data-modifying CTEs, and when a guard does not hold, a division by zero makes the database undo all of them.
  */
 import pg from 'pg';
+import { DomainError } from '../errors.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { CellTooLarge, countValues } from './cell-size.ts';
 import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
 import {
+  type Adapter,
   type ChangeEntry,
-  type Database,
   ENTRIES_MAX,
   type ModelName,
   type Row,
+  type TransactionConnection,
   type UpdateAll,
   type Write,
 } from './database.ts';
 import { models } from './generated/models.ts';
-import type { PrismaClient } from './generated/sqlite/client.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
+import { adapterOver, POSTGRES_ADAPTER } from './postgres-adapter.ts';
 import { type PreparedStatement, runCells, Watch } from './postgres-query.ts';
 import { join, name, quoted, raw, Sql, type Statement, sql } from './sql.ts';
-import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
+import { tooManyEntries, understand, understandRead } from './violations.ts';
 
 /**
  * Statement texts that are given a name, and with it a plan that each connection keeps. When there are more, all names are
@@ -36,16 +38,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** How long a statement may wait for a connection of a pool, in milliseconds. */
 const CONNECTION_TIMEOUT_MS = 30_000;
-
-/** Loaded when it is needed, which is rare: it takes more memory than all else together. */
-async function openPrisma(pool: pg.Pool): Promise<PrismaClient> {
-  const [{ PrismaClient: PostgresClient }, { PrismaPg }] = await Promise.all([
-    import('./generated/postgres/client.ts'),
-    import('@prisma/adapter-pg'),
-  ]);
-  // The two clients have the same models and methods; only types of features that one database lacks differ.
-  return understanding(new PostgresClient({ adapter: new PrismaPg(pool) }) as PrismaClient);
-}
 
 /**
  * Connections by what may hold up what is behind it: reads wait for nobody, a write may wait for a lock that another
@@ -65,7 +57,7 @@ const LOCKED_MS = 1_000;
 const LOCKED_MAX = 100;
 
 /** Opens the database at `url` with at most `poolSize` connections, or as few as it takes. It must be migrated. */
-export function openPostgres(url: string, poolSize: number): Database {
+export function openPostgres(url: string, poolSize: number): Adapter {
   const connection = {
     connectionString: url,
     application_name: 'clientele',
@@ -106,8 +98,6 @@ export function openPostgres(url: string, poolSize: number): Database {
     each.on('error', () => undefined);
     each.on('connect', (client) => client.on('error', () => undefined));
   }
-  let prisma: Promise<PrismaClient> | undefined;
-
   const names = new Map<string, string>();
   let given = 0;
   const freshName = () => `c${given++}`;
@@ -226,27 +216,14 @@ export function openPostgres(url: string, poolSize: number): Database {
   }
 
   return {
-    provider: 'postgres',
-    identity: pool,
-    prisma() {
-      prisma ??= openPrisma(pool);
-      return prisma;
-    },
-    async query<T>({ text, values }: Statement) {
-      try {
-        return (await pool.query(text, values)).rows as T[];
-      } catch (error) {
-        throw understandRead(error);
-      }
-    },
+    ...POSTGRES_ADAPTER,
+    connect: () => adapterOver(pool, connectionOn),
     async cells(statement, { long = false, meter } = {}) {
       try {
         countValues(statement.values, meter);
         return await (long ? named(statement, (query) => runAlone(pool, query, meter)) : runShort(statement, meter));
       } catch (error) {
-        if (!isDivisionByZero(error)) throw understandRead(error);
-        meter?.refuse();
-        throw understandRead(new CellTooLarge(error));
+        throw understoodRead(error, meter);
       }
     },
     version: () => undefined,
@@ -268,10 +245,92 @@ export function openPostgres(url: string, poolSize: number): Database {
       }
     },
     async close() {
-      await (await prisma)?.$disconnect();
       await Promise.all([pool.end(), locking.end(), waiting.end(), pipeline.close(), writing.close()]);
     },
   };
+}
+
+/**
+ * The connection of a transaction on `client`, for as long as that `isOpen`. In a `snapshot` it sees nothing that is
+ * committed later.
+ */
+function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => boolean): TransactionConnection {
+  /** Sends a statement, unless the transaction is over: it would be run by itself, or in another one. */
+  function send(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    refuseClosed();
+    return client.query(text, values);
+  }
+
+  function refuseClosed(): void {
+    if (!isOpen()) throw new Error('The transaction is closed.');
+  }
+
+  /** The commit that is being written: savepoints of two at once would not nest. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function commit(writes: readonly Write[]): Promise<'committed' | 'stale'> {
+    if (writes.length === 0) return 'committed';
+    await send('SAVEPOINT "clientele_commit"');
+    try {
+      for (const write of writes) {
+        if (write.kind === 'lock') {
+          const { text, values } = lockStatement(write);
+          await send(text, values);
+        }
+      }
+      const others = writes.filter((write) => write.kind !== 'lock');
+      const { text, values } = commitStatement(others, await entriesBefore(others));
+      await send(text, values);
+      await send('RELEASE SAVEPOINT "clientele_commit"');
+      return 'committed';
+    } catch (error) {
+      await send('ROLLBACK TO SAVEPOINT "clientele_commit"; RELEASE SAVEPOINT "clientele_commit"');
+      const meaning = understand(error);
+      if (meaning !== 'guard' && meaning !== 'retry') throw meaning;
+      if (!snapshot) return 'stale';
+      throw new DomainError('CONFLICT', 'A record was changed after the transaction began. Run the transaction again.');
+    }
+  }
+
+  /** How many entries of the feed the transaction has made: the next ones are numbered after them. */
+  async function entriesBefore(writes: readonly Write[]): Promise<number> {
+    const change = writes.map((write) =>
+      write.kind === 'record' ? write.changes[0] : 'change' in write && write.change,
+    );
+    const [first] = change.filter((entry) => entry !== false && entry !== null && entry !== undefined);
+    if (!first) return 0;
+    const entries = sql`SELECT count(*)::integer AS "entries" FROM "Change" WHERE "firmId" = ${first.firmId} AND "sequence" >= clientele_sequence(0)`;
+    return Number((await send(entries.text, entries.values)).rows[0]?.entries ?? 0);
+  }
+
+  return {
+    provider: 'postgres',
+    async cells({ text, values }, { meter } = {}) {
+      refuseClosed();
+      try {
+        countValues(values, meter);
+        return await runCells(client, { name: undefined, text, values }, meter);
+      } catch (error) {
+        throw understoodRead(error, meter);
+      }
+    },
+    commit(writes) {
+      const done = last.then(() => commit(writes));
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
+/** What a read failed of, in our words. */
+function understoodRead(error: unknown, meter: Meter | undefined): unknown {
+  if (!isDivisionByZero(error)) return understandRead(error);
+  try {
+    meter?.refuse();
+  } catch (refusal) {
+    return refusal;
+  }
+  return understandRead(new CellTooLarge(error));
 }
 
 /** Whether a statement gave up waiting for a lock. */
@@ -298,11 +357,11 @@ const commits = new Map<string, string>();
 const COMMITS_MAX = 500;
 const COMMIT_LENGTH_MAX = 10_000;
 
-/** All writes but locks as one statement. */
-function commitStatement(writes: readonly Exclude<Write, Lock>[]): Pick<Statement, 'text' | 'values'> {
-  const known = writes.reduce((sum, write) => sum + (write.kind === 'record' ? write.changes.length : 0), 0);
+/** All writes but locks as one statement, in a transaction that has made `entries` entries of the feed before. */
+function commitStatement(writes: readonly Exclude<Write, Lock>[], entries = 0): Pick<Statement, 'text' | 'values'> {
+  const known = writes.reduce((sum, write) => sum + (write.kind === 'record' ? write.changes.length : 0), entries);
   if (known > ENTRIES_MAX) throw tooManyEntries();
-  let ordinal = 0;
+  let ordinal = entries;
   let key = '';
   const values: unknown[] = [];
   const parts: (Part | UpdateAll)[] = [];

@@ -6,7 +6,7 @@ import { giveWay, inTurns } from '../give-way.ts';
 import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
 import { ByColumns, columnsOf, encodeColumns } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
-import type { Database, ModelName, Row } from './database.ts';
+import type { Connection, ModelName, Row } from './database.ts';
 import { type Route, routeTo, type Walk } from './narrow.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
 import { Beginning, join, name, type Provider, raw, Sql, type Statement, sql } from './sql.ts';
@@ -76,22 +76,47 @@ export interface Page {
   hasNext: boolean;
 }
 
+/** The row whose columns have these values. For keys, which one row has, or a few. */
+export interface KeyRead {
+  is: 'row';
+  row: RowRead;
+  key: Readonly<Record<string, string | number | boolean>>;
+  /** Whether one that is marked as deleted is found too. */
+  withDeleted: boolean;
+}
+
+/** What is answered to a read, by its kind. */
+export interface TreeAnswers {
+  page: Page;
+  row: Row | null;
+}
+
+/** Where trees are read: the client (client.ts), or a view of it. */
+export interface TreeReader {
+  $read<R extends PageRead | KeyRead>(read: R): Promise<TreeAnswers[R['is']]>;
+}
+
 /** Reads a page at the root. */
-export async function readPage(database: Database, page: PageRead): Promise<Page> {
-  const route = await routeTo(database, page);
-  if (route === undefined || 'among' in route) return (await readBy(route, database, page)).page;
+export function readPage(database: TreeReader, page: PageRead): Promise<Page> {
+  return database.$read(page);
+}
+
+/** Reads the page over a connection. */
+export async function pageOver(connection: Connection, page: PageRead): Promise<Page> {
+  const route = await routeTo(connection, page);
+  if (route === undefined || 'among' in route) return (await readBy(route, connection, page)).page;
   for (const reach of route.reaches) {
-    const found = await walkWithin(reach, route, database, page);
+    const found = await walkWithin(reach, route, connection, page);
     if (found) return found;
   }
-  return (await readBy((await route.otherwise()) ?? route, database, page)).page;
+  return (await readBy((await route.otherwise()) ?? route, connection, page)).page;
 }
 
 /** The page where it is full before the walk has come so many rows far; undefined where it is not. */
-async function walkWithin(reach: Sql, walk: Walk, database: Database, page: PageRead): Promise<Page | undefined> {
+async function walkWithin(reach: Sql, walk: Walk, connection: Connection, page: PageRead): Promise<Page | undefined> {
   const { row, order, backward } = page;
   const columns = new Set(order.map(({ column }) => column));
-  const furthest = await readBy(undefined, database, {
+  const furthest = await readBy(undefined, connection, {
     ...page,
     row: { model: row.model, columns, relations: new Map() },
     where: ofFirmOnly(page.where),
@@ -101,17 +126,17 @@ async function walkWithin(reach: Sql, walk: Walk, database: Database, page: Page
   });
   const [last] = furthest.page.rows;
   // The rest of the list is shorter: it is walked to its end.
-  if (!last) return (await readBy(walk, database, page)).page;
+  if (!last) return (await readBy(walk, connection, page)).page;
   const place = order.map(({ column }) => (last[column] ?? null) as string | number | null);
-  const near = await readBy(walk, database, { ...page, [backward ? 'after' : 'before']: place });
+  const near = await readBy(walk, connection, { ...page, [backward ? 'after' : 'before']: place });
   return near.full ? near.page : undefined;
 }
 
 /** `full`: as many rows were found as were looked for. */
-async function readBy(route: Route, database: Database, page: PageRead): Promise<{ page: Page; full: boolean }> {
-  const { statement, plan, others } = rootStatement(page, route, database.provider);
+async function readBy(route: Route, connection: Connection, page: PageRead): Promise<{ page: Page; full: boolean }> {
+  const { statement, plan, others } = rootStatement(page, route, connection.provider);
   const quick = route && 'among' in route ? route.quick : page.quick === true && !page.wants.total;
-  const rows = await database.cells(statement, { long: !quick, rows: mostRows(page), within: rowsWithin(page) });
+  const rows = await connection.cells(statement, { long: !quick, rows: mostRows(page), within: rowsWithin(page) });
   const full = rows.length === mostRows(page);
   if (others === undefined) return { page: await finishRoot(rows, null, null, plan), full };
   const [first = []] = rows;
@@ -127,7 +152,7 @@ function mostRows({ limit, wants }: PageRead): number {
 
 /** Reads the rows that meet a condition; at most `limit` of them, by id. For reads by key. */
 export async function readRows(
-  database: Database,
+  database: TreeReader,
   row: RowRead,
   where: Condition,
   options: { limit?: number; withDeleted?: boolean } = {},
@@ -150,14 +175,19 @@ export async function readRows(
 /** How reads by a key go on after what they select. */
 const keyTexts = new ByColumns<readonly string[]>();
 
-/** The row whose columns have these values; null when there is none. For keys, which one row has, or a few. */
-export async function readByKey(
-  database: Database,
+/** The row whose columns have these values; null when there is none. */
+export function readByKey(
+  database: TreeReader,
   row: RowRead,
-  key: Readonly<Record<string, string | number | boolean>>,
+  key: KeyRead['key'],
   withDeleted = false,
 ): Promise<Row | null> {
-  const { provider } = database;
+  return database.$read({ is: 'row', row, key, withDeleted });
+}
+
+/** Reads the row over a connection. */
+export async function rowOver(connection: Connection, { row, key, withDeleted }: KeyRead): Promise<Row | null> {
+  const { provider } = connection;
   const { model } = row;
   const { select, shape, pages } = rootPlan(row, provider);
   const columns = Object.keys(key);
@@ -169,7 +199,7 @@ export async function readByKey(
     return [` FROM "${model}" ${ROOT} WHERE ${term}`, ...more, `${living}${first} LIMIT 1`];
   });
   const values = encodeColumns(model, columns, key, provider);
-  const [cells] = await database.cells(select.endingWith(new Sql(texts, values)), { rows: 1, within: 1 });
+  const [cells] = await connection.cells(select.endingWith(new Sql(texts, values)), { rows: 1, within: 1 });
   return cells ? shape.make(cells, pages, nestedPage) : null;
 }
 

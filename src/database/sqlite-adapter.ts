@@ -1,4 +1,4 @@
-/** Prisma over our own SQLite handle: what its client asks of a driver adapter. */
+/** Prisma over an SQLite handle: what its client asks of a driver adapter. */
 import {
   type ArgType,
   ColumnTypeEnum,
@@ -10,6 +10,7 @@ import {
 import {
   isBusy,
   SQLITE_CONSTRAINT_FOREIGNKEY,
+  SQLITE_CONSTRAINT_NOTNULL,
   SQLITE_CONSTRAINT_PRIMARYKEY,
   SQLITE_CONSTRAINT_UNIQUE,
   type SqliteHandle,
@@ -19,50 +20,69 @@ import {
 
 export const SQLITE_ADAPTER = { provider: 'sqlite', adapterName: 'clientele-sqlite' } as const;
 
-/** Runs what may find the file locked. */
-type Attempt = <T>(act: () => T) => Promise<T>;
+/** What a statement does: it only reads, it writes, or it is one that no transaction may hold. */
+type Kind = 'reads' | 'writes' | 'apart';
 
-/** An adapter on an open handle, which it does not close. */
-export function adapterOn(handle: SqliteHandle, attempt: Attempt = async (act) => act()): SqlDriverAdapter {
+/** Runs `act` when it may be run. */
+export type Turn = <T>(kind: Kind, act: () => T) => Promise<T>;
+
+/** An adapter on an open handle, which it does not close, for statements one by one. */
+export function adapterOn(handle: SqliteHandle, turn: Turn = async (_kind, act) => act()): SqlDriverAdapter {
   const statement = async <T>(
     { sql, args, argTypes }: SqlQuery,
     run: (statement: SqliteStatement, values: unknown[]) => T,
   ) => {
     const values = args.map((arg, index) => bound(arg, argTypes[index]));
     try {
-      return await attempt(() => run(handle.prepare(sql), values));
+      return await turn(kindOf(sql), () => run(handle.prepare(sql), values));
     } catch (error) {
-      return translating((): T => {
-        throw error;
-      });
+      throw translated(error);
     }
   };
   return {
     ...SQLITE_ADAPTER,
-    queryRaw: async (query) => statement(query, rowsOf),
-    executeRaw: async (query) => statement(query, (prepared, values) => prepared.run(...values).changes),
-    executeScript: async (script) => translating(() => handle.exec(script)),
+    queryRaw: (query) => statement(query, rowsOf),
+    executeRaw: (query) => statement(query, changesOf),
+    async executeScript(script) {
+      try {
+        await turn('apart', () => {
+          try {
+            handle.exec(script);
+          } finally {
+            if (handle.isTransaction) handle.exec('ROLLBACK');
+          }
+        });
+      } catch (error) {
+        throw translated(error);
+      }
+    },
     startTransaction() {
-      throw new Error('Prisma runs single statements here; what must be atomic goes through Database.commit.');
+      throw new Error('This handle runs single statements.');
     },
     dispose: async () => {},
   };
 }
 
-/** Runs `act` with the driver's errors as Prisma knows them. */
-function translating<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const code = sqliteCode(error);
-    if (!(error instanceof Error) || code === undefined) throw error;
-    const failure = new DriverAdapterError({
-      originalCode: String(code),
-      originalMessage: error.message,
-      ...meaning(code, error.message),
-    });
-    throw Object.assign(failure, { message: error.message });
-  }
+function kindOf(sql: string): Kind {
+  if (/^\s*SELECT\b/i.test(sql)) return 'reads';
+  return /^\s*(?:PRAGMA|VACUUM|ATTACH|DETACH)\b/i.test(sql) ? 'apart' : 'writes';
+}
+
+/** The rows that a statement changed; of one that answers rows, how many those are. */
+function changesOf(prepared: SqliteStatement, values: readonly unknown[]): number {
+  return prepared.columns().length > 0 ? prepared.all(...values).length : Number(prepared.run(...values).changes);
+}
+
+/** A driver's error as Prisma knows it. */
+export function translated(error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (!(error instanceof Error) || code === undefined) return error;
+  const failure = new DriverAdapterError({
+    originalCode: String(code),
+    originalMessage: error.message,
+    ...meaning(code, error.message),
+  });
+  return Object.assign(failure, { message: error.message });
 }
 
 function meaning(code: number, message: string): ConstructorParameters<typeof DriverAdapterError>[0] {
@@ -74,8 +94,12 @@ function meaning(code: number, message: string): ConstructorParameters<typeof Dr
   if (code === SQLITE_CONSTRAINT_FOREIGNKEY) {
     return { kind: 'ForeignKeyConstraintViolation', constraint: { foreignKey: {} } };
   }
+  if (code === SQLITE_CONSTRAINT_NOTNULL) {
+    return { kind: 'NullConstraintViolation', constraint: { fields: [subject.replace(/^.*\./, '')] } };
+  }
   if (isBusy(code)) return { kind: 'SocketTimeout' };
   if (message.startsWith('no such table')) return { kind: 'TableDoesNotExist', table: subject };
+  if (message.startsWith('no such column')) return { kind: 'ColumnNotFound', column: subject };
   return { kind: 'sqlite', extendedCode: code, message };
 }
 

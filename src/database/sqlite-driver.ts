@@ -244,6 +244,7 @@ const SQLITE_NOTADB = 26;
 export const SQLITE_CONSTRAINT_UNIQUE = 2067;
 export const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 export const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
+export const SQLITE_CONSTRAINT_NOTNULL = 1299;
 
 /** The names better-sqlite3 tells instead of the codes; the first two words of one stand for all that begin with them. */
 const NAMED_CODES: Readonly<Record<string, number>> = {
@@ -258,6 +259,7 @@ const NAMED_CODES: Readonly<Record<string, number>> = {
   SQLITE_CONSTRAINT_UNIQUE,
   SQLITE_CONSTRAINT_PRIMARYKEY,
   SQLITE_CONSTRAINT_FOREIGNKEY,
+  SQLITE_CONSTRAINT_NOTNULL,
 };
 
 const GONE = 'does not exist';

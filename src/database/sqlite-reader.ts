@@ -13,7 +13,6 @@ export type ReaderRequest = Statement | 'next' | 'stop';
 interface Statement {
   sql: string;
   values: readonly unknown[];
-  asArrays: boolean;
   /** Bytes that its cells may have. */
   room: number;
 }
@@ -54,14 +53,14 @@ port.on('message', (request: ReaderRequest) => {
   }
 });
 
-function begin({ sql, values, asArrays, room }: Statement): Iterator<unknown> {
+function begin({ sql, values, room }: Statement): Iterator<unknown> {
   let statement = prepared.get(sql);
   if (!statement) {
     statement = handle.prepare(sql);
     if (prepared.size >= PREPARED_MAX) prepared.clear();
     prepared.set(sql, statement);
   }
-  statement.setReturnArrays(asArrays);
+  statement.setReturnArrays(true);
   countAnew(room);
   return statement.iterate(...values);
 }

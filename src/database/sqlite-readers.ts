@@ -18,7 +18,6 @@ const WAIT_MAX_MS = 30_000;
 export interface LongRead {
   sql: string;
   values: readonly unknown[];
-  asArrays: boolean;
   meter: Meter | undefined;
 }
 
@@ -96,12 +95,12 @@ export function openReaders(file: string): Readers {
   }
 
   return {
-    async run({ sql, values, asArrays, meter }) {
+    async run({ sql, values, meter }) {
       const thread = await takeThread();
       try {
         const rows: unknown[] = [];
         const room = meter?.left ?? CELL_BYTES_MAX;
-        for (let request: ReaderRequest = { sql, values, asArrays, room }; ; request = 'next') {
+        for (let request: ReaderRequest = { sql, values, room }; ; request = 'next') {
           const reply = await thread.ask(request);
           if ('message' in reply) throw failureOf(reply);
           try {

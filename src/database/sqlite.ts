@@ -1,9 +1,11 @@
 /**
- * Clientele on SQLite: one handle on which every statement is synchronous, so that a commit can meet no other writer of
- * this process; and threads for reads that may take long (sqlite-readers.ts).
+ * SQLite for Prisma and for reads and commits of our own. One handle, on which every statement is synchronous, has what
+ * is short: reads, and writes that arrive in one turn of the event loop as one transaction. Threads have reads that may
+ * take long (sqlite-readers.ts), and a second handle has interactive transactions, which take turns with those writes.
  */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DriverAdapterError, type IsolationLevel, type Transaction } from '@prisma/driver-adapter-utils';
 import { Unavailable } from '../errors.ts';
 import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
@@ -11,22 +13,24 @@ import type { Meter } from '../meter.ts';
 import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
 import { ByColumns, columnsOf, encodeRow } from './columns.ts';
 import {
+  type Adapter,
   type ChangeEntry,
-  type Database,
   ENTRIES_MAX,
   type ModelName,
   type ReadOptions,
   type Row,
+  type TransactionConnection,
   type UpdateAll,
   type Write,
 } from './database.ts';
 import { models } from './generated/models.ts';
-import type { PrismaClient } from './generated/sqlite/client.ts';
+import { handOver } from './hand-over.ts';
 import { quoted, type Statement } from './sql.ts';
-import { isBusy, openHandle, type SqliteHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
+import { adapterOn, SQLITE_ADAPTER, type Turn, translated } from './sqlite-adapter.ts';
+import { isBusy, openHandle, type SqliteStatement, sqliteCode } from './sqlite-driver.ts';
 import { openReaders } from './sqlite-readers.ts';
 import { countCells } from './sqlite-room.ts';
-import { tooManyEntries, understand, understanding, understandRead } from './violations.ts';
+import { tooManyEntries, understand, understandRead } from './violations.ts';
 
 /** How long opening waits for another process, in milliseconds: nobody else is waiting then. */
 const OPEN_TIMEOUT_MS = 5_000;
@@ -48,37 +52,8 @@ const MANY_ROWS = 50;
 /** Statements kept prepared. */
 const PREPARED_MAX = 500;
 
-/** Opens the database in the file that `url` (`file:…`) names. It must be migrated. */
-export function openSqlite(url: string): Database {
-  const file = url.replace(/^file:/, '');
-  const handle = openHandle(file, { timeout: OPEN_TIMEOUT_MS });
-  handle.exec('PRAGMA journal_mode = WAL');
-  // FULL: what was acknowledged is on the disk, also when the power fails, as it is on Postgres.
-  handle.exec('PRAGMA synchronous = FULL');
-  handle.exec('PRAGMA foreign_keys = ON');
-  handle.exec('PRAGMA cache_size = -32000');
-  // Four times the usual: a page that many commits write to is copied from the log to the file less often.
-  handle.exec('PRAGMA wal_autocheckpoint = 4000');
-  // SQLite's own waiting would keep the whole process waiting: `patiently` and `flush` try again instead.
-  handle.exec('PRAGMA busy_timeout = 0');
-  const countAnew = countCells(handle);
-  const readers = openReaders(file);
-  const opened = statSync(file);
-  let prisma: Promise<PrismaClient> | undefined;
-  /** How often rows of a model may have been written by the handle, and how often any by Prisma. */
-  const written = new Map<ModelName, number>();
-  let writtenByPrisma = 0;
-
-  const prepared = new Map<string, SqliteStatement>();
-  function prepare(text: string): SqliteStatement {
-    const known = prepared.get(text);
-    if (known) return known;
-    const statement = handle.prepare(text);
-    makeRoom(prepared, PREPARED_MAX);
-    prepared.set(text, statement);
-    return statement;
-  }
-
+/** What applies commits on a handle. */
+function applierOn(prepare: Prepare) {
   const texts = new ByColumns<string>();
 
   /** Runs one write. False when a guard did not hold. */
@@ -188,11 +163,11 @@ export function openSqlite(url: string): Database {
     }
   }
 
-  /** The same with nothing left of them on `stale` or an error. */
-  function applyApart(writes: readonly Write[]): Outcome {
+  /** Runs `apply` with nothing left of it on `stale` or an error. */
+  function apart(apply: () => Outcome): Outcome {
     const before = sequence;
     prepare('SAVEPOINT "commit"').run();
-    const outcome = applyAll(writes);
+    const outcome = apply();
     if (outcome !== 'committed') {
       prepare('ROLLBACK TO "commit"').run();
       sequence = before;
@@ -201,14 +176,77 @@ export function openSqlite(url: string): Database {
     return outcome;
   }
 
+  /** Writes down the last sequence that was given since `begin`. */
+  function finish(): void {
+    if (sequence !== undefined) prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+  }
+
+  /** To be called when a transaction begins: others may have given sequences since. */
+  function begin(): void {
+    sequence = undefined;
+  }
+
+  return { begin, applyAll, apart, finish };
+}
+
+type Prepare = (text: string) => SqliteStatement;
+
+/** Opens the file for writing, with all that a handle needs to read trees and to apply commits. */
+function openWriting(file: string, { timeout, cacheKilobytes }: { timeout: number; cacheKilobytes: number }) {
+  const handle = openHandle(file, { timeout });
+  handle.exec('PRAGMA journal_mode = WAL');
+  // FULL: what was acknowledged is on the disk, also when the power fails, as it is on Postgres.
+  handle.exec('PRAGMA synchronous = FULL');
+  handle.exec('PRAGMA foreign_keys = ON');
+  handle.exec(`PRAGMA cache_size = -${cacheKilobytes}`);
+  // Four times the usual: a page that many commits write to is copied from the log to the file less often.
+  handle.exec('PRAGMA wal_autocheckpoint = 4000');
+  // SQLite's own waiting would keep the whole process waiting: `patiently` and `flush` try again instead.
+  handle.exec('PRAGMA busy_timeout = 0');
+  const countAnew = countCells(handle);
+  const prepared = new Map<string, SqliteStatement>();
+
+  function prepare(text: string): SqliteStatement {
+    const known = prepared.get(text);
+    if (known) return known;
+    const statement = handle.prepare(text);
+    makeRoom(prepared, PREPARED_MAX);
+    prepared.set(text, statement);
+    return statement;
+  }
+
+  function read({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): unknown[] {
+    const statement = prepare(sql);
+    statement.setReturnArrays(true);
+    countAnew(meter?.left ?? CELL_BYTES_MAX);
+    if (!meter) return statement.all(...values);
+    if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
+    const found = statement.all(...values);
+    countRows(found, meter);
+    return found;
+  }
+
+  return { handle, prepare, read, ...applierOn(prepare) };
+}
+
+/** Opens the database in the file that `url` (`file:…`) names. It must be migrated. */
+export function openSqlite(url: string): Adapter {
+  const file = url.replace(/^file:/, '');
+  const hot = openWriting(file, { timeout: OPEN_TIMEOUT_MS, cacheKilobytes: 32_000 });
+  const { handle, prepare } = hot;
+  const readers = openReaders(file);
+  const opened = statSync(file);
+  /** How often rows of a model may have been written by commits on the handle, and how often any by Prisma. */
+  const written = new Map<ModelName, number>();
+  let writtenByPrisma = 0;
+
   /**
-   * Runs commits in one transaction: what takes long is to wait for the disk, and that is then done once for all. When it
+   * Runs jobs in one transaction: what takes long is to wait for the disk, and that is then done once for all. When it
    * throws, nothing of them is committed.
    */
-  function transact(commits: readonly Commit[]): Outcome[] {
-    for (const { writes } of commits) writes.forEach(countWrite);
+  function transact(jobs: readonly Job[]): Outcome[] {
     // Mostly all of them succeed, which costs least to find out: in a savepoint SQLite copies every page it writes to.
-    return together(commits) ?? apart(commits);
+    return together(jobs) ?? apart(jobs);
   }
 
   function countWrite(write: Write): void {
@@ -216,25 +254,25 @@ export function openSqlite(url: string): Database {
   }
 
   /** Undefined, and nothing is committed, where not all of them succeed. */
-  function together(commits: readonly Commit[]): Outcome[] | undefined {
+  function together(jobs: readonly Job[]): Outcome[] | undefined {
     return inTransaction(() =>
-      commits.every(({ writes }) => applyAll(writes) === 'committed') ? commits.map(() => 'committed') : undefined,
+      jobs.every(({ apply }) => apply() === 'committed') ? jobs.map(() => 'committed') : undefined,
     );
   }
 
-  function apart(commits: readonly Commit[]): Outcome[] {
-    return inTransaction(() => commits.map(({ writes }) => applyApart(writes)));
+  function apart(jobs: readonly Job[]): Outcome[] {
+    return inTransaction(() => jobs.map(({ apply }) => hot.apart(apply)));
   }
 
   /** Commits what `act` does, unless it throws or returns undefined. */
   function inTransaction<T extends Outcome[] | undefined>(act: () => T): T {
     // IMMEDIATE: the write lock first. A deferred transaction that has read cannot wait for another process's writer.
     prepare('BEGIN IMMEDIATE').run();
-    sequence = undefined;
+    hot.begin();
     try {
       const outcomes = act();
       if (outcomes) {
-        if (sequence !== undefined) prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
+        hot.finish();
         prepare('COMMIT').run();
       }
       return outcomes;
@@ -243,57 +281,85 @@ export function openSqlite(url: string): Database {
     }
   }
 
-  let waiting: Commit[] = [];
+  let waiting: Job[] = [];
   let waitingSince = 0;
-  /** Whether commits wait for another process, and are tried again by a timer. */
-  let blocked = false;
+  /**
+   * Whether the turn to write is taken: by a transaction on the other handle, by what runs in none, or by jobs that wait
+   * for another process and are tried again by a timer. If both handles asked SQLite for the lock, the synchronous one
+   * would wait for the other, which could not go on meanwhile.
+   */
+  let held = false;
+  /** Who waits for the turn, first come first served. */
+  const line: (() => void)[] = [];
 
-  /** Commits what arrived while the event loop was at other things: as much as one turn has room for. */
-  function flush(): void {
-    if (blocked) return;
-    let rows = 0;
-    let count = 0;
-    for (; count < waiting.length && rows < TOGETHER_ROWS; count++) rows += rowsOf(waiting[count]?.writes ?? []);
-    run(waiting.splice(0, count));
-    if (waiting.length === 0 || blocked) return;
+  function takeTurn(): Promise<void> {
+    if (!held) {
+      held = true;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => line.push(resolve));
+  }
+
+  /** Gives the turn on: to the jobs that gathered meanwhile, then to who is next in line. */
+  function giveTurn(): void {
+    held = false;
+    flush();
+    const next = held ? undefined : line.shift();
+    if (!next) return;
+    held = true;
+    next();
+  }
+
+  /** Adds a job to those that are run together at the end of this turn of the event loop. */
+  function enqueue(job: Job): void {
+    if (waiting.push(job) > 1) return;
     waitingSince = performance.now();
     setImmediate(flush);
   }
 
-  function run(commits: readonly Commit[]): void {
-    if (commits.length === 0) return;
+  /** Runs the jobs that arrived while the event loop was at other things: as much as one turn has room for. */
+  function flush(): void {
+    if (held) return;
+    let rows = 0;
+    let count = 0;
+    for (; count < waiting.length && rows < TOGETHER_ROWS; count++) rows += waiting[count]?.rows ?? 0;
+    run(waiting.splice(0, count));
+    if (waiting.length === 0 || held) return;
+    waitingSince = performance.now();
+    setImmediate(flush);
+  }
+
+  function run(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
     let outcomes: readonly Outcome[];
     try {
       checkFile();
-      outcomes = transact(commits);
+      outcomes = transact(jobs);
     } catch (error) {
       const busy = isBusyError(error);
       if (busy && performance.now() - waitingSince < BUSY_PATIENCE_MS) {
-        postpone(commits);
+        postpone(jobs);
         return;
       }
-      if (commits.length > 1 && !busy) {
+      if (jobs.length > 1 && !busy) {
         // One of them points at nothing, which is found at the end: each on its own, only that one fails.
-        for (const commit of commits) {
-          if (blocked) waiting.push(commit);
-          else run([commit]);
+        for (const job of jobs) {
+          if (held) waiting.push(job);
+          else run([job]);
         }
         return;
       }
-      outcomes = commits.map(() => ({ error: understand(error) }));
+      outcomes = jobs.map(({ explain }) => ({ error: explain(error) }));
     }
-    for (const [index, { settle }] of commits.entries())
+    for (const [index, { settle }] of jobs.entries())
       settle(outcomes[index] ?? { error: new Error('A commit was lost') });
   }
 
-  /** Has commits tried again, before those that have come since, while another process has the file locked. */
-  function postpone(commits: readonly Commit[]): void {
-    waiting = [...commits, ...waiting];
-    blocked = true;
-    setTimeout(() => {
-      blocked = false;
-      flush();
-    }, busyRetryDelay());
+  /** Has jobs tried again, before those that have come since, while another process has the file locked. */
+  function postpone(jobs: readonly Job[]): void {
+    waiting = [...jobs, ...waiting];
+    held = true;
+    setTimeout(giveTurn, busyRetryDelay());
   }
 
   /** Reads that follow one another without a turn of the event loop would keep the commits from theirs. */
@@ -319,58 +385,83 @@ export function openSqlite(url: string): Database {
       countValues(statement.values, meter);
       letCommitsThrough();
       try {
-        return readNow(statement, options);
+        return hot.read(statement, options);
       } catch (error) {
         if (!isBusyError(error)) throw error;
       }
-      return await patiently(() => readNow(statement, options));
+      return await patiently(() => hot.read(statement, options));
     } catch (error) {
       throw understoodRead(error, meter);
     }
   }
 
-  function readNow({ sql, values }: Statement, { rows = 0, meter }: ReadOptions): unknown[] {
-    const statement = prepare(sql);
-    statement.setReturnArrays(true);
-    countAnew(meter?.left ?? CELL_BYTES_MAX);
-    if (!meter) return statement.all(...values);
-    if (rows > COUNTED_ROWS) return countedRows(statement, values, meter);
-    const found = statement.all(...values);
-    countRows(found, meter);
-    return found;
-  }
-
-  async function readElsewhere(
-    { sql, values }: Statement,
-    asArrays: boolean,
-    { meter }: ReadOptions = {},
-  ): Promise<unknown[]> {
+  async function readElsewhere({ sql, values }: Statement, { meter }: ReadOptions): Promise<unknown[]> {
     try {
       countValues(values, meter);
       letCommitsThrough();
-      return await readers.run({ sql, values, asArrays, meter });
+      return await readers.run({ sql, values, meter });
     } catch (error) {
       throw understoodRead(error, meter);
+    }
+  }
+
+  /** Gives a statement of Prisma's its turn on the hot handle. */
+  const turn: Turn = async (kind, act) => {
+    checkFile();
+    if (kind === 'reads') return patiently(act);
+    writtenByPrisma++;
+    if (kind === 'apart') {
+      await takeTurn();
+      try {
+        return await patiently(act);
+      } finally {
+        giveTurn();
+      }
+    }
+    return new Promise((resolve, reject) => {
+      let value: ReturnType<typeof act>;
+      enqueue({
+        rows: 1,
+        apply() {
+          try {
+            value = act();
+            return 'committed';
+          } catch (error) {
+            return { error };
+          }
+        },
+        explain: (error) => error,
+        settle: (outcome) => (typeof outcome === 'string' ? resolve(value) : reject(outcome.error)),
+      });
+    });
+  };
+
+  /** Where interactive transactions run, one at a time: reads and commits on the hot handle do not see them. */
+  let second: ReturnType<typeof openWriting> | undefined;
+
+  async function startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
+    if (isolationLevel !== undefined && isolationLevel !== 'SERIALIZABLE') {
+      throw new DriverAdapterError({ kind: 'InvalidIsolationLevel', level: isolationLevel });
+    }
+    await takeTurn();
+    try {
+      checkFile();
+      second ??= openWriting(file, { timeout: OPEN_TIMEOUT_MS, cacheKilobytes: 8_000 });
+      const { handle } = second;
+      await patiently(() => handle.exec('BEGIN IMMEDIATE'));
+      return transactionOn(second, giveTurn);
+    } catch (error) {
+      giveTurn();
+      throw translated(error);
     }
   }
 
   return {
-    provider: 'sqlite',
-    identity: handle,
-    prisma() {
-      prisma ??= openPrisma(handle, async (act) => {
-        checkFile();
-        writtenByPrisma++;
-        return patiently(act);
-      });
-      return prisma;
-    },
-    async query<T>(statement: Statement) {
-      return readElsewhere(statement, false) as Promise<T[]>;
-    },
+    ...SQLITE_ADAPTER,
+    connect: async () => ({ ...adapterOn(handle, turn), startTransaction }),
     cells(statement, options = {}) {
       const long = options.long || (options.within ?? 0) > LONG_ROWS;
-      const read = long ? readElsewhere(statement, true, options) : readHere(statement, options);
+      const read = long ? readElsewhere(statement, options) : readHere(statement, options);
       return read as Promise<unknown[][]>;
     },
     version(models) {
@@ -389,20 +480,76 @@ export function openSqlite(url: string): Database {
     },
     commit(writes) {
       return new Promise((resolve, reject) => {
-        const settle = (outcome: Outcome) => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome.error));
-        if (waiting.push({ writes, settle }) > 1) return;
-        waitingSince = performance.now();
-        setImmediate(flush);
+        enqueue({
+          rows: rowsOf(writes),
+          apply() {
+            writes.forEach(countWrite);
+            return hot.applyAll(writes);
+          },
+          explain: understand,
+          settle: (outcome) => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome.error)),
+        });
       });
     },
     async close() {
-      blocked = false;
+      held = false;
       do flush();
-      while (waiting.length > 0 && !blocked);
+      while (waiting.length > 0 && !held);
       await readers.close();
-      await (await prisma)?.$disconnect();
+      second?.handle.close();
       handle.close();
     },
+  };
+}
+
+/** The open transaction of a handle, as Prisma drives it. `ended` is called once, when it is over. */
+function transactionOn({ handle, read, ...applier }: ReturnType<typeof openWriting>, ended: () => void): Transaction {
+  let open = true;
+  const end = async () => {
+    if (!open) return;
+    open = false;
+    try {
+      // A COMMIT that failed leaves it open.
+      if (handle.isTransaction) handle.exec('ROLLBACK');
+    } finally {
+      ended();
+    }
+  };
+  const refuseClosed = () => {
+    if (!open) throw new Error('The transaction is closed.');
+  };
+  const connection: TransactionConnection = {
+    provider: 'sqlite',
+    async cells(statement, options = {}) {
+      refuseClosed();
+      try {
+        countValues(statement.values, options.meter);
+        return read(statement, options) as unknown[][];
+      } catch (error) {
+        throw understoodRead(error, options.meter);
+      }
+    },
+    async commit(writes) {
+      refuseClosed();
+      applier.begin();
+      const outcome = applier.apart(() => applier.applyAll(writes));
+      if (typeof outcome !== 'string') throw outcome.error;
+      applier.finish();
+      return outcome;
+    },
+  };
+  const { queryRaw, executeRaw } = adapterOn(handle, async (_kind, act) => act());
+  return {
+    ...SQLITE_ADAPTER,
+    options: { usePhantomQuery: false },
+    queryRaw: async (query) => handOver(query, connection) ?? queryRaw(query),
+    executeRaw,
+    // Prisma sends COMMIT or ROLLBACK as a statement before.
+    commit: end,
+    rollback: end,
+    createSavepoint: async (name) => handle.exec(`SAVEPOINT ${name}`),
+    rollbackToSavepoint: async (name) => handle.exec(`ROLLBACK TO ${name}`),
+    releaseSavepoint: async (name) => handle.exec(`RELEASE ${name}`),
   };
 }
 
@@ -475,21 +622,16 @@ async function patiently<T>(act: () => T): Promise<T> {
   }
 }
 
-/** Loaded when it is needed, which is rare: it takes more memory than all else together. */
-async function openPrisma(handle: SqliteHandle, attempt: typeof patiently): Promise<PrismaClient> {
-  const [{ PrismaClient }, { adapterOn, SQLITE_ADAPTER }] = await Promise.all([
-    import('./generated/sqlite/client.ts'),
-    import('./sqlite-adapter.ts'),
-  ]);
-  const adapter = { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle, attempt) };
-  return understanding(new PrismaClient({ adapter }));
-}
-
 type Outcome = 'committed' | 'stale' | { error: unknown };
 
-/** A commit that waits for its turn. */
-interface Commit {
-  writes: readonly Write[];
+/** What waits to be committed with others: the writes of a commit, or a statement of Prisma's. */
+interface Job {
+  /** About how many rows it writes. */
+  rows: number;
+  /** Runs it within the open transaction. On `stale` or an error a part of it may be left. */
+  apply(): Outcome;
+  /** What an error of the transaction means to whoever waits for it. */
+  explain(error: unknown): unknown;
   settle(outcome: Outcome): void;
 }
 

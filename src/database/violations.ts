@@ -3,7 +3,6 @@ import { DomainError, Unavailable } from '../errors.ts';
 import { CELL_BYTES_MAX, CellTooLarge } from './cell-size.ts';
 import { ENTRIES_MAX, type ModelName } from './database.ts';
 import { models } from './generated/models.ts';
-import type { PrismaClient } from './generated/sqlite/client.ts';
 import {
   isBusy,
   isUnusable,
@@ -137,23 +136,6 @@ export function tooManyEntries(): DomainError {
     'TOO_COMPLEX',
     `The operation would change more than ${most} records at once, so nothing was changed. Move or delete some of them first.`,
   );
-}
-
-/** The client with what its errors mean to us. */
-export function understanding(client: PrismaClient): PrismaClient {
-  const extended = client.$extends({
-    query: {
-      async $allOperations({ args, query }) {
-        try {
-          return await query(args);
-        } catch (error) {
-          throw understandRead(error);
-        }
-      },
-    },
-  });
-  // The same but for `$on`, which nothing uses.
-  return extended as unknown as PrismaClient;
 }
 
 /** SQLite's extended result code, a SQLSTATE of Postgres, or a name that Node, pg or Prisma give an error. */

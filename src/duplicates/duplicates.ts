@@ -1,7 +1,8 @@
 /** Finds records that are probably the same: those that share a name, an e-mail address or a phone number. */
 
-import type { Database } from '../database/database.ts';
-import { empty, join, name, type Sql, sql } from '../database/sql.ts';
+import type { Database } from '../database/client.ts';
+import { and, equals, isNull } from '../database/conditions.ts';
+import type { SharedRead } from '../database/shared.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import { INDEXED } from '../records/indexed.ts';
 
@@ -28,52 +29,39 @@ export interface DuplicateGroup {
 
 type Kind = 'Client' | 'ClientContact';
 
-/** All pairs of a shared value and a record that has it, of records that are not deleted. */
-function pairs(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): Sql {
-  if (reason === 'NAME') {
-    return sql`SELECT r."nameFolded" AS "value", r."id" AS "id" FROM ${name(kind)} r WHERE r."firmId" = ${firmId} AND r."deletedAt" IS NULL`;
-  }
-  return sql`SELECT v."key" AS "value", r."id" AS "id" FROM "IndexedValue" v
-    JOIN ${name(kind)} r ON r."firmId" = v."firmId" AND r."id" = v."entityId" AND r."deletedAt" IS NULL
-    WHERE v."firmId" = ${firmId} AND v."field" = ${reason === 'EMAIL' ? INDEXED.email : INDEXED.phone}`;
+/** What is read of records that share a value: of those that are not deleted. */
+function sharedBy(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): SharedRead {
+  const firm = equals('firmId', firmId);
+  const where = and(firm, isNull('deletedAt'));
+  if (reason === 'NAME') return { is: 'shared', model: kind, where, value: { column: 'nameFolded' } };
+  const field = equals('field', reason === 'EMAIL' ? INDEXED.email : INDEXED.phone);
+  const on = { firmId: 'firmId', entityId: 'id' };
+  return {
+    is: 'shared',
+    model: kind,
+    where,
+    value: { column: 'key', model: 'IndexedValue', on, where: and(firm, field) },
+  };
 }
 
 /** Groups of two or more, in the order of the shared value: at most `limit`, after the value `after`. */
 export async function findDuplicates(
-  database: Database,
+  database: Pick<Database, '$read'>,
   viewer: Viewer,
   kind: Kind,
   reason: DuplicateReason,
   { limit, after }: { limit: number; after: string | undefined },
 ): Promise<DuplicateGroup[]> {
-  const all = pairs(kind, reason, viewer);
-  const beyond = after === undefined ? empty : sql`WHERE p."value" > ${after}`;
-  const groups = await database.query<{ value: string; count: number | string }>(
-    sql`SELECT p."value" AS "value", count(*) AS "count" FROM (${all}) p ${beyond} GROUP BY p."value" HAVING count(*) > 1 ORDER BY p."value" LIMIT ${limit}`,
-  );
-  if (groups.length === 0) return [];
-  const values = join(groups.map(({ value }) => value));
-  const members = await database.query<{ value: string; id: string }>(
-    sql`SELECT m."value" AS "value", m."id" AS "id" FROM (
-      SELECT p."value", p."id", row_number() OVER (PARTITION BY p."value" ORDER BY p."id") AS "place" FROM (${all}) p WHERE p."value" IN (${values})
-    ) m WHERE m."place" <= ${MEMBERS_MAX} ORDER BY m."id"`,
-  );
-  return groups.map(({ value, count }) => ({
-    value,
-    count: Number(count),
-    ids: members.filter((member) => member.value === value).map(({ id }) => id),
-  }));
+  const page = { limit, after, members: MEMBERS_MAX };
+  return (await database.$read({ ...sharedBy(kind, reason, viewer), page })).values;
 }
 
 /** How many groups there are. */
 export async function countDuplicates(
-  database: Database,
+  database: Pick<Database, '$read'>,
   viewer: Viewer,
   kind: Kind,
   reason: DuplicateReason,
 ): Promise<number> {
-  const [answer] = await database.query<{ count: number | string }>(
-    sql`SELECT count(*) AS "count" FROM (SELECT p."value" FROM (${pairs(kind, reason, viewer)}) p GROUP BY p."value" HAVING count(*) > 1) g`,
-  );
-  return Number(answer?.count ?? 0);
+  return (await database.$read(sharedBy(kind, reason, viewer))).total ?? 0;
 }

@@ -1,6 +1,6 @@
 /** Firms: the companies that keep their clients here. */
-import { type ChangeEntry, type Database, storedInstant, type Write } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
+import type { Db } from '../database/client.ts';
+import { type ChangeEntry, storedInstant, type Write } from '../database/database.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput } from '../errors.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
@@ -18,7 +18,7 @@ export interface Firm {
 }
 
 /** Creates a firm with its group Unassigned. DUPLICATE when the name is taken. */
-export async function createFirm(database: Database, name: string): Promise<Firm> {
+export async function createFirm(database: Db, name: string): Promise<Firm> {
   return retrying(async () => {
     const { firm, writes } = newFirm(name, await nextFirmId(database));
     try {
@@ -36,9 +36,9 @@ export async function createFirm(database: Database, name: string): Promise<Firm
 }
 
 /** The number of the next firm, unless another one takes it first. */
-export async function nextFirmId(database: Database): Promise<number> {
-  const [[last] = []] = await database.cells(sql`SELECT max("id") FROM "Firm"`);
-  return Number(last ?? 0) + 1;
+export async function nextFirmId(database: Db): Promise<number> {
+  const { _max: last } = await database.firm.aggregate({ _max: { id: true } });
+  return (last.id ?? 0) + 1;
 }
 
 /** A firm, and what to commit for it to be there. */
@@ -80,13 +80,11 @@ export function newFirm(name: string, id: number): { firm: Firm; writes: Write[]
 }
 
 /** The firm of that name, or null. */
-export async function findFirm(database: Database, name: string): Promise<Firm | null> {
-  const [found] = await database.query<Firm>(sql`SELECT "id", "name" FROM "Firm" WHERE "name" = ${name}`);
-  return found ?? null;
+export function findFirm(database: Db, name: string): Promise<Firm | null> {
+  return database.firm.findUnique({ where: { name }, select: { id: true, name: true } });
 }
 
 /** All firms, by name. */
-export async function listFirms(database: Database): Promise<Firm[]> {
-  const prisma = await database.prisma();
-  return prisma.firm.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } });
+export function listFirms(database: Db): Promise<Firm[]> {
+  return database.firm.findMany({ orderBy: { name: 'asc' }, select: { id: true, name: true } });
 }

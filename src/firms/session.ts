@@ -3,8 +3,7 @@
  * again together with the first statement of the request: nothing waits for that, but nothing is written, and nothing
  * answered, before it is known to hold still. So a token that was revoked is refused from the next request on.
  */
-import type { Database, ModelName, ReadOptions } from '../database/database.ts';
-import type { Statement } from '../database/sql.ts';
+import type { Answer, Counted, Database, Read } from '../database/client.ts';
 import type { Meter } from '../meter.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -17,13 +16,17 @@ export interface Session extends Database {
   /** Counts what is read for the response, and the response. */
   readonly meter: Meter;
   /** The same database for reading what goes into the response: counted, and refused where it is too much. */
-  readonly reads: Database;
+  readonly reads: Pick<Database, '$read'>;
   /** Whom the request is worked out for. */
   viewer: Viewer;
   /** The viewer as it is now, looked up once; null when its token is revoked. */
   confirm(): Promise<Viewer | null>;
   /** What `confirm` answered; undefined as long as it has not. */
   readonly confirmed: Viewer | null | undefined;
+  /** Interactive transactions that the request has open. */
+  openTransactions: number;
+  /** Throws ViewerChanged unless the viewer is still what the request is worked out for: what may write waits for that. */
+  stillAllowed(): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -46,7 +49,8 @@ class RequestSession implements Session {
   viewer: Viewer;
   confirmed: Viewer | null | undefined;
   readonly meter: Meter;
-  #reads: Database | undefined;
+  openTransactions = 0;
+  #reads: Session['reads'] | undefined;
   #looking: Promise<Viewer | null> | undefined;
   readonly #database: Database;
   readonly #lookUp: () => Promise<Viewer | null>;
@@ -61,22 +65,13 @@ class RequestSession implements Session {
     this.#looking = Promise.resolve(viewer);
   }
 
-  get provider(): Database['provider'] {
-    return this.#database.provider;
+  get $identity(): object {
+    return this.#database.$identity;
   }
 
-  get identity(): Database['identity'] {
-    return this.#database.identity;
-  }
-
-  get reads(): Database {
+  get reads(): Session['reads'] {
     this.#reads ??= new MeteredReads(this, this.meter);
     return this.#reads;
-  }
-
-  async prisma(): ReturnType<Database['prisma']> {
-    await this.#stillAllowed();
-    return this.#database.prisma();
   }
 
   confirm(): Promise<Viewer | null> {
@@ -93,79 +88,33 @@ class RequestSession implements Session {
     return looking;
   }
 
-  query<T>(statement: Statement): Promise<T[]> {
+  $read<R extends Read>(read: R, counted?: Counted): Promise<Answer<R>> {
     this.confirm();
-    return this.#database.query<T>(statement);
+    return this.#database.$read(read, counted);
   }
 
-  cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
-    this.confirm();
-    return this.#database.cells(statement, options);
+  async $commit(writes: Parameters<Database['$commit']>[0]): ReturnType<Database['$commit']> {
+    await this.stillAllowed();
+    return this.#database.$commit(writes);
   }
 
-  async commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
-    await this.#stillAllowed();
-    return this.#database.commit(writes);
-  }
-
-  /** Throws unless the viewer is still what the request is worked out for: what may write waits for that. */
-  async #stillAllowed(): Promise<void> {
+  async stillAllowed(): Promise<void> {
     if (!sameViewer(await this.confirm(), this.viewer)) throw new ViewerChanged();
-  }
-
-  check(): Promise<void> {
-    return this.#database.check();
-  }
-
-  version(models: readonly ModelName[]): string | undefined {
-    return this.#database.version(models);
-  }
-
-  close(): Promise<void> {
-    return this.#database.close();
   }
 }
 
 /** A view of a database that counts what is read. */
-class MeteredReads implements Database {
-  readonly provider: Database['provider'];
-  readonly identity: Database['identity'];
-  readonly #database: Database;
-  readonly #meter: Meter;
+class MeteredReads {
+  readonly #database: Pick<Database, '$read'>;
+  readonly #counted: { meter: Meter };
 
-  constructor(database: Database, meter: Meter) {
-    this.provider = database.provider;
-    this.identity = database.identity;
+  constructor(database: Pick<Database, '$read'>, meter: Meter) {
     this.#database = database;
-    this.#meter = meter;
+    this.#counted = { meter };
   }
 
-  prisma(): ReturnType<Database['prisma']> {
-    return this.#database.prisma();
-  }
-
-  query<T>(statement: Statement): Promise<T[]> {
-    return this.#database.query<T>(statement);
-  }
-
-  cells(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
-    return this.#database.cells(statement, { ...options, meter: this.#meter });
-  }
-
-  check(): Promise<void> {
-    return this.#database.check();
-  }
-
-  version(models: readonly ModelName[]): string | undefined {
-    return this.#database.version(models);
-  }
-
-  commit(writes: Parameters<Database['commit']>[0]): ReturnType<Database['commit']> {
-    return this.#database.commit(writes);
-  }
-
-  close(): Promise<void> {
-    return this.#database.close();
+  $read<R extends Read>(read: R): Promise<Answer<R>> {
+    return this.#database.$read(read, this.#counted);
   }
 }
 

@@ -1,7 +1,9 @@
 /** Tokens: who may speak for a firm, and as what. */
 import { hash, randomBytes } from 'node:crypto';
-import { type Database, storedInstant, type Write } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
+import type { Db } from '../database/client.ts';
+import { and } from '../database/conditions.ts';
+import { storedInstant, type Write } from '../database/database.ts';
+import { type OneRead, type RowRead, readByKey, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { identify, newId } from '../ids.ts';
@@ -41,7 +43,7 @@ function hashOf(secret: string): string {
 }
 
 /** Makes a token and answers its secret, which is nowhere to be found later. */
-export async function createToken(database: Database, token: NewToken): Promise<{ id: string; secret: string }> {
+export async function createToken(database: Db, token: NewToken): Promise<{ id: string; secret: string }> {
   const { id, secret, write } = newToken(token);
   const { firmId, contactId } = token;
   // A deleted contact stays in its table, so that no foreign key keeps a token from it.
@@ -56,19 +58,16 @@ export async function createToken(database: Database, token: NewToken): Promise<
 }
 
 /** Throws InvalidInput unless the contact and the employee that the token is for are there. */
-async function checkBearer(database: Database, { firmId, contactId, employeeId }: NewToken): Promise<void> {
+async function checkBearer(database: Db, { firmId, contactId, employeeId }: NewToken): Promise<void> {
   const issues = new Issues();
   const says = 'There is none with this id in the firm';
   if (contactId) {
-    const found = await database.query(sql`SELECT 1 FROM "ClientContact"
-      WHERE "firmId" = ${firmId} AND "id" = ${contactId} AND "deletedAt" IS NULL`);
-    if (found.length === 0) issues.add(['contact'], says, 'NOT_FOUND');
+    const where = { firmId, id: contactId, deletedAt: null };
+    if ((await database.clientContact.count({ where })) === 0) issues.add(['contact'], says, 'NOT_FOUND');
   }
   if (employeeId) {
-    const found = await database.query(
-      sql`SELECT 1 FROM "Employee" WHERE "firmId" = ${firmId} AND "id" = ${employeeId}`,
-    );
-    if (found.length === 0) issues.add(['employee'], says, 'NOT_FOUND');
+    if ((await database.employee.count({ where: { firmId, id: employeeId } })) === 0)
+      issues.add(['employee'], says, 'NOT_FOUND');
   }
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
 }
@@ -90,31 +89,43 @@ function newToken(token: NewToken): { id: string; secret: string; write: Write }
 /** What tells who a viewer is and what it may do. */
 export const VIEWER_MODELS = ['Token', 'Firm', 'ClientContact'] as const;
 
+const one = (relation: string, model: 'Firm' | 'ClientContact', ...columns: string[]): [string, OneRead] => [
+  relation,
+  { is: 'one', relation, row: { model, columns: new Set(columns), relations: new Map() } },
+];
+
+const TOKEN: RowRead = {
+  model: 'Token',
+  columns: new Set(['firmId', 'id', 'name', 'role', 'employeeId', 'contactId', 'revokedAt']),
+  // A contact that is deleted is not found.
+  relations: new Map([one('firm', 'Firm', 'name', 'definitionsVersion'), one('contact', 'ClientContact', 'id')]),
+};
+
+interface FoundToken {
+  firmId: number;
+  id: string;
+  name: string;
+  role: Role;
+  employeeId: string | null;
+  contactId: string | null;
+  revokedAt: string | null;
+  ':firm': { name: string; definitionsVersion: number };
+  ':contact': { id: string } | null;
+}
+
 /** The viewer that a secret stands for; null when it is unknown or revoked, or its contact deleted. One statement. */
-export async function findViewer(database: Database, secret: string): Promise<Viewer | null> {
-  const [found] = await database.cells(sql`
-    SELECT f."id", f."name", t."id", t."name", t."role", t."employeeId", t."contactId", f."definitionsVersion"
-    FROM "Token" t JOIN "Firm" f ON f."id" = t."firmId"
-    LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId" AND c."id" = t."contactId"
-    WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL AND c."deletedAt" IS NULL`);
-  if (!found) return null;
-  const [, firmName, tokenId, tokenName, role, employeeId, contactId] = found as [
-    unknown,
-    string,
-    string,
-    string,
-    Role,
-    string | null,
-    string | null,
-  ];
-  const [firmId, definitionsVersion] = [Number(found[0]), Number(found[7])];
+export async function findViewer(database: Db, secret: string): Promise<Viewer | null> {
+  const token = (await readByKey(database, TOKEN, { hash: hashOf(secret) })) as FoundToken | null;
+  if (!token || token.revokedAt !== null) return null;
+  const { firmId, id: tokenId, name: tokenName, role, employeeId, contactId, ':firm': firm } = token;
+  if (contactId !== null && token[':contact'] === null) return null;
+  const { name: firmName, definitionsVersion } = firm;
   return { firmId, firmName, tokenId, tokenName, role, employeeId, contactId, definitionsVersion };
 }
 
 /** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */
-export async function revokeToken(database: Database, idOrSecret: string): Promise<void> {
-  const prisma = await database.prisma();
-  const { count } = await prisma.token.updateMany({
+export async function revokeToken(database: Db, idOrSecret: string): Promise<void> {
+  const { count } = await database.token.updateMany({
     where: { OR: [{ id: idOrSecret }, { hash: hashOf(idOrSecret) }], revokedAt: null },
     data: { revokedAt: new Date() },
   });
@@ -122,18 +133,17 @@ export async function revokeToken(database: Database, idOrSecret: string): Promi
 }
 
 /** The tokens of a firm, oldest first; revoked ones too. */
-export async function listTokens(database: Database, firmId: number) {
+export function listTokens(database: Db, firmId: number) {
   const select = { id: true, name: true, role: true, createdAt: true, revokedAt: true };
-  const prisma = await database.prisma();
-  return prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
+  return database.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
 }
 
 /** Makes `secret` valid as an admin token of the firm `demo`. Done twice, or by two processes at once, it is done once. */
-export async function ensureAdminToken(database: Database, secret: string): Promise<void> {
+export async function ensureAdminToken(database: Db, secret: string): Promise<void> {
   const token = { name: 'CLIENTELE_ADMIN_TOKEN', role: 'ADMIN', secret } as const;
   const restore: Write = { kind: 'update', model: 'Token', where: { hash: hashOf(secret) }, set: { revokedAt: null } };
   for (let tried = 1; ; tried++) {
-    if ((await database.commit([restore])) === 'committed') return;
+    if ((await database.$commit([restore])) === 'committed') return;
     const firm = await findFirm(database, FIRST_FIRM);
     try {
       if (firm) await createToken(database, { ...token, firmId: firm.id });
@@ -147,8 +157,10 @@ export async function ensureAdminToken(database: Database, secret: string): Prom
 }
 
 /** On a database without any firm: makes the firm `demo` and an admin token, and returns its secret. Else null. */
-export async function firstStartToken(database: Database): Promise<string | null> {
-  if ((await database.query(sql`SELECT 1 FROM "Firm" LIMIT 1`)).length > 0) return null;
+export async function firstStartToken(database: Db): Promise<string | null> {
+  // Asked at each start: not by a typed call, for which the query compiler would be loaded.
+  const firm = { model: 'Firm' as const, columns: new Set(['id']), relations: new Map() };
+  if ((await readRows(database, firm, and())).length > 0) return null;
   try {
     return await createFirstFirm(database, { name: 'first start', role: 'ADMIN' });
   } catch (error) {
@@ -159,7 +171,7 @@ export async function firstStartToken(database: Database): Promise<string | null
 }
 
 /** Makes the firm `demo` and a token in one commit: however the process ends, there is no firm without a token. */
-async function createFirstFirm(database: Database, token: Omit<NewToken, 'firmId'>): Promise<string> {
+async function createFirstFirm(database: Db, token: Omit<NewToken, 'firmId'>): Promise<string> {
   const { firm, writes } = newFirm(FIRST_FIRM, await nextFirmId(database));
   const { secret, write } = newToken({ ...token, firmId: firm.id });
   await retrying(() => commit(database, [...writes, write]));

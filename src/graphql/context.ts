@@ -1,6 +1,8 @@
 /** What a resolver is given: who calls, the database, and what is needed to log. */
 import type { Logger } from 'pino';
 import type { Definitions } from '../custom-fields/definitions.ts';
+import type { ContextPrisma } from '../extending/prisma.ts';
+import type { Records } from '../extending/records.ts';
 import type { Session } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
 
@@ -8,6 +10,10 @@ export interface Context {
   /** Replaced when it turns out to have changed since it was remembered (access.ts). */
   viewer: Viewer;
   readonly database: Session;
+  /** Prisma's typed client, for resolvers of your own: see docs/extending.md. */
+  readonly prisma: ContextPrisma;
+  /** Records written as the mutations write them. */
+  readonly records: Records;
   /** Also on the answer, as `x-request-id`. Put it into every log line. */
   readonly requestId: string;
   /** The process's logger: a child per request would cost more than most requests log. */

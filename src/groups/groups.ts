@@ -1,6 +1,8 @@
 /** The rules of client groups: every client is in one, and each firm has `Unassigned`, which stays. */
+
+import type { Database } from '../database/client.ts';
 import { and, equals } from '../database/conditions.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Row } from '../database/database.ts';
 import { readRows } from '../database/read.ts';
 import { DomainError } from '../errors.ts';
 import { text } from '../records/fields.ts';
@@ -36,8 +38,8 @@ const REMEMBERED_MAX = 10_000;
 
 /** The id of the firm's group Unassigned. It can neither be deleted nor replaced, so it is asked for once. */
 export async function defaultGroupId(database: Database, firmId: number): Promise<string> {
-  const known = defaultGroups.get(database.identity) ?? new Map<number, string>();
-  defaultGroups.set(database.identity, known);
+  const known = defaultGroups.get(database.$identity) ?? new Map<number, string>();
+  defaultGroups.set(database.$identity, known);
   const remembered = known.get(firmId);
   if (remembered) return remembered;
   const row = { model: 'ClientGroup' as const, columns: new Set(['id']), relations: new Map() };

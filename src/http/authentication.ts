@@ -1,8 +1,10 @@
 /** Who is calling. Settled before a byte of the body is read. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { DomainError, Unavailable } from '../errors.ts';
+import { prismaOf } from '../extending/prisma.ts';
+import { Records } from '../extending/records.ts';
 import { openSession } from '../firms/session.ts';
 import { VIEWER_MODELS } from '../firms/tokens.ts';
 import type { Viewer } from '../firms/viewer.ts';
@@ -29,7 +31,7 @@ export interface Authentication {
 /** Knows the callers by their tokens. A viewer that is remembered is looked up again (firms/session.ts). */
 export function createAuthentication(options: {
   findViewer: FindViewer;
-  database: Database;
+  database: Db;
   logger: Logger;
   /** Bytes of one response at most, and of all that are in the making. */
   responseBytes: number | undefined;
@@ -40,7 +42,7 @@ export function createAuthentication(options: {
   const remembered = new Map<string, { viewer: Viewer; version: string | undefined }>();
 
   async function lookUp(token: string): Promise<Viewer | null> {
-    const version = database.version(VIEWER_MODELS);
+    const version = database.$version(VIEWER_MODELS);
     const viewer = await findViewer(token);
     if (viewer) {
       if (!remembered.has(token)) makeRoom(remembered, REMEMBERED_MAX);
@@ -55,7 +57,8 @@ export function createAuthentication(options: {
     exchange.viewer = viewer;
     const meter = new Meter(budget, viewer.tokenId, responseBytes);
     const session = openSession({ database, viewer, lookUp: () => lookUp(token), justFound, meter });
-    return { viewer, database: session, requestId: exchange.requestId, logger };
+    const [prisma, records] = [prismaOf(database, session), new Records(session)];
+    return { viewer, database: session, prisma, records, requestId: exchange.requestId, logger };
   }
 
   function recall(authorization: string | undefined) {
@@ -64,7 +67,7 @@ export function createAuthentication(options: {
     if (token === undefined || !known) return undefined;
     return (exchange: Exchange) => {
       const { viewer, version } = known;
-      const isCurrent = version !== undefined && version === database.version(VIEWER_MODELS);
+      const isCurrent = version !== undefined && version === database.$version(VIEWER_MODELS);
       return contextOf(exchange, token, viewer, isCurrent);
     };
   }

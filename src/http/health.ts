@@ -1,14 +1,14 @@
 /** Whether the process runs and can serve, for whatever starts and watches it. */
 
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { json } from './answers.ts';
 import { logFault } from './errors.ts';
 import type { EdgePlugin } from './exchange.ts';
 import { READY_TIMEOUT_MS } from './limits.ts';
 
 /** `GET /health/live` answers while the process does; `GET /health/ready` only while the database answers too. */
-export function useHealth(options: { database: Pick<Database, 'check'>; logger: Logger }): EdgePlugin {
+export function useHealth(options: { database: Pick<Db, '$check'>; logger: Logger }): EdgePlugin {
   return {
     async onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const path = serverContext.exchange?.path;
@@ -26,10 +26,10 @@ export function useHealth(options: { database: Pick<Database, 'check'>; logger: 
   };
 }
 
-async function faultOfDatabase(database: Pick<Database, 'check'>): Promise<Error | undefined> {
+async function faultOfDatabase(database: Pick<Db, '$check'>): Promise<Error | undefined> {
   const timeout = new AbortController();
   try {
-    await Promise.race([database.check(), rejectAfter(READY_TIMEOUT_MS, timeout.signal)]);
+    await Promise.race([database.$check(), rejectAfter(READY_TIMEOUT_MS, timeout.signal)]);
     return undefined;
   } catch (fault) {
     return fault instanceof Error ? fault : new Error('The database failed without an error.');

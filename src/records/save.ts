@@ -17,7 +17,6 @@ import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { byId, Lookups } from './lookups.ts';
 import { Issues, type Path, unstorable } from './parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
-import { inTurn } from './turns.ts';
 import {
   changedNames,
   changeEntry,
@@ -29,6 +28,7 @@ import {
   type SideRow,
   Stale,
   sideWrites,
+  takingTurns,
   type Writer,
 } from './write.ts';
 
@@ -431,7 +431,7 @@ export function upsertRecord(
   const { firmId } = writer.viewer;
   const key = String(input.trackingId);
   const find = async () => (unstorable(key) ? null : findUpserted(writer, kind, key));
-  return inTurn(`${firmId} ${kind.model} ${key}`, () =>
+  return takingTurns(writer, `${firmId} ${kind.model} ${key}`, () =>
     retrying(async () => {
       const found = await find();
       if (found === null) {
@@ -444,7 +444,7 @@ export function upsertRecord(
         }
       }
       // Patches know the record by its id.
-      return inTurn(lineOf(firmId, String(found.id)), async (waited) => {
+      return takingTurns(writer, lineOf(firmId, String(found.id)), async (waited) => {
         const current = waited ? await find() : found;
         if (current === null || current.id !== found.id) throw new Stale();
         return change(current, upsertInput(current, input));

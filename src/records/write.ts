@@ -1,6 +1,7 @@
 /** What every write of a record shares: retrying when another writer was first, and telling what really changed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ChangeEntry, Database, ModelName, Row, Write } from '../database/database.ts';
+import type { Database } from '../database/client.ts';
+import type { ChangeEntry, ModelName, Row, Write } from '../database/database.ts';
 import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
 import { DomainError } from '../errors.ts';
 import type { Viewer } from '../firms/viewer.ts';
@@ -63,11 +64,21 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 /** The same in turn with the other writers of these records in this process. */
-export function changing<T>({ viewer }: Writer, ids: readonly string[], attempt: () => Promise<T>): Promise<T> {
-  return inTurn(
-    ids.map((id) => lineOf(viewer.firmId, id)),
-    () => retrying(attempt),
-  );
+export function changing<T>(writer: Writer, ids: readonly string[], attempt: () => Promise<T>): Promise<T> {
+  const keys = ids.map((id) => lineOf(writer.viewer.firmId, id));
+  return takingTurns(writer, keys, () => retrying(attempt));
+}
+
+/**
+ * Runs `work` in turn with other writers under these keys; in a transaction at once. A transaction holds what it wrote until
+ * it ends, so whoever is before it in a line may be waiting for it. As always, turns are for speed, and guards make it right.
+ */
+export function takingTurns<T>(
+  { database }: Writer,
+  keys: string | readonly string[],
+  work: (waited: boolean) => Promise<T>,
+): Promise<T> {
+  return database.$inTransaction ? work(false) : inTurn(keys, work);
 }
 
 /** The key under which writers of a record take turns. */
@@ -77,7 +88,7 @@ export function lineOf(firmId: number, id: string): string {
 
 /** Commits, or throws Stale when a guard did not hold. */
 export async function commit(database: Database, writes: readonly Write[]): Promise<void> {
-  if ((await database.commit(writes)) === 'stale') throw new Stale();
+  if ((await database.$commit(writes)) === 'stale') throw new Stale();
 }
 
 /** The names, among `names`, whose values differ. */

@@ -5,7 +5,6 @@ import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { OneRead, PageRead, RowRead } from '../database/read.ts';
-import { sql } from '../database/sql.ts';
 import type { Field, Fields } from '../records/fields.ts';
 import type { Naming } from '../records/kind.ts';
 import { pagesOf } from '../records/pages.ts';
@@ -13,6 +12,7 @@ import type { Values } from '../records/patch.ts';
 import type { Writer } from '../records/write.ts';
 import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';
 import { type Entity, isNamed, nameKey, namingOf } from './entities.ts';
+import type { Operator } from './operator.ts';
 import { type EmployeeLabels, employeeLabels } from './references.ts';
 
 /** Records read at once. */
@@ -31,7 +31,7 @@ export async function* exportJson(operator: Writer, entity: Entity): AsyncGenera
 }
 
 /** The records as CSV, a header first. What a record does not have is an empty cell, of which importing takes no notice. */
-export async function* exportCsv(operator: Writer, entity: Entity): AsyncGenerator<string> {
+export async function* exportCsv(operator: Operator, entity: Entity): AsyncGenerator<string> {
   const employees = await employeeLabels(operator);
   const systems = entity.exported.includes('externalIds') ? await externalSystems(operator, entity) : [];
   const keys = [...entity.exported, ...idKeys(entity, employees.anyShared)];
@@ -58,10 +58,9 @@ function mayBeShared(naming: Naming | undefined, sharedLabels: boolean): boolean
   return naming === 'nameInOwner' || (naming === 'nameAndEmail' && sharedLabels);
 }
 
-async function externalSystems({ database, viewer }: Writer, { kind }: Entity): Promise<string[]> {
-  const rows = await database.query<{ system: string }>(
-    sql`SELECT DISTINCT "system" FROM "ExternalId" WHERE "firmId" = ${viewer.firmId} AND "kind" = ${kind.model}`,
-  );
+async function externalSystems({ database, viewer }: Operator, { kind }: Entity): Promise<string[]> {
+  const where = { firmId: viewer.firmId, kind: kind.model };
+  const rows = await database.externalId.groupBy({ by: ['system'], where });
   return rows.map(({ system }) => system).sort();
 }
 

@@ -1,12 +1,17 @@
 /** Whoever works at the command line, as the caller that domain functions know. */
 import { readDefinitions } from '../custom-fields/definitions.ts';
-import type { Database } from '../database/database.ts';
+import type { Db } from '../database/client.ts';
 import { findFirm } from '../firms/firms.ts';
 import type { Viewer } from '../firms/viewer.ts';
 import type { Writer } from '../records/write.ts';
 
+/** Whoever works at the command line. */
+export interface Operator extends Writer {
+  database: Db;
+}
+
 /** An administrator of the firm of that name, whose changes are signed with `actor` in the feed. */
-export async function operatorOf(database: Database, firmName: string, actor: string): Promise<Writer> {
+export async function operatorOf(database: Db, firmName: string, actor: string): Promise<Operator> {
   const firm = await findFirm(database, firmName);
   if (!firm) throw new Error(`There is no firm ${firmName}; clientele firm list names those there are.`);
   const { version } = await readDefinitions(database, firm.id);

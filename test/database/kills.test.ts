@@ -2,6 +2,7 @@
  * Starts that are killed while they migrate: what is in the database is noted, what is noted is there, and the next starts
  * work. MIGRATION_KILLS is how often each kind of start is killed; where it is set, the moments that were hit are printed.
  */
+
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,8 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Database, storedInstant } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
+import { storedInstant } from '../../src/database/database.ts';
 import { applyMigrations } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { type Sql, sql } from '../../src/database/sql.ts';
@@ -18,6 +20,7 @@ import { createFirm } from '../../src/firms/firms.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
 import { finished, run, start } from '../support/cli.ts';
 import { copyOf, provider, unmigratedDatabaseUrl } from '../support/database.ts';
+import { query } from '../support/sql.ts';
 
 const KILLS = Number(process.env.MIGRATION_KILLS ?? 5);
 const INTERRUPTS = Math.ceil(KILLS / 2);
@@ -49,18 +52,18 @@ beforeAll(async () => {
   await rm(folder, { recursive: true });
 }, 120_000);
 
-async function withOpen<T>(databaseUrl: string, use: (database: Database) => Promise<T>): Promise<T> {
+async function withOpen<T>(databaseUrl: string, use: (database: Db) => Promise<T>): Promise<T> {
   const database = await openDatabase({ databaseUrl, poolSize: 1 });
   try {
     return await use(database);
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 
-async function addClients(database: Database): Promise<void> {
+async function addClients(database: Db): Promise<void> {
   const { id: firmId } = await createFirm(database, 'Acme');
-  const [group] = await database.query<{ id: string }>(sql`SELECT "id" FROM "ClientGroup"`);
+  const [group] = await query<{ id: string }>(database, sql`SELECT "id" FROM "ClientGroup"`);
   const at = storedInstant();
   const rows = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `Client ${index} of ${CLIENTS}, ${index * 7919} Long Road, Little Town`;
@@ -70,7 +73,7 @@ async function addClients(database: Database): Promise<void> {
       ...{ tags: [], externalIds: [], accountTeam: [], customFields: {}, folded: {} },
     };
   });
-  await database.commit([{ kind: 'insert', model: 'Client', rows }]);
+  await database.$commit([{ kind: 'insert', model: 'Client', rows }]);
 }
 
 const isSqlite = provider === 'sqlite';
@@ -89,8 +92,8 @@ const contents = isSqlite
       UNION ALL SELECT "proname" FROM pg_proc WHERE "proname" LIKE 'clientele%' ORDER BY 1`;
 
 /** What is in the database but for the notes, with the one row that a migration makes. */
-async function contentsOf(database: Database): Promise<string[]> {
-  const texts = async (statement: Sql) => (await database.query<{ text: string }>(statement)).map(({ text }) => text);
+async function contentsOf(database: Db): Promise<string[]> {
+  const texts = async (statement: Sql) => (await query<{ text: string }>(database, statement)).map(({ text }) => text);
   const clock = (await texts(tables)).includes('ChangeClock')
     ? sql`SELECT 'clock' AS "text" FROM "ChangeClock"`
     : sql`SELECT 1 AS "text" WHERE 1 = 0`;
@@ -98,11 +101,11 @@ async function contentsOf(database: Database): Promise<string[]> {
 }
 
 /** How many migrations are noted. */
-async function notedIn(database: Database): Promise<number> {
-  const there = (await database.query<{ text: string }>(tables)).some(({ text }) => text === '_prisma_migrations');
+async function notedIn(database: Db): Promise<number> {
+  const there = (await query<{ text: string }>(database, tables)).some(({ text }) => text === '_prisma_migrations');
   if (!there) return 0;
   const notes = sql`SELECT 1 FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL`;
-  return (await database.query(notes)).length;
+  return (await query(database, notes)).length;
 }
 
 /** Looks, as often as it can, until something is so. */
@@ -207,7 +210,7 @@ describe('kill -9 while migrating', patient, () => {
       ]);
       await withOpen(url, async (opened) => {
         expect(await contentsOf(opened)).toEqual(expected.at(-1));
-        expect(await opened.query(sql`SELECT 1 FROM "Client"`)).toHaveLength(clients);
+        expect(await query(opened, sql`SELECT 1 FROM "Client"`)).toHaveLength(clients);
       });
     }
     hits.print();

@@ -1,4 +1,5 @@
 /** What other programs do to the database meanwhile: it must not stop those who ask for something else. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, unlink } from 'node:fs/promises';
@@ -40,7 +41,7 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
     other.exec('COMMIT');
     expect((await writing).upsertClient.result).toBe('CREATED');
     other.close();
-    await database.close();
+    await database.$close();
   });
 
   test('that another process writes to all the time takes each commit once, also beside one that fails', async () => {
@@ -79,9 +80,9 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
         };
         const nowhere = { firmId: firm.id, clientId: 'nowhere', position: 0, employeeId: 'nobody', role: 'none' };
         const outcomes = await Promise.allSettled([
-          ...[0, 1, 2].map((index) => database.commit([region(index)])),
-          database.commit([{ kind: 'insert', model: 'ClientTeamMember', rows: [nowhere] }]),
-          ...[3, 4, 5].map((index) => database.commit([region(index)])),
+          ...[0, 1, 2].map((index) => database.$commit([region(index)])),
+          database.$commit([{ kind: 'insert', model: 'ClientTeamMember', rows: [nowhere] }]),
+          ...[3, 4, 5].map((index) => database.$commit([region(index)])),
         ]);
         const told = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.name));
         const committed = Array.from({ length: 3 }, () => 'committed');
@@ -91,18 +92,18 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
       other.stdin.end();
       await ended;
     }
-    await database.close();
+    await database.$close();
   }, 60_000);
 
   test('that is removed is neither written to nor called ready', async () => {
     const { file, database, firm } = await open();
     await firm.ok(upsert, { id: 'A' });
-    await expect(database.check()).resolves.toBeUndefined();
+    await expect(database.$check()).resolves.toBeUndefined();
     await unlink(file);
     const error = await firm.fails(upsert, { id: 'B' });
     expect(error).toMatchObject({ status: 503, extensions: { code: 'UNAVAILABLE' } });
-    await expect(database.check()).rejects.toThrow('The database is not where it was');
-    await database.close();
+    await expect(database.$check()).rejects.toThrow('The database is not where it was');
+    await database.$close();
   });
 
   test('that is replaced by another is not written to either', async () => {
@@ -110,17 +111,17 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
     const other = (await freshDatabaseUrl()).slice('file:'.length);
     await rename(other, file);
     expect(await firm.fails(upsert, { id: 'B' })).toMatchObject({ status: 503 });
-    await database.close();
+    await database.$close();
   });
 
   test('is read in threads with what was committed before', async () => {
     const { database, firm } = await open();
     for (let count = 1; count <= 20; count++) {
       await firm.ok(upsert, { id: `${count}` });
-      const rows = await database.cells(sql`SELECT count(*) FROM "Client"`, { long: true });
+      const rows = await database.$adapter.cells(sql`SELECT count(*) FROM "Client"`, { long: true });
       expect(rows).toEqual([[count]]);
     }
-    await database.close();
+    await database.$close();
   });
 });
 
@@ -140,6 +141,6 @@ describe.runIf(provider === 'postgres')('a table of Postgres that another progra
     await other.query('COMMIT');
     for (const data of await Promise.all(locked)) expect(data.clients.nodes).toEqual([]);
     await other.end();
-    await database.close();
+    await database.$close();
   });
 });

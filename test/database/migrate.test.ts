@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
-import { type Database, storedInstant } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
+import { storedInstant } from '../../src/database/database.ts';
 import { applyMigrations, migrate } from '../../src/database/migrate.ts';
 import { openPostgresTarget } from '../../src/database/migrate-postgres.ts';
 import { openDatabase } from '../../src/database/open.ts';
@@ -14,15 +15,16 @@ import { createFirm, findFirm } from '../../src/firms/firms.ts';
 import { run } from '../support/cli.ts';
 import { freshDatabase, freshDatabaseUrl, provider, unmigratedDatabaseUrl } from '../support/database.ts';
 import { historyOf } from '../support/schema-engine.ts';
+import { query } from '../support/sql.ts';
 
 const allMigrations = [/_init$/, /_change_clock$/, /_search$/].map((name) => expect.stringMatching(name));
 
-async function withOpen<T>(databaseUrl: string, use: (database: Database) => Promise<T>): Promise<T> {
+async function withOpen<T>(databaseUrl: string, use: (database: Db) => Promise<T>): Promise<T> {
   const database = await openDatabase({ databaseUrl, poolSize: 2 });
   try {
     return await use(database);
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 
@@ -80,7 +82,7 @@ describe('migrate', () => {
     const url = await unmigratedDatabaseUrl();
     expect(await migrate(url)).toEqual(allMigrations);
     expect(await migrate(url)).toEqual([]);
-    await withOpen(url, async (database) => expect(await (await database.prisma()).firm.count()).toBe(0));
+    await withOpen(url, async (database) => expect(await database.firm.count()).toBe(0));
   });
 
   it('leaves a database that is in use and up to date alone, and waits for nobody', async () => {
@@ -93,7 +95,7 @@ describe('migrate', () => {
       } finally {
         await release();
       }
-      expect(await (await database.prisma()).firm.count()).toBe(1);
+      expect(await database.firm.count()).toBe(1);
     });
   });
 
@@ -112,9 +114,9 @@ describe('migrate', () => {
   it('refuses a database of the layout before, says how to move, and leaves it as it is', async () => {
     const url = await freshDatabaseUrl();
     const notes = () =>
-      withOpen(url, (database) => database.query(sql`SELECT * FROM "_prisma_migrations" ORDER BY "migration_name"`));
+      withOpen(url, (database) => query(database, sql`SELECT * FROM "_prisma_migrations" ORDER BY "migration_name"`));
     await withOpen(url, async (database) =>
-      (await database.prisma()).$executeRawUnsafe(
+      database.$executeRawUnsafe(
         `UPDATE "_prisma_migrations" SET "migration_name" = '20261121000000_init' WHERE "migration_name" LIKE '%_init'`,
       ),
     );
@@ -180,8 +182,8 @@ describe('a migration that fails', () => {
       );
     }
     await withOpen(url, async (database) => {
-      await expect(database.query(sql`SELECT * FROM half`)).rejects.toThrow(/half/);
-      expect(await database.query(sql`SELECT id FROM parent`)).toEqual([{ id: 1 }]);
+      await expect(query(database, sql`SELECT * FROM half`)).rejects.toThrow(/half/);
+      expect(await query(database, sql`SELECT id FROM parent`)).toEqual([{ id: 1 }]);
     });
     await write(
       '2_half',
@@ -189,7 +191,7 @@ describe('a migration that fails', () => {
     );
     expect(await applyMigrations(url, folder)).toEqual(['2_half']);
     await withOpen(url, async (database) => {
-      expect(await database.query(sql`SELECT id, note FROM half`)).toEqual([{ id: 1, note: 'a;b' }]);
+      expect(await query(database, sql`SELECT id, note FROM half`)).toEqual([{ id: 1, note: 'a;b' }]);
     });
   });
 
@@ -201,7 +203,7 @@ describe('a migration that fails', () => {
     );
     expect(await applyMigrations(url, folder)).toEqual(['1_parents', '2_half']);
     await withOpen(url, async (database) =>
-      expect(await database.query(sql`SELECT id FROM child`)).toEqual([{ id: 1 }]),
+      expect(await query(database, sql`SELECT id FROM child`)).toEqual([{ id: 1 }]),
     );
     await write('2_half', 'DELETE FROM parent;');
     await expect(applyMigrations(await unmigratedDatabaseUrl(), folder)).rejects.toThrow(/dangling/);
@@ -231,7 +233,7 @@ describe('a migration that was begun and not noted as finished', () => {
   }
 
   const run = (url: string, statement: string) =>
-    withOpen(url, async (database) => (await database.prisma()).$executeRawUnsafe(statement));
+    withOpen(url, async (database) => database.$executeRawUnsafe(statement));
 
   /** What earlier builds left that were killed between a migration and the note that it was done. */
   const OPEN = `UPDATE "_prisma_migrations" SET "finished_at" = NULL, "applied_steps_count" = 0 WHERE "migration_name" =`;
@@ -280,7 +282,7 @@ describe('a migration that was begun and not noted as finished', () => {
     const url = await migratedBy(1);
     await run(url, `${OPEN} '${names[0]}'`);
     await run(url, 'DROP TABLE "IndexedValue"');
-    const notesOf = () => withOpen(url, (database) => database.query(sql`SELECT * FROM "_prisma_migrations"`));
+    const notesOf = () => withOpen(url, (database) => query(database, sql`SELECT * FROM "_prisma_migrations"`));
     const notes = await notesOf();
     for (const _ of ['the first time', 'and again']) {
       await expect(migrate(url)).rejects.toThrow(
@@ -329,14 +331,17 @@ describe('the schema that migrations make', () => {
   test('text sorts by code point, whatever the database would do', async () => {
     const database = await freshDatabase();
     for (const name of ['b', 'Z', 'ä', 'a', '\u{1f600}', '\uffee']) await createFirm(database, name);
-    const rows = await database.query<{ name: string }>(sql`SELECT "name" FROM "Firm" ORDER BY "name"`);
+    const rows = await query<{ name: string }>(database, sql`SELECT "name" FROM "Firm" ORDER BY "name"`);
     expect(rows.map(({ name }) => name)).toEqual(['Z', 'a', 'b', 'ä', '\uffee', '\u{1f600}']);
   });
 
   test.runIf(provider === 'postgres')('no text column was forgotten', async () => {
     const database = await freshDatabase();
-    const forgotten = await database.query(sql`SELECT table_name, column_name FROM information_schema.columns
-      WHERE table_schema = 'public' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND table_name NOT LIKE '\\_%'`);
+    const forgotten = await query(
+      database,
+      sql`SELECT table_name, column_name FROM information_schema.columns
+      WHERE table_schema = 'public' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND table_name NOT LIKE '\\_%'`,
+    );
     expect(forgotten).toEqual([]);
   });
 });
@@ -347,7 +352,7 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
     await withOpen(url, async (database) => {
       const { id: firmId } = await createFirm(database, 'Acme');
       // The firm's own first entry would only be in the way.
-      await (await database.prisma()).change.deleteMany();
+      await database.change.deleteMany();
       const entry = {
         firmId,
         at: storedInstant(),
@@ -356,19 +361,20 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
         entity: 'CLIENT',
         entityId: 'client_1',
       } as const;
-      const record = () => database.commit([{ kind: 'record', changes: [{ ...entry, before: null, after: null }] }]);
+      const record = () => database.$commit([{ kind: 'record', changes: [{ ...entry, before: null, after: null }] }]);
       const sequences = async () => {
-        const rows = await database.query<{ sequence: string }>(
+        const rows = await query<{ sequence: string }>(
+          database,
           sql`SELECT "sequence"::text FROM "Change" ORDER BY "at", "sequence"`,
         );
         return rows.map(({ sequence }) => BigInt(sequence));
       };
       await record();
       expect(await migrate(url)).toEqual([]);
-      expect(await (await database.prisma()).changeClock.findMany()).toEqual([{ id: 1, value: 0n }]);
+      expect(await database.changeClock.findMany()).toEqual([{ id: 1, value: 0n }]);
 
       // As if they came from a server that had seen many more transactions.
-      await (await database.prisma()).change.updateMany({ data: { sequence: (9_000_000_000n << 20n) | 7n } });
+      await database.change.updateMany({ data: { sequence: (9_000_000_000n << 20n) | 7n } });
       await Promise.all([migrate(url), migrate(url), migrate(url)]);
       await record();
       const [restored, next] = (await sequences()).toSorted((a, b) => (a < b ? -1 : 1));
@@ -376,9 +382,9 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
       expect(next).toBeGreaterThan(restored ?? 0n);
       expect((next ?? 0n) >> 20n).toBeLessThan(9_000_001_000n);
 
-      const clock = await (await database.prisma()).changeClock.findMany();
+      const clock = await database.changeClock.findMany();
       await migrate(url);
-      expect(await (await database.prisma()).changeClock.findMany()).toEqual(clock);
+      expect(await database.changeClock.findMany()).toEqual(clock);
     });
   });
 });
@@ -392,11 +398,11 @@ describe.runIf(provider === 'postgres')('a server that runs while another migrat
       const { id } = await createFirm(database, 'Acme');
       const read = () =>
         Promise.all(
-          [1, 2, 3, 4].map(() => database.cells(sql`SELECT "name" FROM "Firm" WHERE "id" = ${id}`, { long })),
+          [1, 2, 3, 4].map(() => database.$adapter.cells(sql`SELECT "name" FROM "Firm" WHERE "id" = ${id}`, { long })),
         );
       const four = [[['Acme']], [['Acme']], [['Acme']], [['Acme']]];
       for (let times = 0; times < 3; times++) expect(await read()).toEqual(four);
-      await database.query(sql`ALTER TABLE "Firm" ALTER COLUMN "name" TYPE varchar(255)`);
+      await query(database, sql`ALTER TABLE "Firm" ALTER COLUMN "name" TYPE varchar(255)`);
       for (let times = 0; times < 3; times++) expect(await read()).toEqual(four);
     });
   });

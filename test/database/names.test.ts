@@ -5,9 +5,9 @@ import { freshDatabaseUrl, provider } from '../support/database.ts';
 
 it.runIf(provider === 'postgres')('plans of statements are kept, but not of ever more of them', async () => {
   const database = await openDatabase({ databaseUrl: await freshDatabaseUrl(), poolSize: 10 });
-  const shape = (number: number) => database.cells(sql`SELECT ${raw(String(number))} + ${number}::int`);
+  const shape = (number: number) => database.$adapter.cells(sql`SELECT ${raw(String(number))} + ${number}::int`);
   const kept = async () => {
-    const rows = await database.cells(sql`SELECT statement FROM pg_prepared_statements`);
+    const rows = await database.$adapter.cells(sql`SELECT statement FROM pg_prepared_statements`);
     return rows.map(([statement]) => String(statement));
   };
   try {
@@ -22,6 +22,6 @@ it.runIf(provider === 'postgres')('plans of statements are kept, but not of ever
     expect(statements.filter((statement) => statement.includes('1000'))).toHaveLength(1);
     expect(statements.length).toBeLessThan(200);
   } finally {
-    await database.close();
+    await database.$close();
   }
 });

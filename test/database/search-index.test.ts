@@ -1,4 +1,5 @@
 /** The index of searches: kept by the database itself, whoever writes, and by migrations that rebuild a table. */
+
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -13,6 +14,7 @@ import { raw, sql } from '../../src/database/sql.ts';
 import { openHandle } from '../../src/database/sqlite-driver.ts';
 import { startApp, type TestFirm } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
+import { query } from '../support/sql.ts';
 
 const prisma = fileURLToPath(new URL('../../prisma', import.meta.url));
 
@@ -22,9 +24,9 @@ async function withFirm(
 ) {
   const database = await openDatabase({ databaseUrl: url, poolSize: 3 });
   try {
-    await use(await (await startApp(database)).firm(randomUUID()), (text) => database.query(sql`${raw(text)}`));
+    await use(await (await startApp(database)).firm(randomUUID()), (text) => query(database, sql`${raw(text)}`));
   } finally {
-    await database.close();
+    await database.$close();
   }
 }
 

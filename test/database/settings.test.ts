@@ -1,10 +1,12 @@
 /** What is set for a database as a whole, by whoever runs the server, changes nothing of what is read. */
+
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
 import { raw, sql } from '../../src/database/sql.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 import { make } from '../support/records.ts';
+import { query } from '../support/sql.ts';
 
 it.runIf(provider === 'postgres').each([
   ['datestyle', `'SQL, DMY'`],
@@ -14,9 +16,9 @@ it.runIf(provider === 'postgres').each([
 ])('%s = %s', async (setting, value) => {
   const databaseUrl = await freshDatabaseUrl();
   const set = await openDatabase({ databaseUrl, poolSize: 1 });
-  const [{ name } = { name: '' }] = await set.query<{ name: string }>(sql`SELECT current_database() AS "name"`);
-  await set.query(sql`${raw(`ALTER DATABASE "${name}" SET ${setting} = ${value}`)}`);
-  await set.close();
+  const [{ name } = { name: '' }] = await query<{ name: string }>(set, sql`SELECT current_database() AS "name"`);
+  await query(set, sql`${raw(`ALTER DATABASE "${name}" SET ${setting} = ${value}`)}`);
+  await set.$close();
 
   const database = await openDatabase({ databaseUrl, poolSize: 8 });
   try {
@@ -36,6 +38,6 @@ it.runIf(provider === 'postgres').each([
     expect(made).toMatchObject(input);
     expect(Math.abs(Date.parse(made.createdAt) - Date.parse(clientGroup.createdAt))).toBeLessThan(60_000);
   } finally {
-    await database.close();
+    await database.$close();
   }
 });

@@ -21,7 +21,7 @@ describe.runIf(provider === 'postgres')('a database that falls silent', () => {
   test('is asked again over new connections, and what it owes fails', async () => {
     const way = await wayTo(await freshDatabaseUrl());
     const database = await openDatabase({ databaseUrl: way.url, poolSize: 10 });
-    const read = () => database.cells(sql`SELECT 1`);
+    const read = () => database.$adapter.cells(sql`SELECT 1`);
     expect(await read()).toEqual([['1']]);
     way.silence();
     const owed = Promise.allSettled([read(), read(), read()]);
@@ -29,7 +29,7 @@ describe.runIf(provider === 'postgres')('a database that falls silent', () => {
     passTime();
     expect(await read()).toEqual([['1']]);
     for (const { status } of await owed) expect(status).toBe('rejected');
-    await database.close();
+    await database.$close();
     way.close();
   });
 
@@ -37,14 +37,14 @@ describe.runIf(provider === 'postgres')('a database that falls silent', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const way = await wayTo(await freshDatabaseUrl());
     const database = await openDatabase({ databaseUrl: way.url, poolSize: 10 });
-    const read = () => database.cells(sql`SELECT 1`);
+    const read = () => database.$adapter.cells(sql`SELECT 1`);
     expect(await read()).toEqual([['1']]);
     way.silence();
     const owed = read();
     passTime();
     vi.advanceTimersByTime(DEAD);
     await expect(owed).rejects.toThrow(Unavailable);
-    await database.close();
+    await database.$close();
     way.close();
   });
 });

@@ -1,8 +1,9 @@
 /** A database that is away, or too slow: callers are told what they may send again, and what they should look at first. */
+
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { sql } from '../../src/database/sql.ts';
 import { openHandle } from '../../src/database/sqlite-driver.ts';
@@ -17,6 +18,7 @@ import { jsonLines } from '../../src/transfer/lines.ts';
 import { operatorOf } from '../../src/transfer/operator.ts';
 import { startApp, type TestFirm } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
+import { query } from '../support/sql.ts';
 import { type Way, wayTo } from '../support/way.ts';
 
 const list = '{ clients { nodes { name } } }';
@@ -32,7 +34,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 describe.runIf(provider === 'postgres')('a Postgres', () => {
   let databaseUrl: string;
   let way: Way;
-  let database: Database;
+  let database: Db;
   let firm: TestFirm;
   let listening: Listening;
   let administrator: pg.Client;
@@ -59,7 +61,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
   afterEach(async () => {
     await listening.close();
     await administrator.end();
-    await database.close();
+    await database.$close();
     way.close();
   });
 
@@ -124,7 +126,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
 
   test('that is away says of a write that it was not made', async () => {
     way.cut();
-    const write = () => database.commit([{ kind: 'deleteAll', model: 'Change', where: { firmId: firm.id } }]);
+    const write = () => database.$commit([{ kind: 'deleteAll', model: 'Change', where: { firmId: firm.id } }]);
     // The first may still be sent over a connection of which it is not known yet that it is no more.
     await expect(write()).rejects.toThrow(Unavailable);
     await expect(write()).rejects.toThrow('cannot be used at the moment. Nothing was written');
@@ -144,7 +146,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     (await administrator.query('SELECT "name" FROM "Firm"')).rows[0]?.name as string | undefined;
 
   test('that is away is known to Prisma too', async () => {
-    const prisma = await database.prisma();
+    const prisma = database;
     expect(await prisma.firm.count()).toBe(1);
     way.cut();
     await expect(prisma.firm.count()).rejects.toThrow(Unavailable);
@@ -164,14 +166,14 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['a short read', () => database.cells(sql`SELECT 1`)],
-    ['a long read', () => database.cells(sql`SELECT 1`, { long: true })],
-    ['a rare read', () => database.query(sql`SELECT 1`)],
-    ['a write', () => database.commit([{ kind: 'deleteAll', model: 'Token', where: { firmId: 0 } }])],
+    ['a short read', () => database.$adapter.cells(sql`SELECT 1`)],
+    ['a long read', () => database.$adapter.cells(sql`SELECT 1`, { long: true })],
+    ['a rare read', () => query(database, sql`SELECT 1`)],
+    ['a write', () => database.$commit([{ kind: 'deleteAll', model: 'Token', where: { firmId: 0 } }])],
     [
       'a transaction',
       () =>
-        database.commit([
+        database.$commit([
           { kind: 'lock', model: 'Firm', where: { id: 0 } },
           { kind: 'deleteAll', model: 'Token', where: { firmId: 0 } },
         ]),
@@ -262,6 +264,6 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
     other.exec('COMMIT');
     other.close();
     expect(await firm.ok(upsert)).toEqual({ upsertClient: { result: 'CREATED' } });
-    await database.close();
+    await database.$close();
   });
 });

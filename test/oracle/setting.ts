@@ -32,7 +32,7 @@ export async function startSetting(): Promise<Setting> {
   afterAll(async () => {
     await listening.close();
     await close();
-    await database.close();
+    await database.$close();
   });
   const { id: stranger } = await make(await app.firm(), 'Client', { name: 'Of another firm' });
   return {

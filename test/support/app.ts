@@ -1,7 +1,7 @@
 /** The whole product over a fresh database, spoken to as a client would: over HTTP, with a token. */
 import pino from 'pino';
 import { expect } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { createToken, findViewer } from '../../src/firms/tokens.ts';
 import type { Role } from '../../src/firms/viewer.ts';
@@ -45,7 +45,7 @@ export interface TestFirm {
 }
 
 export interface TestApp {
-  database: Database;
+  database: Db;
   fetch(request: Request): Promise<Response>;
   /** Opens a port. */
   listen: Server['listen'];
@@ -57,7 +57,7 @@ export interface TestApp {
 type Limits = Pick<ServerOptions['config'], 'responseBytes' | 'responseBudgetBytes'>;
 
 /** Starts the product on a database of its own, or on the one given. */
-export async function startApp(given?: Database, limits: Limits = {}): Promise<TestApp> {
+export async function startApp(given?: Db, limits: Limits = {}): Promise<TestApp> {
   const database = given ?? (await freshDatabase());
   // Faults of ours are worth seeing when a test meets one.
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });

@@ -1,6 +1,8 @@
 /** Many records at once, stored past everything that a mutation would check. */
+
+import type { Db } from '../../src/database/client.ts';
 import { equals } from '../../src/database/conditions.ts';
-import type { Database, ModelName, Row } from '../../src/database/database.ts';
+import type { ModelName, Row } from '../../src/database/database.ts';
 import { readRows, wholeRow } from '../../src/database/read.ts';
 import { newId } from '../../src/ids.ts';
 
@@ -9,7 +11,7 @@ const BATCH = 5_000;
 
 /** Stores so many copies of a record, each with an id of its own and what `change` says, and answers their ids. */
 export async function copies(
-  database: Database,
+  database: Db,
   model: ModelName & Parameters<typeof newId>[0],
   id: string,
   count: number,
@@ -18,7 +20,7 @@ export async function copies(
   const [row] = await readRows(database, wholeRow(model), equals('id', id));
   const rows = Array.from({ length: count }, (_, index) => ({ ...row, id: newId(model), ...change(index) }));
   for (let from = 0; from < count; from += BATCH) {
-    await database.commit([{ kind: 'insert', model, rows: rows.slice(from, from + BATCH) }]);
+    await database.$commit([{ kind: 'insert', model, rows: rows.slice(from, from + BATCH) }]);
   }
   return rows.map((copy) => copy.id);
 }

@@ -1,11 +1,11 @@
 /** A database that tells which statements it was given. */
-import type { Database } from '../../src/database/database.ts';
-import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
+import { clientOn, type Db } from '../../src/database/client.ts';
+import type { Adapter } from '../../src/database/database.ts';
 
-export interface CountingDatabase extends Database {
+export type CountingDatabase = Db & {
   /** The statements given while `act` runs: a read as the table it begins at, `commit`, and Prisma's calls by name. */
   statementsOf(act: () => Promise<unknown>): Promise<string[]>;
-}
+};
 
 /** The table that a read begins at: `t` is what the program calls it, within which others are nested. */
 function tableOf(statement: string): string {
@@ -13,48 +13,37 @@ function tableOf(statement: string): string {
 }
 
 /** The same database, counting. A commit is one statement on Postgres, and one transaction on SQLite. */
-export function counting(database: Database): CountingDatabase {
+export async function counting({ $adapter: adapter }: Db): Promise<CountingDatabase> {
   let statements: string[] = [];
-  const counted = (client: PrismaClient) =>
-    new Proxy(client, {
-      get(client, model) {
-        const delegate = Reflect.get(client, model) as object;
-        if (typeof model !== 'string' || model.startsWith('$')) return delegate;
-        return new Proxy(delegate, {
-          get(methods, method) {
-            const call = Reflect.get(methods, method) as (...args: unknown[]) => unknown;
-            return (...args: unknown[]) => {
-              statements.push(`${model}.${String(method)}`);
-              return call.apply(methods, args);
-            };
-          },
-        });
-      },
-    });
-  return {
-    provider: database.provider,
-    identity: database.identity,
-    prisma: async () => counted(await database.prisma()),
-    query(statement) {
-      statements.push(tableOf(statement.sql));
-      return database.query(statement);
-    },
+  const counted: Adapter = {
+    ...adapter,
     cells(statement, options) {
       statements.push(tableOf(statement.sql));
-      return database.cells(statement, options);
+      return adapter.cells(statement, options);
     },
-    check: () => database.check(),
     // As Postgres: so the look-up of a token is counted on either, whatever was written before.
     version: () => undefined,
     commit(writes) {
       statements.push('commit');
-      return database.commit(writes);
-    },
-    close: () => database.close(),
-    async statementsOf(act) {
-      statements = [];
-      await act();
-      return statements;
+      return adapter.commit(writes);
     },
   };
+  const client = (await clientOn(counted)).$extends({
+    client: {
+      async statementsOf(act: () => Promise<unknown>): Promise<string[]> {
+        statements = [];
+        await act();
+        return statements;
+      },
+    },
+    query: {
+      $allModels: {
+        $allOperations({ model, operation, args, query }) {
+          statements.push(`${model}.${operation}`);
+          return query(args);
+        },
+      },
+    },
+  });
+  return client as unknown as CountingDatabase;
 }

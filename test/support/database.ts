@@ -1,10 +1,11 @@
 /** Databases for tests: migrated, empty, and of the kind that the running vitest project is for. */
+
 import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import type { Db } from '../../src/database/client.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { withDatabase } from './urls.ts';
 
@@ -41,9 +42,9 @@ export function copyOf(databaseUrl: string): Promise<string> {
 }
 
 /** Opens a new database, and closes it after the tests of the file or block that asked for it. */
-export async function freshDatabase(): Promise<Database> {
+export async function freshDatabase(): Promise<Db> {
   const database = await openDatabase({ databaseUrl: await freshDatabaseUrl(), poolSize: 10 });
-  afterAll(() => database.close());
+  afterAll(() => database.$close());
   return database;
 }
 

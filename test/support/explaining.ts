@@ -1,7 +1,8 @@
 /** A database that remembers the statements it is given, and tells how it would carry them out. */
 
+import { clientOn, type Db } from '../../src/database/client.ts';
 import { columnType, encode } from '../../src/database/columns.ts';
-import type { Database, Write } from '../../src/database/database.ts';
+import type { Adapter, Write } from '../../src/database/database.ts';
 import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
 import type { SqliteHandle } from '../../src/database/sqlite-driver.ts';
 
@@ -17,42 +18,43 @@ export interface Plan {
   sorts: boolean;
 }
 
-export interface ExplainingDatabase extends Database {
+export type ExplainingDatabase = Db & {
   /** The plans of all statements given while `act` runs. Of what is written: how its rows are found. */
   plansOf(act: () => Promise<unknown>): Promise<Plan[]>;
   /** The plans of all statements by which rows were found, changed or deleted on SQLite's handle so far, as they were prepared. */
-  plansOfPrepared(): Plan[];
-}
+  plansOfPrepared(): Promise<Plan[]>;
+};
 
 /** The same database, remembering. */
-export function explaining(database: Database): ExplainingDatabase {
+export async function explaining({ $adapter: adapter, $identity: identity }: Db): Promise<ExplainingDatabase> {
   let statements: Given[] = [];
-  const prepared = database.provider === 'sqlite' ? preparedBy(database.identity as SqliteHandle) : undefined;
-  const remembering = {
-    query: (statement: Statement) => {
-      statements.push({ statement, options: { long: true } });
-      return database.query(statement);
-    },
-    cells: (statement: Statement, options?: Options) => {
+  const prepared = adapter.provider === 'sqlite' ? preparedBy(identity as SqliteHandle) : undefined;
+  const remembering: Adapter = {
+    ...adapter,
+    cells(statement, options) {
       // What asks for a plan carries nothing out.
       if (!statement.text.startsWith('EXPLAIN')) statements.push({ statement, options });
-      return database.cells(statement, options);
+      return adapter.cells(statement, options);
     },
-    commit: (writes: readonly Write[]) => {
+    commit(writes) {
       statements.push(
-        ...writes.flatMap((write) => ('where' in write ? { statement: finding(write, database), options: {} } : [])),
+        ...writes.flatMap((write) => ('where' in write ? { statement: finding(write, adapter), options: {} } : [])),
       );
-      return database.commit(writes);
-    },
-    plansOfPrepared: () => prepared?.plans() ?? [],
-    async plansOf(act: () => Promise<unknown>) {
-      statements = [];
-      await act();
-      const given = statements;
-      return Promise.all(given.map((one) => planOf(one, database)));
+      return adapter.commit(writes);
     },
   };
-  return Object.assign(Object.create(database), remembering);
+  const client = (await clientOn(remembering)).$extends({
+    client: {
+      plansOfPrepared: async () => prepared?.plans() ?? [],
+      async plansOf(act: () => Promise<unknown>): Promise<Plan[]> {
+        statements = [];
+        await act();
+        const given = statements;
+        return Promise.all(given.map((one) => planOf(one, adapter)));
+      },
+    },
+  });
+  return client as unknown as ExplainingDatabase;
 }
 
 /** What is prepared on the handle from now on. */
@@ -71,7 +73,7 @@ function preparedBy(handle: SqliteHandle): { plans: () => Plan[] } {
 }
 
 /** How a write finds its rows, as a statement that reads them. */
-function finding(write: Extract<Write, { where: unknown }>, { provider }: Database): Sql {
+function finding(write: Extract<Write, { where: unknown }>, { provider }: Adapter): Sql {
   const { model } = write;
   const where = write.kind === 'updateAll' && write.change ? { ...write.where, ...write.told } : write.where;
   const terms = Object.entries(where).map(([column, value]) => {
@@ -89,19 +91,21 @@ interface Given {
   options: Options | undefined;
 }
 
-type Options = Parameters<Database['cells']>[1];
+type Options = Parameters<Adapter['cells']>[1];
 
-function planOf({ statement, options }: Given, database: Database): Promise<Plan> {
-  return database.provider === 'sqlite' ? sqlitePlan(statement, database) : postgresPlan(statement, options, database);
+function planOf({ statement, options }: Given, adapter: Adapter): Promise<Plan> {
+  return adapter.provider === 'sqlite' ? sqlitePlan(statement, adapter) : postgresPlan(statement, options, adapter);
 }
 
 function prefixed(command: string, { sql, text, values }: Statement): Statement {
   return { sql: `${command} ${sql}`, text: `${command} ${text}`, values };
 }
 
-async function sqlitePlan(statement: Statement, database: Database): Promise<Plan> {
-  const steps = await database.query<{ detail: string }>(prefixed('EXPLAIN QUERY PLAN', statement));
-  return sqlitePlanOf(statement.sql, steps);
+async function sqlitePlan(statement: Statement, adapter: Adapter): Promise<Plan> {
+  const steps = await adapter.cells(prefixed('EXPLAIN QUERY PLAN', statement), { long: true });
+  // Columns: id, parent, notused, detail.
+  const details = steps.map(([, , , detail]) => ({ detail: String(detail) }));
+  return sqlitePlanOf(statement.sql, details);
 }
 
 function sqlitePlanOf(statement: string, steps: readonly { detail: string }[]): Plan {
@@ -141,10 +145,10 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-async function postgresPlan(statement: Statement, given: Options, database: Database): Promise<Plan> {
+async function postgresPlan(statement: Statement, given: Options, adapter: Adapter): Promise<Plan> {
   // Without the request's meter: its response is made by now.
   const options = { ...given, meter: undefined };
-  const [[answer] = []] = await database.cells(prefixed('EXPLAIN (FORMAT JSON)', statement), options);
+  const [[answer] = []] = await adapter.cells(prefixed('EXPLAIN (FORMAT JSON)', statement), options);
   const nodes = (JSON.parse(String(answer)) as { Plan: PlanNode }[]).flatMap(({ Plan }) => withInner(Plan));
   const whole = nodes.filter(
     (node) => node['Node Type'] === 'Seq Scan' || (/Index/.test(node['Node Type']) && !node['Index Cond']),
@@ -165,6 +169,6 @@ function withInner(node: PlanNode): PlanNode[] {
 }
 
 /** What Postgres does by itself after a while: it counts, and tidies its indexes. SQLite is not to need that. */
-export async function analyze(database: Database): Promise<void> {
-  if (database.provider === 'postgres') await database.query(raw('VACUUM ANALYZE'));
+export async function analyze({ $adapter: adapter }: Db): Promise<void> {
+  if (adapter.provider === 'postgres') await adapter.cells(raw('VACUUM ANALYZE'), { long: true });
 }

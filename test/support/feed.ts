@@ -18,7 +18,7 @@ const FEED = `query ($entities: [ChangeEntity!]) { changes(first: 250, entities:
 
 /** How many entries a firm's feed has, with those that readers on Postgres see only when another database's transaction ends. */
 export async function entriesOf(app: TestApp, firm: TestFirm): Promise<number> {
-  return (await app.database.prisma()).change.count({ where: { firmId: firm.id } });
+  return app.database.change.count({ where: { firmId: firm.id } });
 }
 
 /** The firm's feed of these kinds of records, which has so many entries: on Postgres one may wait for another database's transaction to end. */
