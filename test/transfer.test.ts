@@ -151,6 +151,7 @@ function valid(name: string, field: Field): fc.Arbitrary<unknown> {
     case 'choice':
     case 'boolean':
     case 'integer':
+    case 'money':
     case 'url':
     case 'phone':
     case 'timezone':

@@ -2,10 +2,12 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-import type { CustomFieldEntity } from '../custom-fields/types.ts';
+import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
 import type { ModelName, Row, Write } from '../database/database.ts';
 import { identify } from '../ids.ts';
 import type { Fields, ReferenceField } from './fields.ts';
+import type { FilterFields } from './filters.ts';
+import type { Orders } from './lists.ts';
 import type { Lookups } from './lookups.ts';
 import type { MergeRules } from './merge.ts';
 import type { Issues, Path } from './parse.ts';
@@ -81,6 +83,14 @@ export interface Use {
   readonly model: ModelName;
   readonly column: string;
   readonly what: string;
+}
+
+/** How records of a kind are listed. */
+export interface Lists {
+  readonly filter: FilterFields<readonly Definition[]>;
+  readonly orders: Orders;
+  /** What `searchText` is made of, for the schema: "the name or the e-mail". */
+  readonly search: string;
 }
 
 /** A write in the making. */

@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { columnsOf } from '../database/columns.ts';
 import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
 import { DomainError, InvalidInput } from '../errors.ts';
-import type { Field, Fields } from './fields.ts';
+import { type Field, type Fields, kindOfField } from './fields.ts';
 import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
 import { Issues, type Path } from './parse.ts';
-import { fieldClass, type Values } from './patch.ts';
+import type { Values } from './patch.ts';
 import {
   commitPrepared,
   existing,
@@ -184,9 +184,6 @@ async function bothOf(
   return [await find(sourceId, 'sourceId'), await find(targetId, 'targetId')];
 }
 
-/** What a field keeps that the target's value does not hold: see `absorbed`. */
-const LONG_TEXT = 10_000;
-
 /**
  * The target's values with what it lacks filled in from the source: an empty field takes the source's value, lists are
  * joined, long texts are put one below the other, and small objects, but for addresses, are filled in part by part.
@@ -210,47 +207,8 @@ function absorbed(
 
 function joined(field: Field, mine: unknown, theirs: unknown, path: Path, issues: Issues): unknown {
   if (mine === null) return theirs;
-  switch (field.kind) {
-    case 'text': {
-      if (field.max < LONG_TEXT) return mine;
-      const both = `${mine}\n\n${theirs}`;
-      if ([...both].length <= field.max) return both;
-      issues.add(
-        path,
-        `of both records together is longer than ${field.max} characters; say in the input what it shall be`,
-      );
-      return mine;
-    }
-    case 'textList':
-      return fitting(field, [...new Set([...(mine as string[]), ...(theirs as string[])])], mine, path, issues);
-    case 'objectList': {
-      const keyOf = (item: Values) => JSON.stringify(field.keyedBy.map((name) => item[name]));
-      const keys = new Set((mine as Values[]).map(keyOf));
-      const others = (theirs as Values[]).filter((item) => !keys.has(keyOf(item)));
-      return fitting(field, [...(mine as Values[]), ...others], mine, path, issues);
-    }
-    case 'object':
-      // Parts of two addresses make a third, which nobody lives at.
-      return field.name === 'Address' ? mine : { ...(theirs as Values), ...(mine as Values) };
-    case 'customFields':
-      return { ...(theirs as Values), ...(mine as Values) };
-    default:
-      return fieldClass(field) === 'required' ? mine : (mine ?? theirs);
-  }
-}
-
-/** A list of both records together, where the field has room for it. */
-function fitting(
-  { maxItems }: { maxItems: number },
-  both: readonly unknown[],
-  mine: unknown,
-  path: Path,
-  issues: Issues,
-): unknown {
-  if (both.length <= maxItems) return both;
-  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
-  issues.add(path, `${says}; say in the input what it shall be`);
-  return mine;
+  const { merge } = kindOfField(field);
+  return merge ? merge(field, mine as never, theirs as never, path, issues) : mine;
 }
 
 /** What makes the commit stale when the target has gone since it was read. A target that changes is guarded by its revision. */
