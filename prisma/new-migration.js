@@ -73,7 +73,7 @@ async function main() {
   const name = process.argv[2];
   const checking = name === '--check';
   if (!checking && !/^[a-z][a-z0-9_]*$/.test(name ?? '')) {
-    throw new Error('Name the migration: npm run migration:new -- add_client_colour');
+    throw new Error('Name the migration: npm run migration:new -- add_client_color');
   }
   const from = read(migratedModel);
   const to = readFileSync(model, 'utf8');

@@ -41,7 +41,7 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** Answers one request, as `listen` would. Tests and other runtimes use this. */
+  /** Answers one request, as `listen` would. Other runtimes use this. */
   fetch(request: Request): Promise<Response>;
   /** The same for `node:http`. */
   readonly nodeHandler: RequestListener;

@@ -7,6 +7,7 @@ import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/errors.ts
 import type { Viewer } from '../src/firms/viewer.ts';
 import type { Context } from '../src/graphql/context.ts';
 import { createServer, type Server, type ServerOptions } from '../src/server.ts';
+import { type Port, portOf } from './support/port.ts';
 
 export const TOKEN = 'a-token-for-the-edge';
 
@@ -122,8 +123,13 @@ export const database = {
   $version: () => undefined,
 } as unknown as Db;
 
-/** The server, and what it logged. */
-export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lines: Record<string, unknown>[] } {
+export interface EdgeServer extends Server {
+  /** What it logged. */
+  lines: Record<string, unknown>[];
+  port: Port;
+}
+
+export function edgeServer(options: Partial<ServerOptions> = {}): EdgeServer {
   const lines: Record<string, unknown>[] = [];
   const logger: Logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const server = createServer({
@@ -134,7 +140,15 @@ export function edgeServer(options: Partial<ServerOptions> = {}): Server & { lin
     logger,
     ...options,
   });
-  return { ...server, lines };
+  return { ...server, lines, port: portOf(server) };
+}
+
+/** One that has met the token before, so that it takes the fast path, and has logged nothing since. */
+export async function knowingServer(options: Partial<ServerOptions> = {}): Promise<EdgeServer> {
+  const server = edgeServer(options);
+  await ask(server, '{ __typename }');
+  server.lines.length = 0;
+  return server;
 }
 
 export interface AnswerField {
@@ -156,19 +170,20 @@ export interface Answer {
   }[];
 }
 
-/** Sends one operation, by default with a good token and as a browser's `fetch` would. */
+/** Sends one operation over the server's port, by default with a good token and as a browser's `fetch` would. */
 export async function ask(
-  server: Pick<Server, 'fetch'>,
+  { port }: Pick<EdgeServer, 'port'>,
   query: string,
   variables?: Record<string, unknown>,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const response = await server.fetch(
-    new Request('http://edge.test/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
-      body: JSON.stringify({ query, variables }),
-    }),
-  );
-  return { status: response.status, headers: response.headers, ...((await response.json()) as object) };
+  const {
+    status,
+    headers: received,
+    text,
+  } = await port.send({
+    headers: { accept: '*/*', 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status, headers: received, ...(JSON.parse(text) as object) };
 }

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { DomainError, reasonOf, Unavailable } from '../src/errors.ts';
 import type { Viewer } from '../src/firms/viewer.ts';
-import { ask, edgeServer, viewer } from './edge-server.ts';
+import { ask, edgeServer, knowingServer, TOKEN, viewer } from './edge-server.ts';
 
-const server = edgeServer();
+const server = await knowingServer();
 const save = 'mutation ($input: ThingInput!, $note: String) { save(input: $input, note: $note) { thing { id } } }';
 
 describe('the HTTP status', () => {
@@ -121,7 +121,7 @@ describe('an unexpected failure', () => {
     ['leak', 'a secret value'],
     ['graphqlError', 'from a library'],
   ])('in %s shows a request id and no detail, and is logged without what was sent', async (field, detail) => {
-    const own = edgeServer();
+    const own = await knowingServer();
     const answer = await ask(own, `{ ${field} }`, undefined, { 'x-request-id': 'r-1' });
     expect(answer.status).toBe(500);
     expect(answer.errors).toMatchObject([
@@ -229,14 +229,8 @@ describe('input values that do not fit', () => {
 
   test('nested without end are refused, not a fault of ours', async () => {
     const body = `{"query":${JSON.stringify(save)},"variables":{"input":{"name":"x","tags":${'['.repeat(50_000)}${']'.repeat(50_000)}}}}`;
-    const response = await server.fetch(
-      new Request('http://edge.test/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: 'Bearer a-token-for-the-edge' },
-        body,
-      }),
-    );
-    expect(response.status).toBe(400);
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
+    expect((await server.port.send({ headers, body })).status).toBe(400);
   });
 });
 
@@ -368,7 +362,7 @@ describe('answers full of errors', () => {
   });
 
   test('end with the number of errors that are left out, and so does the log', async () => {
-    const own = edgeServer();
+    const own = await knowingServer();
     const answer = await sent('{ broken(items: 5000) }', {}, own);
     expect(answer.errors).toHaveLength(251);
     expect(answer.errors?.at(-1)).toEqual({
@@ -404,7 +398,7 @@ describe('guesses at what was meant', () => {
   });
 
   test('are not made where it is not', async () => {
-    const own = edgeServer({ config: { host: '127.0.0.1', port: 0, graphiql: false } });
+    const own = await knowingServer({ config: { host: '127.0.0.1', port: 0, graphiql: false } });
     for (const [query, variables] of documents) {
       const { errors } = await ask(own, query, variables);
       expect(errors?.length).toBeGreaterThan(0);

@@ -41,16 +41,12 @@ beforeAll(async () => {
 
 /** Sends a body as it is, and answers what came of it. */
 async function post(firm: TestFirm, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
-  const request = new Request('http://test/graphql', {
-    method: 'POST',
+  const reply = await app.port.send({
     headers: { 'content-type': 'application/json', authorization: `Bearer ${firm.tokens.ADMIN}`, ...headers },
     body,
   });
-  const response = await app.fetch(request);
-  const answer = JSON.parse(await response.text()) as {
-    errors?: { message: string; extensions?: { code?: string } }[];
-  };
-  return { status: response.status, ...answer };
+  const answer = JSON.parse(reply.text) as { errors?: { message: string; extensions?: { code?: string } }[] };
+  return { status: reply.status, ...answer };
 }
 
 type Answer = Awaited<ReturnType<typeof post>>;

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { buildSchema, getIntrospectionQuery, getOperationAST, parse } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { costOf, operationCost } from '../src/http/cost.ts';
 import { DocumentCache } from '../src/http/documents.ts';
 import { LIMITS } from '../src/http/limits.ts';
-import type { Listening } from '../src/http/listen.ts';
 import { valuesIn } from '../src/http/variables.ts';
-import { type Answer, ask, edgeServer, schema, TOKEN } from './edge-server.ts';
+import { type Answer, ask, edgeServer, knowingServer, schema, TOKEN } from './edge-server.ts';
 
-const server = edgeServer();
+const server = await knowingServer();
 
 describe('a document within the limits', () => {
   test.each([
@@ -140,24 +139,17 @@ describe('a body', () => {
   const most = LIMITS.values.value;
   const form = 'application/x-www-form-urlencoded';
   const query = '{ hello }';
-  let listening: Listening;
-  beforeAll(async () => {
-    listening = await edgeServer().listen();
-  });
-  afterAll(() => listening.close());
+  const viaYoga = edgeServer({ plugins: [{}] });
 
-  /** Sends it over HTTP, which is read in another way than a Request is, and answers what both say. */
+  /** Sends it by both roads, which read a body in two ways, and by `fetch`, which has it read already. */
   const send = async (body: string, type = 'application/json'): Promise<Answer> => {
-    const init = { method: 'POST', headers: { 'content-type': type, authorization: `Bearer ${TOKEN}` }, body };
-    const responses = [
-      // The token is known from the second time on.
-      await fetch(`${listening.url}/graphql`, init),
-      await fetch(`${listening.url}/graphql`, init),
-      await server.fetch(new Request('http://edge.test/graphql', init)),
-    ];
-    const answers = await Promise.all(
-      responses.map(async (response) => ({ status: response.status, ...((await response.json()) as object) })),
-    );
+    const headers = { 'content-type': type, authorization: `Bearer ${TOKEN}` };
+    const replies = [await server.port.send({ headers, body }), await viaYoga.port.send({ headers, body })];
+    const fetched = await server.fetch(new Request('http://edge.test/graphql', { method: 'POST', headers, body }));
+    const answers = [...replies, { status: fetched.status, text: await fetched.text() }].map(({ status, text }) => ({
+      status,
+      ...(JSON.parse(text) as object),
+    }));
     const [answer] = answers;
     for (const each of answers) expect(each).toEqual(answer);
     return answer as Answer;

@@ -46,7 +46,7 @@ const PROBES: readonly [string, string, Record<string, unknown>][] = [
   [
     '"input","npsScore"',
     'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { result } }',
-    { input: { trackingId: 'ACME-001', npsScore: 400, customFields: { colour: 'red' } } },
+    { input: { trackingId: 'ACME-001', npsScore: 400, customFields: { color: 'red' } } },
   ],
   [
     '"variable":"i1"',

@@ -1,6 +1,6 @@
 /**
  * Who sees what: a portal user, a READER and another firm walk the whole schema, as introspection tells it, over records
- * of which every value is recognised. A field that is added is walked, and its values are secrets, until it is listed here
+ * of which every value is recognized. A field that is added is walked, and its values are secrets, until it is listed here
  * as one that portal users are shown.
  */
 

@@ -46,7 +46,7 @@ builder.recordRef('ClientTeamMember', 'AccountTeamMember').implement({
 const TEAM_ORDER: readonly OrderBy<'ClientTeamMember'>[] = [{ column: 'position', descending: false, nullable: false }];
 
 Client.implement({
-  description: 'A person or organisation that the firm serves.',
+  description: 'A person or organization that the firm serves.',
   interfaces: [Node],
   fields: (t) => ({
     ...outputFields(t, clientFields, PORTAL_FIELDS),

@@ -65,7 +65,7 @@ export const newCustomFieldFields = {
 /** What of an option can be patched. */
 export const optionFields = {
   label: text('What people call it.', { max: 255, required: true }),
-  color: text('A colour in any notation, such as rgba(76, 154, 255, 1).', { max: 50 }),
+  color: text('A color in any notation, such as rgba(76, 154, 255, 1).', { max: 50 }),
   order: integer('Its place among the options: small ones first.', {
     min: 0,
     max: ORDER_MAX,

@@ -55,18 +55,20 @@ async function settle(results: Record<string, unknown>): Promise<Record<string, 
 function executeField(field: FieldPlan, source: unknown, above: Path | undefined, execution: Execution): unknown {
   let path: Path | undefined;
   try {
-    let value = field.fromSource?.(source);
-    if (field.fromSource && !(value === undefined && field.mayNotTell)) {
-      // Most fields are these.
-      if (field.completeLeafValue && !isPromise(value)) {
-        return countLeafValue(field.completeLeafValue(value, field), execution);
+    const { fromSource } = field;
+    if (fromSource !== undefined) {
+      const value = fromSource(source);
+      if (value !== undefined || !field.mayNotTell) {
+        // Most fields are these.
+        if (field.completeLeafValue && !isPromise(value)) {
+          return countLeafValue(field.completeLeafValue(value, field), execution);
+        }
+        path = pathOf(field, above);
+        return completeField(field, value, path, execution);
       }
-    } else {
-      path = pathOf(field, above);
-      value = resolveFieldValue(field, source, path, execution);
     }
-    path ??= pathOf(field, above);
-    return completeField(field, value, path, execution);
+    path = pathOf(field, above);
+    return completeField(field, resolveFieldValue(field, source, path, execution), path, execution);
   } catch (error) {
     return handleFieldError(error, field.nullable, path ?? pathOf(field, above), field, execution);
   }

@@ -14,7 +14,7 @@ import type { Role, Viewer } from './viewer.ts';
 
 identify('Token', 'token');
 
-/** What secrets of ours begin with, so that a leaked one is recognised. */
+/** What secrets of ours begin with, so that a leaked one is recognized. */
 const SECRET_PREFIX = 'clt_';
 /** Longest name of a token, in characters. */
 export const TOKEN_NAME_MAX = 100;

@@ -2,7 +2,7 @@
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { relationOf } from '../database/columns.ts';
-import { and } from '../database/conditions.ts';
+import { and, type Condition } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { RecordRow, ReturnedRow } from '../database/model.ts';
 import type { OrderTerm, Page, PageLink } from '../database/read.ts';
@@ -159,30 +159,37 @@ fields.many = function many(
   relation: string,
   options: RecordFieldOptions & { order: readonly OrderTerm[] },
 ) {
+  const { order } = options;
   return recordField(this, options, (_, model, { pages }) =>
-    pageField(this, relation, relationOf(model, relation).model, options.order, pages, pageArgs(this.builder)),
+    pageField(this, pages, { link: relation, model: relationOf(model, relation).model, order }),
   );
 };
 
 fields.related = function related(
   this: Fields,
   model: ModelName,
-  { on, order, args, ...options }: RecordFieldOptions & { on: object; order: readonly OrderTerm[]; args?: unknown },
+  options: RecordFieldOptions & { on: object; order: readonly OrderTerm[]; where?: Condition; args?: object },
 ) {
+  const { on, order, where, args } = options;
   return recordField(this, options, (_name, _model, { pages }) =>
-    pageField(this, { firmId: 'firmId', ...on }, model, order, pages, args ?? pageArgs(this.builder)),
+    pageField(this, pages, { link: { firmId: 'firmId', ...on }, model, order, where, args }),
   );
 };
 
+interface PageOptions {
+  link: PageLink;
+  model: ModelName;
+  order: readonly OrderTerm[];
+  where?: Condition | undefined;
+  args?: object | undefined;
+}
+
 function pageField(
   t: Fields,
-  page: PageLink,
-  model: ModelName,
-  order: readonly OrderTerm[],
   pages: RecordTypes['pages'],
-  args: unknown,
+  { link, model, order, where = and(), args = pageArgs(t.builder) }: PageOptions,
 ) {
-  const source: FieldSource = { page, read: (given) => ({ where: and(), ...pageBounds(given, order, model) }) };
+  const source: FieldSource = { page: link, read: (given) => ({ where, ...pageBounds(given, order, model) }) };
   const connection = (row: Row, info: GraphQLResolveInfo): Connection<Row> | undefined => {
     const page = pageIn(row, info);
     return page && { page, order };

@@ -9,6 +9,7 @@ import type {
   TypeParam,
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
+import type { Condition } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type {
   ColumnName,
@@ -178,6 +179,8 @@ declare global {
         options: RecordFieldOptions & {
           on: { readonly [Column in ColumnName<M>]?: ColumnName<ModelOf<ParentShape>> };
           order: readonly OrderBy<M>[];
+          /** What else must hold of them. */
+          where?: Condition;
           /** The arguments of the page, where they are not the usual ones. */
           args?: InputFieldMap;
         },

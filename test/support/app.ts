@@ -1,4 +1,4 @@
-/** The whole product over a fresh database, spoken to as a client would: over HTTP, with a token. */
+/** The whole product over a fresh database, spoken to as its customers do: over a port, with a token (port.ts). */
 import pino from 'pino';
 import { expect } from 'vitest';
 import type { Db } from '../../src/database/client.ts';
@@ -8,6 +8,7 @@ import type { Role } from '../../src/firms/viewer.ts';
 import { schema } from '../../src/schema.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
 import { freshDatabase } from './database.ts';
+import { type Port, portOf } from './port.ts';
 
 export interface Answer {
   status: number;
@@ -46,35 +47,46 @@ export interface TestFirm {
 
 export interface TestApp {
   database: Db;
-  fetch(request: Request): Promise<Response>;
-  /** Opens a port. */
+  /** Sends any request. */
+  readonly port: Port;
+  /** Opens a port of its own, for tests of connections. */
   listen: Server['listen'];
   /** Sends an operation with any token, or none. */
   send(token: string | null, document: string, variables?: Variables): Promise<Answer>;
   firm(name?: string): Promise<TestFirm>;
 }
 
-type Limits = Pick<ServerOptions['config'], 'responseBytes' | 'responseBudgetBytes'>;
+/** The roads of a request: the fast path, or all of it through Yoga, as with plugins of others. */
+export type Road = 'fast' | 'yoga';
+
+interface AppOptions extends Pick<ServerOptions['config'], 'responseBytes' | 'responseBudgetBytes'> {
+  /** `fast` unless TEST_ROAD says otherwise. */
+  road?: Road;
+}
 
 /** Starts the product on a database of its own, or on the one given. */
-export async function startApp(given?: Db, limits: Limits = {}): Promise<TestApp> {
+export async function startApp(given?: Db, options: AppOptions = {}): Promise<TestApp> {
+  const { road = process.env.TEST_ROAD ?? 'fast', ...limits } = options;
   const database = given ?? (await freshDatabase());
   // Faults of ours are worth seeing when a test meets one.
   const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
   const config = { host: '127.0.0.1', port: 0, graphiql: false, ...limits };
-  const server = createServer({ config, database, schema, findViewer: (token) => findViewer(database, token), logger });
+  const server = createServer({
+    config,
+    database,
+    schema,
+    findViewer: (token) => findViewer(database, token),
+    logger,
+    plugins: road === 'yoga' ? [{}] : [],
+  });
+  const port = portOf(server);
   let firms = 0;
 
   async function send(token: string | null, query: string, variables: Variables = {}): Promise<Answer> {
     const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-    const request = new Request('http://test/graphql', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ query, variables }),
-    });
-    const response = await server.fetch(request);
-    const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
-    return { status: response.status, data, errors, headers: response.headers };
+    const reply = await port.send({ headers, body: JSON.stringify({ query, variables }) });
+    const { data, errors } = JSON.parse(reply.text) as Pick<Answer, 'data' | 'errors'>;
+    return { status: reply.status, data, errors, headers: reply.headers };
   }
 
   async function firm(name = `firm-${++firms}`): Promise<TestFirm> {
@@ -82,6 +94,8 @@ export async function startApp(given?: Db, limits: Limits = {}): Promise<TestApp
     const secret = async (role: Role) =>
       (await createToken(database, { firmId: id, name: `${role.toLowerCase()} token`, role })).secret;
     const tokens = { ADMIN: await secret('ADMIN'), WRITER: await secret('WRITER'), READER: await secret('READER') };
+    // The first request of a token goes through Yoga. What tests send are those after it, as most are.
+    for (const token of Object.values(tokens)) await send(token, '{ __typename }');
     const run: TestFirm['run'] = (document, variables, role = 'ADMIN') => send(tokens[role], document, variables);
     return {
       id,
@@ -103,5 +117,5 @@ export async function startApp(given?: Db, limits: Limits = {}): Promise<TestApp
     };
   }
 
-  return { database, fetch: server.fetch, listen: server.listen, send, firm };
+  return { database, port, listen: server.listen, send, firm };
 }

@@ -4,7 +4,6 @@ import { clientOn, type Db } from '../../src/database/client.ts';
 import { columnType, encode } from '../../src/database/columns.ts';
 import type { Adapter, Write } from '../../src/database/database.ts';
 import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
-import type { SqliteHandle } from '../../src/database/sqlite-driver.ts';
 
 export interface Plan {
   statement: string;
@@ -21,14 +20,13 @@ export interface Plan {
 export type ExplainingDatabase = Db & {
   /** The plans of all statements given while `act` runs. Of what is written: how its rows are found. */
   plansOf(act: () => Promise<unknown>): Promise<Plan[]>;
-  /** The plans of all statements by which rows were found, changed or deleted on SQLite's handle so far, as they were prepared. */
-  plansOfPrepared(): Promise<Plan[]>;
+  /** The plans of statements as SQLite's driver got them (recording.ts). */
+  plansOfTexts(texts: readonly string[]): Promise<Plan[]>;
 };
 
 /** The same database, remembering. */
-export async function explaining({ $adapter: adapter, $identity: identity }: Db): Promise<ExplainingDatabase> {
+export async function explaining({ $adapter: adapter }: Db): Promise<ExplainingDatabase> {
   let statements: Given[] = [];
-  const prepared = adapter.provider === 'sqlite' ? preparedBy(identity as SqliteHandle) : undefined;
   const remembering: Adapter = {
     ...adapter,
     cells(statement, options) {
@@ -45,7 +43,13 @@ export async function explaining({ $adapter: adapter, $identity: identity }: Db)
   };
   const client = (await clientOn(remembering)).$extends({
     client: {
-      plansOfPrepared: async () => prepared?.plans() ?? [],
+      plansOfTexts: (texts: readonly string[]): Promise<Plan[]> =>
+        Promise.all(
+          texts.map((text) => {
+            const values = Array(text.split('?').length - 1).fill(null);
+            return sqlitePlan({ sql: text, text, values }, adapter);
+          }),
+        ),
       async plansOf(act: () => Promise<unknown>): Promise<Plan[]> {
         statements = [];
         await act();
@@ -55,21 +59,6 @@ export async function explaining({ $adapter: adapter, $identity: identity }: Db)
     },
   });
   return client as unknown as ExplainingDatabase;
-}
-
-/** What is prepared on the handle from now on. */
-function preparedBy(handle: SqliteHandle): { plans: () => Plan[] } {
-  const texts = new Set<string>();
-  const prepare = handle.prepare.bind(handle);
-  handle.prepare = (text) => {
-    if (/^(SELECT "id"|SELECT count|UPDATE|DELETE)/.test(text)) texts.add(text);
-    return prepare(text);
-  };
-  const planOf = (text: string): Plan => {
-    const steps = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...Array(text.split('?').length - 1).fill(null));
-    return sqlitePlanOf(text, steps as { detail: string }[]);
-  };
-  return { plans: () => [...texts].map(planOf) };
 }
 
 /** How a write finds its rows, as a statement that reads them. */
@@ -103,20 +92,15 @@ function prefixed(command: string, { sql, text, values }: Statement): Statement 
 
 async function sqlitePlan(statement: Statement, adapter: Adapter): Promise<Plan> {
   const steps = await adapter.cells(prefixed('EXPLAIN QUERY PLAN', statement), { long: true });
-  // Columns: id, parent, notused, detail.
-  const details = steps.map(([, , , detail]) => ({ detail: String(detail) }));
-  return sqlitePlanOf(statement.sql, details);
-}
-
-function sqlitePlanOf(statement: string, steps: readonly { detail: string }[]): Plan {
   const aliases = new Map<string, string>();
-  for (const [, table = '', alias] of statement.matchAll(/(?:FROM|JOIN|UPDATE) "(\w+)"(?: "?(\w+)"?)?/g)) {
+  for (const [, table = '', alias] of statement.sql.matchAll(/(?:FROM|JOIN|UPDATE) "(\w+)"(?: "?(\w+)"?)?/g)) {
     aliases.set(table, table);
     if (alias) aliases.set(alias, table);
   }
-  const details = steps.map(({ detail }) => detail);
+  // Columns: id, parent, notused, detail.
+  const details = steps.map(([, , , detail]) => String(detail));
   return {
-    statement,
+    statement: statement.sql,
     indexes: details.flatMap((detail) => / USING (?:COVERING )?INDEX (\w+)/.exec(detail)?.[1] ?? []),
     scanned: details.flatMap((detail) => {
       // What is joined from the left is what the statement itself selected.

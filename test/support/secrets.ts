@@ -1,5 +1,5 @@
 /**
- * A firm with a portal user, of which every value is recognised: texts hold a mark, other values occur nowhere else. What
+ * A firm with a portal user, of which every value is recognized: texts hold a mark, other values occur nowhere else. What
  * is not said to be shown is a secret, so that a field which is added is one.
  */
 import { clientFields } from '../../src/clients/fields.ts';

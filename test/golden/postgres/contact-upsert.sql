@@ -1,0 +1,69 @@
+-- mutation ($input: UpsertClientContactInput!) { upsertClientContact(input: $input) { result } }
+
+SELECT
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
+  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
+  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
+  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+FROM
+  "ClientContact" t
+WHERE
+  t."firmId" = $1
+  AND t."trackingId" = $2
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+WITH
+  "w0" AS (
+    UPDATE "ClientContact"
+    SET
+      "email" = $1,
+      "searchText" = $2,
+      "folded" = $3,
+      "updatedAt" = $4,
+      "deletedAt" = $5,
+      "revision" = $6
+    WHERE
+      "firmId" = $7
+      AND "id" = $8
+      AND "revision" = $9
+    RETURNING
+      1
+  ),
+  "w1" AS (
+    INSERT INTO
+      "IndexedValue" (
+        "firmId", "entityId", "field", "key", "number", "folded"
+      )
+    VALUES
+      ($10, $11, $12, $13, $14, $15)
+    RETURNING
+      1
+  ),
+  "w2" AS (
+    INSERT INTO
+      "Change" (
+        "sequence", "firmId", "at", "actor", "kind", "entity", "entityId", "before", "after"
+      )
+    VALUES
+      (
+        clientele_sequence ($16::integer),
+        $17, $18, $19, $20, $21, $22, $23, $24
+      )
+    RETURNING
+      1
+  )
+SELECT
+  1 / (
+    CASE
+      WHEN (
+        SELECT
+          count(*)
+        FROM
+          "w0"
+      ) = 1 THEN 1
+      ELSE 0
+    END
+  ) AS "done";

@@ -1,0 +1,42 @@
+-- { duplicateClientContacts(by: EMAIL) { nodes { value count contacts { id } } } }
+
+SELECT
+  p."value" AS "value",
+  count(*) AS "count"
+FROM
+  (
+    SELECT
+      v."key" AS "value",
+      r."id" AS "id"
+    FROM
+      "IndexedValue" v
+      JOIN "ClientContact" r ON r."firmId" = v."firmId"
+      AND r."id" = v."entityId"
+      AND r."deletedAt" IS NULL
+    WHERE
+      v."firmId" = $1
+      AND v."field" = $2
+  ) p
+GROUP BY
+  p."value"
+HAVING
+  count(*) > 1
+ORDER BY
+  p."value"
+LIMIT
+  $3;
+
+SELECT
+  t."id"
+FROM
+  "ClientContact" t
+WHERE
+  t."deletedAt" IS NULL
+  AND (
+    t."firmId" = $1
+    AND t."id" = ANY ($2)
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  0;

@@ -1,0 +1,15 @@
+-- query ($id: ID!) { node(id: $id) { id ... on Region { name } } }
+
+SELECT
+  t."id", t."name"
+FROM
+  "Region" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;

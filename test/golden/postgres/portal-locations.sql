@@ -1,0 +1,26 @@
+-- { clientLocations { nodes { name } } }
+
+SELECT
+  t."id", t."name", t."nameFolded"
+FROM
+  "ClientLocation" t
+WHERE
+  t."deletedAt" IS NULL
+  AND (
+    t."firmId" = $1
+    AND EXISTS (
+      SELECT
+        1
+      FROM
+        "ClientContact" tx
+      WHERE
+        tx."firmId" = t."firmId"
+        AND tx."clientId" = t."clientId"
+        AND tx."id" = $2
+    )
+  )
+ORDER BY
+  t."nameFolded" ASC,
+  t."id" ASC
+LIMIT
+  25;

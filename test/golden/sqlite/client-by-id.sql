@@ -1,0 +1,16 @@
+-- query ($id: ID!) { client(by: { id: $id }) { id name tags customFields revision } }
+
+SELECT
+  t."id", t."name", t."tags", t."customFields", t."revision"
+FROM
+  "Client" t
+WHERE
+  t."deletedAt" IS NULL
+  AND (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;

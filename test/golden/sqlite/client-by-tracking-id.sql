@@ -1,0 +1,16 @@
+-- { client(by: { trackingId: "mark" }) { id name } }
+
+SELECT
+  t."id", t."name"
+FROM
+  "Client" t
+WHERE
+  t."deletedAt" IS NULL
+  AND (
+    t."firmId" = ?
+    AND t."trackingId" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;

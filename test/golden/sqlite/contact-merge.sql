@@ -1,0 +1,126 @@
+-- mutation ($source: ID!, $target: ID!) { mergeClientContacts(sourceId: $source, targetId: $target) { changedFields } }
+
+SELECT
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
+  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
+  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
+  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+FROM
+  "ClientContact" t
+WHERE
+  t."firmId" = ?
+  AND t."id" = ?
+  AND t."deletedAt" IS NULL
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
+  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
+  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
+  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+FROM
+  "ClientContact" t
+WHERE
+  t."firmId" = ?
+  AND t."id" = ?
+  AND t."deletedAt" IS NULL
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
+BEGIN IMMEDIATE;
+
+SELECT
+  count(*) AS "rows"
+FROM
+  "ClientContact"
+WHERE
+  "firmId" = ?
+  AND "id" = ?
+  AND "deletedAt" IS NULL;
+
+SELECT
+  "id"
+FROM
+  "Client"
+WHERE
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?
+  AND "deletedAt" IS NULL
+ORDER BY
+  + "id"
+LIMIT
+  ?;
+
+SELECT
+  "value"
+FROM
+  "ChangeClock";
+
+UPDATE "Client"
+SET
+  "primaryContactId" = ?,
+  "updatedAt" = ?,
+  "revision" = "revision" + 1
+WHERE
+  "firmId" = ?
+  AND "id" = ?
+  AND "primaryContactId" = ?;
+
+UPDATE "Token"
+SET
+  "contactId" = ?
+WHERE
+  "firmId" = ?
+  AND "contactId" = ?;
+
+UPDATE "ClientContact"
+SET
+  "nameClaim" = ?,
+  "deletedAt" = ?,
+  "mergedIntoId" = ?,
+  "updatedAt" = ?,
+  "revision" = ?
+WHERE
+  "firmId" = ?
+  AND "id" = ?
+  AND "revision" = ?;
+
+SELECT
+  "id"
+FROM
+  "ClientContact"
+WHERE
+  "firmId" = ?
+  AND "mergedIntoId" = ?
+  AND "deletedAt" IS NULL
+ORDER BY
+  + "id"
+LIMIT
+  ?;
+
+UPDATE "ClientContact"
+SET
+  "mergedIntoId" = ?,
+  "revision" = "revision" + 1
+WHERE
+  "firmId" = ?
+  AND "mergedIntoId" = ?;
+
+INSERT INTO
+  "Change" (
+    "firmId", "actor", "kind", "entity", "entityId", "at", "before", "after", "sequence"
+  )
+VALUES
+  (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+UPDATE "ChangeClock"
+SET
+  "value" = ?;
+
+COMMIT;
