@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderPostgres } from './render-postgres.js';
 import { startEngine } from './schema-engine.js';
+import { postgresSearchIndex, searchedModels, searchTriggers, sqliteSearchIndex } from './search-index.js';
 
 const model = fileURLToPath(new URL('schema.prisma', import.meta.url));
 const migratedModel = fileURLToPath(new URL('migrated.prisma', import.meta.url));
@@ -22,44 +23,50 @@ const KEYED = 'IndexedValue|ExternalId|ClientTeamMember';
 /** Foreign keys that others imply, and that each write would check all the same: a contact's location is its client's. */
 const IMPLIED = 'ClientContact_firmId_clientId_fkey';
 
-/** Tables whose rows the search index knows by a number that stays, as SQLite's own numbers need not (VACUUM). */
-const NUMBERED = 'Client|ClientContact';
-
 /**
  * What the engine cannot say of SQLite's tables: foreign keys are checked at the end of a commit, whose rows may point at
  * each other in any order, as within one statement on Postgres. And the triggers and views that keep the search index: a table that is
  * rebuilt loses its own, and those of others stand in the way when it is renamed. Also, SQLite takes the engine's `DEFAULT []`
- * as an empty string.
+ * as an empty string. The search index knows the rows of its tables by a number that stays, as SQLite's own need not
+ * (VACUUM).
  */
-function fixForSqlite(sql) {
+function fixForSqlite(sql, searched) {
+  const numbered = searched.join('|');
   const fixed = sql
     .replace(new RegExp(`,\\n    CONSTRAINT "(?:${IMPLIED})" FOREIGN KEY [^\\n,]*(?:,[^\\n]*?)?(?=,?\\n)`, 'g'), '')
     .replace(/DEFAULT (\[[^\]]*\]|\{[^}]*\})/g, "DEFAULT '$1'")
     .replace(/(FOREIGN KEY [^\n]*? ON UPDATE NO ACTION)/g, '$1 DEFERRABLE INITIALLY DEFERRED')
     .replace(new RegExp(`(CREATE TABLE "(?:new_)?(?:${KEYED})" \\(.*?\\n\\));`, 'gs'), '$1 WITHOUT ROWID;')
     .replace(
-      new RegExp(`(CREATE TABLE "(?:new_)?(?:${NUMBERED})" \\()(.*?\\n    )PRIMARY KEY \\(`, 'gs'),
+      new RegExp(`(CREATE TABLE "(?:new_)?(?:${numbered})" \\()(.*?\\n    )PRIMARY KEY \\(`, 'gs'),
       '$1\n    "rowNumber" INTEGER PRIMARY KEY,$2UNIQUE (',
     )
-    .replace(new RegExp(`(INSERT INTO "new_(?:${NUMBERED})" \\()(.*? SELECT )`, 'g'), '$1"rowNumber", $2"rowNumber", ');
-  if (!new RegExp(`DROP TABLE "(?:${NUMBERED})"`).test(fixed)) return fixed;
-  const triggers = readFileSync(new URL('sqlite/search-triggers.sql', import.meta.url), 'utf8');
-  const drops = triggers.match(/^DROP (?:TRIGGER|VIEW) .*$/gm) ?? [];
-  return `${drops.join('\n')}\n\n${fixed.trimEnd()}\n\n${triggers}`;
+    .replace(new RegExp(`(INSERT INTO "new_(?:${numbered})" \\()(.*? SELECT )`, 'g'), '$1"rowNumber", $2"rowNumber", ');
+  const added = newTables(fixed, searched).map((table) => `\n\n${sqliteSearchIndex(table)}`);
+  if (!new RegExp(`DROP TABLE "(?:${numbered})"`).test(fixed)) return `${fixed.trimEnd()}${added.join('')}`;
+  const there = searched.filter((table) => !newTables(fixed, searched).includes(table)).map(searchTriggers);
+  const drops = there.flatMap((triggers) => triggers.match(/^DROP (?:TRIGGER|VIEW) .*$/gm) ?? []);
+  return `${drops.join('\n')}\n\n${fixed.trimEnd()}\n\n${there.join('\n')}${added.join('')}`;
+}
+
+/** Those of the tables that the migration adds. */
+function newTables(sql, tables) {
+  return tables.filter((table) => sql.includes(`CREATE TABLE "${table}" (`));
 }
 
 /**
  * Text sorts by code point, as on SQLite, whatever locale the database was made with. And no CREATE SCHEMA: the schema
  * is there, but the statement asks for a right on the database that our user need not have.
  */
-function fixForPostgres(sql) {
-  return sql
+function fixForPostgres(sql, searched) {
+  const fixed = sql
     .replace(
       new RegExp(`(?:-- AddForeignKey\\n)?ALTER TABLE "\\w+" ADD CONSTRAINT "(?:${IMPLIED})" [^;]*;\\n+`, 'g'),
       '',
     )
     .replace(/^-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n+/m, '')
     .replace(/("\w+" (?:SET DATA TYPE )?TEXT)\b(?! COLLATE)/g, '$1 COLLATE "C"');
+  return [fixed.trimEnd(), ...newTables(fixed, searched).map(postgresSearchIndex)].join('\n\n');
 }
 
 async function main() {
@@ -112,7 +119,7 @@ async function diff({ provider, render, finish }, from, to) {
     filters: { externalTables: [], externalEnums: [] },
   });
   engine.free();
-  return exitCode === 2 ? finish(stdout) : undefined;
+  return exitCode === 2 ? finish(stdout, searchedModels(to)) : undefined;
 }
 
 /** Comparing two models reads nothing that matters from a database, so that none is needed: every answer is empty. */

@@ -4,34 +4,33 @@
  */
 import { uuidv7obj } from 'uuidv7';
 
-/** The prefix of each kind of record's ids. */
-export const ID_PREFIXES = {
-  Client: 'client',
-  ClientGroup: 'group',
-  CustomField: 'field',
-  CustomFieldOption: 'option',
-  ClientContact: 'contact',
-  ClientLocation: 'location',
-  ContactRole: 'role',
-  Employee: 'employee',
-  ClientType: 'type',
-  Region: 'region',
-  SuccessCycle: 'cycle',
-  Token: 'token',
-} as const;
+const prefixes = new Map<string, string>();
+const kinds = new Map<string, string>();
 
-export type IdKind = keyof typeof ID_PREFIXES;
+/** Gives ids of a kind their prefix: a few lower-case letters that no other kind has. */
+export function identify(kind: string, prefix: string): void {
+  if (!/^[a-z]+$/.test(prefix)) throw new Error(`${prefix} cannot begin an id`);
+  if (kinds.has(prefix)) throw new Error(`Ids of ${kinds.get(prefix)} begin with ${prefix} already`);
+  prefixes.set(kind, prefix);
+  kinds.set(prefix, kind);
+}
+
+/** The prefix of each kind of record's ids. */
+export function idPrefixes(): Readonly<Record<string, string>> {
+  return Object.fromEntries(prefixes);
+}
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const kinds = new Map(Object.entries(ID_PREFIXES).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
 
 /** A new id. Within a process each is greater than the one before of its kind. */
-export function newId(kind: IdKind): string {
-  return `${ID_PREFIXES[kind]}_${base32(uuidv7obj().bytes)}`;
+export function newId(kind: string): string {
+  const prefix = prefixes.get(kind);
+  if (prefix === undefined) throw new Error(`${kind} has no ids`);
+  return `${prefix}_${base32(uuidv7obj().bytes)}`;
 }
 
 /** The kind of record that an id names; null when it is no id of ours. */
-export function kindOf(id: string): IdKind | null {
+export function kindOf(id: string): string | null {
   const match = /^([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}$/.exec(id);
   return kinds.get(match?.[1] ?? '') ?? null;
 }

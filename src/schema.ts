@@ -1,20 +1,16 @@
-/** The whole schema: each domain adds its part when it is imported. */
+/** The whole schema: each kind of record adds its part, and so does each further domain when it is imported. */
 import './changes/schema.ts';
-import './clients/mutations.ts';
-import './clients/queries.ts';
-import './clients/schema.ts';
-import './contacts/mutations.ts';
-import './contacts/schema.ts';
 import './custom-fields/schema.ts';
-import './directory/schema.ts';
 import './duplicates/schema.ts';
 import './firms/schema.ts';
 import './graphql/errors.ts';
 import './graphql/node.ts';
-import './groups/schema.ts';
-import './locations/schema.ts';
+import './kinds.ts';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './graphql/builder.ts';
+import { kinds } from './records/kind.ts';
+
+for (const { schema } of kinds()) await schema?.();
 
 /** The schema that is served: built once. */
 export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { ID_PREFIXES, type IdKind, kindOf, newId } from '../src/ids.ts';
+import { idPrefixes, kindOf, newId } from '../src/ids.ts';
+import '../src/kinds.ts';
 
-const anyKind = fc.constantFrom(...(Object.keys(ID_PREFIXES) as IdKind[]));
+const anyKind = fc.constantFrom(...Object.keys(idPrefixes()));
 
 afterEach(() => {
   vi.useRealTimers();

@@ -135,6 +135,7 @@ function valid(subject: Subject, name: string, field: Field): fc.Arbitrary<unkno
     case 'choice':
     case 'boolean':
     case 'integer':
+    case 'money':
     case 'url':
     case 'phone':
     case 'timezone':

@@ -10,7 +10,7 @@ import { openDatabase } from '../src/database/open.ts';
 import { createFirm } from '../src/firms/firms.ts';
 import type { Field, Fields } from '../src/records/fields.ts';
 import { csvLines } from '../src/transfer/csv.ts';
-import { ENTITIES, type EntityName } from '../src/transfer/entities.ts';
+import { entityNamed } from '../src/transfer/entities.ts';
 import { exportCsv, exportJson, fieldsOf } from '../src/transfer/export.ts';
 import { type ImportOptions, importLines } from '../src/transfer/import.ts';
 import { jsonLines, LINE_MAX } from '../src/transfer/lines.ts';
@@ -45,12 +45,12 @@ async function* bytesOf(content: string | Uint8Array, size = 1_000): AsyncGenera
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-type Settings = ImportOptions & { entity?: EntityName; format?: 'jsonl' | 'csv'; pieces?: number };
+type Settings = ImportOptions & { entity?: 'clients' | 'contacts'; format?: 'jsonl' | 'csv'; pieces?: number };
 
 /** Imports a file and answers the counts with the lines that failed. */
 async function load(firm: Firm, content: string | Uint8Array, settings: Settings = {}) {
   const { entity: name = 'clients', format = 'jsonl', pieces, ...options } = settings;
-  const entity = ENTITIES[name];
+  const entity = entityNamed(name);
   const operator = await operatorOf(app.database, firm.name, 'import');
   const bytes = bytesOf(content, pieces);
   const lines =
@@ -65,14 +65,18 @@ async function load(firm: Firm, content: string | Uint8Array, settings: Settings
   return { ...counts, made: Object.fromEntries(made), failures };
 }
 
-async function unload(firm: Firm, format: 'jsonl' | 'csv' = 'jsonl', name: EntityName = 'clients'): Promise<string> {
+async function unload(
+  firm: Firm,
+  format: 'jsonl' | 'csv' = 'jsonl',
+  name: 'clients' | 'contacts' = 'clients',
+): Promise<string> {
   const operator = await operatorOf(app.database, firm.name, 'export');
   let text = '';
-  for await (const part of (format === 'csv' ? exportCsv : exportJson)(operator, ENTITIES[name])) text += part;
+  for await (const part of (format === 'csv' ? exportCsv : exportJson)(operator, entityNamed(name))) text += part;
   return text;
 }
 
-async function exported(firm: Firm, name: EntityName = 'clients'): Promise<Line[]> {
+async function exported(firm: Firm, name: 'clients' | 'contacts' = 'clients'): Promise<Line[]> {
   return (await unload(firm, 'jsonl', name))
     .split('\n')
     .filter(Boolean)
@@ -147,6 +151,7 @@ function valid(name: string, field: Field): fc.Arbitrary<unknown> {
     case 'choice':
     case 'boolean':
     case 'integer':
+    case 'money':
     case 'url':
     case 'phone':
     case 'timezone':
@@ -188,10 +193,10 @@ const NAMES = ['North', 'a|b "c"', 'null', '\\', 'Größe, 2', ' x\ny '];
 
 /** Lines as they are exported, each with any of the fields, and a trackingId that is its own. */
 function clients(): fc.Arbitrary<Line[]> {
-  const { id: _id, trackingId: _key, parent: _parent, ...others } = ENTITIES.clients.line;
+  const { id: _id, trackingId: _key, parent: _parent, ...others } = entityNamed('clients').line;
   const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
   for (const [name, field] of Object.entries(others)) {
-    if (!ENTITIES.clients.exported.includes(name)) continue;
+    if (!entityNamed('clients').exported.includes(name)) continue;
     const named = ['clientGroup', 'region', 'type', 'successCycle'].includes(name);
     arbitraries[name] = named ? fc.constantFrom(...NAMES) : valid(name, field);
   }

@@ -11,15 +11,18 @@
 import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import type { OrderBy } from '../database/model.ts';
+import { kinds } from '../records/kind.ts';
 
 /** What changed, as the feed calls it, with the model's name and what the schema says of it. */
-export const CHANGE_ENTITIES = {
-  CLIENT: { model: 'Client', says: 'A client.' },
-  CLIENT_CONTACT: { model: 'ClientContact', says: 'A contact of a client.' },
-  CLIENT_LOCATION: { model: 'ClientLocation', says: 'A location of a client.' },
-  CLIENT_GROUP: { model: 'ClientGroup', says: 'A client group.' },
-  CUSTOM_FIELD: { model: 'CustomField', says: 'The definition of a custom field.' },
-} as const;
+export function changeEntities(): Readonly<Record<string, { model: string; says: string }>> {
+  const records = kinds().flatMap(({ model, feed }) =>
+    feed ? [[feed.entity, { model, says: feed.says }] as const] : [],
+  );
+  return {
+    ...Object.fromEntries(records),
+    CUSTOM_FIELD: { model: 'CustomField', says: 'The definition of a custom field.' },
+  };
+}
 
 /** The kinds of change. */
 export const CHANGE_KINDS = {

@@ -8,10 +8,11 @@ import { enumOf } from '../graphql/fields.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { checkLength, Issues } from '../records/parse.ts';
-import { CHANGE_ENTITIES, CHANGE_KINDS, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
+import '../kinds.ts';
+import { CHANGE_KINDS, changeEntities, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
 const entities: Record<string, { value: string; description: string }> = {};
-for (const [name, { model, says }] of Object.entries(CHANGE_ENTITIES))
+for (const [name, { model, says }] of Object.entries(changeEntities()))
   entities[name] = { value: model, description: says };
 const ChangeEntity = builder.enumType('ChangeEntity', {
   description: 'What kind of record a change is of.',
@@ -55,7 +56,7 @@ const Change = builder.recordRef('Change').implement({
 });
 
 /** More would name some of them twice. */
-const ENTITIES_MAX = Object.keys(CHANGE_ENTITIES).length;
+const ENTITIES_MAX = Object.keys(entities).length;
 
 const ChangeConnection = connectionOf('Change', Change, 'changes');
 builder.pagesOf('Change', ChangeConnection);

@@ -2,7 +2,7 @@ import { chmodSync, createWriteStream, lstatSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import { ENTITIES, type EntityName } from '../transfer/entities.ts';
+import { ENTITY_NAMES, entityNamed } from '../transfer/entities.ts';
 import { exportCsv, exportJson } from '../transfer/export.ts';
 import { operatorOf } from '../transfer/operator.ts';
 import { type Format, formatOf, formatOption } from './import.ts';
@@ -11,7 +11,7 @@ import { wholeFile } from './whole-file.ts';
 
 interface ExportOptions {
   firm: string;
-  entity: EntityName;
+  entity: string;
   format?: Format;
   output?: string;
 }
@@ -21,7 +21,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .description('Write the clients of a firm, or their contacts, as JSON Lines or CSV that `import` takes back.')
     .requiredOption('--firm <name>', 'the firm')
-    .addOption(new Option('--entity <entity>', 'what is exported').choices(Object.keys(ENTITIES)).default('clients'))
+    .addOption(new Option('--entity <entity>', 'what is exported').choices(ENTITY_NAMES).default('clients'))
     .addOption(formatOption("by default that of the output file's name, else jsonl"))
     .option('--output <file>', 'the file to write; standard output unless given')
     .addHelpText(
@@ -34,7 +34,7 @@ clients before their contacts. The keys and columns are described by: clientele 
       withDatabase(async (database) => {
         const operator = await operatorOf(database, options.firm, 'export');
         const write = formatOf(options.format, options.output) === 'csv' ? exportCsv : exportJson;
-        await writeOut(write(operator, ENTITIES[options.entity]), options.output);
+        await writeOut(write(operator, entityNamed(options.entity)), options.output);
       }),
     );
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Command, Option } from 'commander';
 import { csvLines } from '../transfer/csv.ts';
-import { ENTITIES, type EntityName } from '../transfer/entities.ts';
+import { ENTITY_NAMES, entityNamed } from '../transfer/entities.ts';
 import { fieldsOf } from '../transfer/export.ts';
 import { emptyReport, type ImportReport, importLines } from '../transfer/import.ts';
 import { jsonLines } from '../transfer/lines.ts';
@@ -15,7 +15,7 @@ const PROGRESS_EVERY = 5_000;
 
 interface ImportCommandOptions {
   firm: string;
-  entity: EntityName;
+  entity: string;
   format?: Format;
   dryRun?: boolean;
   stopOnError?: boolean;
@@ -40,7 +40,7 @@ export function importCommand(): Command {
     )
     .argument('<file>', 'the file to read; - is standard input')
     .requiredOption('--firm <name>', 'the firm')
-    .addOption(new Option('--entity <entity>', 'what is imported').choices(Object.keys(ENTITIES)).default('clients'))
+    .addOption(new Option('--entity <entity>', 'what is imported').choices(ENTITY_NAMES).default('clients'))
     .addOption(formatOption("by default csv when the file's name ends so, else jsonl"))
     .option('--dry-run', 'check every line against the database as it is, and write nothing')
     .option('--stop-on-error', 'end at the first line that fails; without it, the other lines are imported')
@@ -51,7 +51,7 @@ export function importCommand(): Command {
 
 function importFile(file: string, options: ImportCommandOptions): Promise<void> {
   const { firm, dryRun = false, stopOnError = false, allowDuplicates = false } = options;
-  const entity = ENTITIES[options.entity];
+  const entity = entityNamed(options.entity);
   return withDatabase(async (database) => {
     const operator = await operatorOf(database, firm, 'import');
     const bytes: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file);
@@ -86,9 +86,7 @@ function tell(line: string): void {
 
 const HELP = `
 Keys and columns:
-${Object.entries(ENTITIES)
-  .map(([name, { line }]) => wrapped(`  ${name}: ${Object.keys(line).join(', ')}`))
-  .join('\n')}
+${ENTITY_NAMES.map((name) => wrapped(`  ${name}: ${Object.keys(entityNamed(name).line).join(', ')}`)).join('\n')}
 
   A record is found by trackingId, else by id, and made where there is none. What a line leaves out stays as it is; null
   clears it. Names (clientGroup, region, type, assignedCsm …) stand for ids (clientGroupId …); what the firm has none of

@@ -13,48 +13,59 @@ import { defaultGroupId } from '../groups/groups.ts';
 import { newId } from '../ids.ts';
 import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
+import { text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
+import { defineKind, type RecordKind, type RecordWrites, type SaveOptions, type SavePlan } from '../records/kind.ts';
 import { Lookups } from '../records/lookups.ts';
+import { mergeRecords } from '../records/merge.ts';
+import { deleteRecord, patchRecord, restoreRecord, saveFound } from '../records/operations.ts';
 import { checkLength, Issues, type Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import {
   commitPrepared,
-  existing,
   findRecord,
   indexedSide,
-  lastValues,
   type Prepared,
   type PrepareOptions,
   prepareSave,
-  type RecordKind,
-  type Saved,
-  type SaveOptions,
-  type SavePlan,
-  save,
   upsertRecord,
 } from '../records/save.ts';
-import {
-  changedNames,
-  changeEntry,
-  changing,
-  commit,
-  retrying,
-  type SideRow,
-  sideWrites,
-  takingTurns,
-  type Writer,
-} from '../records/write.ts';
+import { changedNames, retrying, type Saved, type SideRow, takingTurns, type Writer } from '../records/write.ts';
 import { clientFields, EXTERNAL_ID_MAX, KNOWN_SYSTEMS } from './fields.ts';
 import { derivedColumns } from './filter.ts';
+import { clientMerge } from './merge.ts';
 import { checkParent, chooseType } from './relations.ts';
 
-export const clientKind: RecordKind = {
+/** How clients are written: by what is common to all kinds, but for their creation and what comes back with them. */
+export const clientWrites = {
+  create: (writer, input, options) => createClient(writer, input, options?.idempotencyKey),
+  upsert: upsertClient,
+  patch: (writer, id, input, options) => patchRecord(writer, clientKind, id, input, options),
+  delete: (writer, id) => deleteRecord(writer, clientKind, id),
+  restore: (writer, id, input = {}) => restoreRecord(writer, clientKind, id, input, saveClient),
+  merge: (writer, sourceId, targetId, input) => mergeRecords(writer, clientKind, sourceId, targetId, input),
+} satisfies RecordWrites;
+
+export const clientKind: RecordKind = defineKind<RecordKind>({
   model: 'Client',
   what: 'client',
+  plural: 'clients',
+  prefix: 'client',
   fields: clientFields,
   customFields: 'CLIENT',
-  recorded: true,
+  feed: { entity: 'CLIENT', says: 'A client.' },
+  portal: { clientId: 'id' },
+  pointers: [{ to: 'Employee', model: 'ClientTeamMember', column: 'employeeId', what: 'places in account teams' }],
+  namedBy: 'trackingId',
+  transfer: {
+    name: 'clients',
+    further: { typeName: text('The same as `type`.', { max: 255 }) },
+    claims: externalIdClaims,
+  },
+  writes: clientWrites,
+  merge: clientMerge,
+  schema: () => import('./index.ts'),
   derived: derivedColumns,
   sideRows: (client) => [...externalIdRows(client), ...teamRows(client), ...indexedRows(client)],
   rules: async (plan) => {
@@ -68,7 +79,7 @@ export const clientKind: RecordKind = {
     signModification(plan);
   },
   holders: identifierHolders,
-};
+});
 
 /**
  * Most contacts that may come with a new client. More than a firm has at one client by hand; with all their values, so
@@ -88,7 +99,7 @@ export interface WithClient {
  * again answers the client that the first one made. DUPLICATE when the trackingId is taken, CONFLICT when the key was
  * used with another input.
  */
-export async function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
+async function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
   const issues = new Issues();
   const { contacts }: WithClient = input;
   checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues);
@@ -183,103 +194,28 @@ async function saveNew(
 }
 
 /** Creates the client of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-export function upsertClient(writer: Writer, input: Values): Promise<Saved> {
+function upsertClient(writer: Writer, input: Values): Promise<Saved> {
   return upsertRecord(
     writer,
     clientKind,
     input,
     () => saveNew(writer, input, undefined, { upserting: true }),
-    (current, sent) => saveFound(writer, current, sent),
+    (current, sent) => saveClient(writer, clientKind, current, sent),
   );
 }
 
-/** Patches a client. NOT_FOUND, or CONFLICT when `expectedRevision` is not its revision. */
-export function patchClient(
-  writer: Writer,
-  id: string,
-  input: Values,
-  expectedRevision?: number | null,
-): Promise<Saved> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, clientKind, id);
-    if (typeof expectedRevision === 'number' && expectedRevision !== current.revision) {
-      const message = `is ${expectedRevision}, but the client is at revision ${current.revision}; read it again`;
-      throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
-        { path: ['expectedRevision'], code: 'CONFLICT', message },
-      ]);
-    }
-    return save(writer, clientKind, current, input);
-  });
-}
-
-/** Brings a deleted client back with the contacts and locations that went with it: as it was, but for the input. */
-export function restoreClient(writer: Writer, id: string, input: Values = {}): Promise<Saved> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, clientKind, id, true);
-    if (typeof current.mergedIntoId === 'string') {
-      const message = 'was merged into another client';
-      throw new DomainError('CONFLICT', `The client ${message}.`, [
-        { path: ['id'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
-      ]);
-    }
-    return saveFound(writer, current, input);
-  });
-}
-
-/** Saves a client that was found, deleted or not. What went with it comes back with it. */
-async function saveFound(writer: Writer, current: Row, input: Values): Promise<Saved> {
-  const { deletedAt } = current;
-  if (typeof deletedAt !== 'string') return save(writer, clientKind, current, input);
-  const pending = await returningPrimaryContact(writer, current, deletedAt);
-  return save(writer, clientKind, current, input, { pending }, ({ plan }) =>
-    cascade(writer, current, { deletedAt }, { deletedAt: null }, 'RESTORED', plan.at),
-  );
+/** Saves a client that was found. Its primary contact may be one that comes back with it. */
+async function saveClient(writer: Writer, kind: RecordKind, current: Row, input: Values): Promise<Saved> {
+  const pending = await returningPrimaryContact(writer, current);
+  return saveFound(writer, kind, current, input, { pending });
 }
 
 /** The id of the primary contact, where it went with the client and so comes back with it. */
-async function returningPrimaryContact(writer: Writer, client: Row, deletedAt: string): Promise<Set<string>> {
-  const { primaryContactId } = client;
-  if (typeof primaryContactId !== 'string') return new Set();
+async function returningPrimaryContact(writer: Writer, client: Row): Promise<Set<string>> {
+  const { primaryContactId, deletedAt } = client;
+  if (typeof primaryContactId !== 'string' || typeof deletedAt !== 'string') return new Set();
   const where = and(equals('id', primaryContactId), equals('deletedAt', deletedAt));
   return new Set((await findRecord(writer, contactKind, where, true)) ? [primaryContactId] : []);
-}
-
-/** Deletes a client with its contacts and locations: they are found no more, until restored. Answers it as it was. */
-export function deleteClient(writer: Writer, id: string): Promise<Row> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, clientKind, id);
-    const at = storedInstant();
-    const revision = Number(current.revision);
-    const set = { deletedAt: at, updatedAt: at, revision: revision + 1 };
-    const before = await lastValues(writer, clientKind, current);
-    const { firmId } = writer.viewer;
-    await commit(writer.database, [
-      { kind: 'lock', model: 'Client', where: { firmId, id } },
-      { kind: 'update', model: 'Client', where: { firmId, id, revision }, set },
-      ...sideWrites(clientKind.sideRows?.(current) ?? [], []),
-      ...cascade(writer, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
-      {
-        kind: 'record',
-        changes: [changeEntry(writer, { kind: 'DELETED', entity: 'Client', entityId: id, at, before, after: null })],
-      },
-    ]);
-    return { ...current, ...set };
-  });
-}
-
-/** What happens to a client's contacts and locations when it goes or comes back. */
-function cascade(writer: Writer, client: Row, where: Row, set: Row, kind: 'DELETED' | 'RESTORED', at: string): Write[] {
-  const { firmId, id: clientId } = client;
-  const told = kind === 'DELETED' ? { before: { clientId }, after: null } : { before: null, after: { clientId } };
-  return (['ClientLocation', 'ClientContact'] as const).map((model) => ({
-    kind: 'updateAll' as const,
-    model,
-    where: { firmId, clientId, ...where },
-    // The claim to a name is given up: by the time it comes back, another may hold it.
-    set: { ...set, updatedAt: at, ...(model === 'ClientContact' ? { nameClaim: null } : {}) },
-    told: {},
-    change: { firmId: writer.viewer.firmId, at, actor: writer.viewer.tokenName, kind, entity: model, ...told },
-  }));
 }
 
 /** What a new client has when nothing is said. */
@@ -343,6 +279,15 @@ async function checkPrimaryContact({ writer, current, next, id, path, issues, pe
   if (contact && contact.clientId !== id) issues.add([...path, 'primaryContactId'], 'is a contact of another client');
 }
 
+/** The external ids of a line: as a list, or as a map by their systems. */
+function externalIdClaims({ externalIds }: Values): string[] {
+  const listed = Array.isArray(externalIds) ? externalIds.filter(isObject) : [];
+  const mapped = isObject(externalIds) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
+  return [...listed, ...mapped].flatMap(({ system, id }) =>
+    typeof id === 'string' ? [`external id ${system} ${id}`] : [],
+  );
+}
+
 /** An external id may be this client's already without being in its list: it came with a client that was merged. */
 async function holdAliases({ writer, current, id, next, held, issues }: SavePlan): Promise<void> {
   if (current === null || issues.list.length > 0 || changedNames(['externalIds'], current, next).length === 0) return;
@@ -393,7 +338,7 @@ async function identifierHolders({ writer, current, id, next, path, issues }: Sa
   }
 }
 
-export function externalIdRows(client: RecordRow<'Client'>): SideRow[] {
+function externalIdRows(client: RecordRow<'Client'>): SideRow[] {
   const { firmId, id: entityId, externalIds = [] } = client;
   const kind = clientKind.model;
   return externalIds.map(({ system, id: externalId }) => ({

@@ -87,7 +87,8 @@ export const clientFields = {
   clientGroupId: reference(
     "The group that the client is in; every client is in one. By default the firm's group Unassigned.",
     'ClientGroup',
-    { required: true },
+    // When it is deleted, they move.
+    { required: true, holds: false },
   ),
   note: text('Free text for the firm, never shown to the client.', { max: 65_536 }),
   websiteUrl: format('url', 'Web site.'),
@@ -132,13 +133,16 @@ export const clientFields = {
   person,
   typeId: reference('The type of client.', 'ClientType'),
   successCycleId: reference('The success cycle that the client is on.', 'SuccessCycle'),
-  assignedCsmId: reference('The customer success manager.', 'Employee'),
-  assignedSalesRepId: reference('The sales representative.', 'Employee'),
+  assignedCsmId: reference('The customer success manager.', 'Employee', { as: 'their CSM' }),
+  assignedSalesRepId: reference('The sales representative.', 'Employee', { as: 'their sales representative' }),
   assignedSalesRepName: text("The sales representative's name, where they are no employee of record.", { max: 45 }),
-  createdById: reference('Who created the client; by default the employee that the token acts for.', 'Employee'),
+  createdById: reference('Who created the client; by default the employee that the token acts for.', 'Employee', {
+    as: 'their creator',
+  }),
   modifiedById: reference(
     'Who changed the client last; unless given, each change sets the employee that the token acts for, if any.',
     'Employee',
+    { as: 'who modified them' },
   ),
   primaryContactId: reference('The contact to turn to first: one of this client.', 'ClientContact'),
   parentId: reference('The client that this one belongs to. No client may be above itself.', 'Client'),

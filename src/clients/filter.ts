@@ -5,11 +5,11 @@ import type { Definition } from '../custom-fields/types.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
 import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
-import { besideCondition, type FilterField, type FilterFields, filtersOn, searching } from '../records/filters.ts';
+import { besideCondition, type FilterField, type FilterFields, filtersOn } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
+import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Issues, Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { clientFields } from './fields.ts';
 
@@ -98,7 +98,7 @@ const externalId: FilterField<unknown> = {
 };
 
 /** The fields of ClientFilter. */
-export const clientFilter: FilterFields<readonly Definition[]> = {
+const clientFilter: FilterFields<readonly Definition[]> = {
   id: on.id('id', 'By id.'),
   trackingId: searched('trackingId', 'By tracking ID.'),
   name: on.text('name', 'By name.', { folded: 'nameFolded', within: 'searchText' }),
@@ -145,12 +145,8 @@ export const clientFilter: FilterFields<readonly Definition[]> = {
   updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
 };
 
-/** Clients of which name, e-mail, company, tracking ID or an external id contains every word of the search. */
-export const clientSearch = (search: string, path: Path, issues: Issues): Condition =>
-  searching('searchText', search, path, issues);
-
 /** What clients can be ordered by. */
-export const CLIENT_ORDERS = {
+const CLIENT_ORDERS = {
   NAME: {
     column: 'nameFolded',
     nullable: false,
@@ -173,6 +169,13 @@ export const CLIENT_ORDERS = {
     says: 'By inception date; clients without one last.',
   },
 } as const;
+
+/** How clients are listed. */
+export const CLIENT_LISTS: Lists = {
+  filter: clientFilter,
+  orders: CLIENT_ORDERS,
+  search: 'the name, e-mail, company, tracking ID or an external id',
+};
 
 /** The order of clients within other records, and wherever none is asked for. */
 export const CLIENTS_BY_NAME: readonly OrderBy<'Client'>[] = orderTerms(CLIENT_ORDERS, [], [], undefined);

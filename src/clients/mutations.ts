@@ -6,7 +6,7 @@ import { removedRow } from '../graphql/payload.ts';
 import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
 import { Client } from '../graphql/refs.ts';
 import { locationFields } from '../locations/locations.ts';
-import { createClient, deleteClient, NEW_CONTACTS_MAX, patchClient, restoreClient, upsertClient } from './clients.ts';
+import { clientWrites, NEW_CONTACTS_MAX } from './clients.ts';
 import { clientFields } from './fields.ts';
 
 const { trackingId, ...otherFields } = clientFields;
@@ -82,7 +82,7 @@ builder.mutationField('createClient', (t) =>
       }),
     },
     resolve: async (_, { input, idempotencyKey }, context, info) =>
-      answer(await createClient(context, input, idempotencyKey), info, context),
+      answer(await clientWrites.create(context, input, { idempotencyKey }), info, context),
   }),
 );
 
@@ -93,7 +93,7 @@ builder.mutationField('upsertClient', (t) =>
     description:
       'Creates the client with this trackingId, or patches it. Safe to repeat, and at the same time: one client comes of it, and a replay changes nothing. A deleted client is restored.',
     args: { input: t.arg({ type: UpsertClientInput, required: true, description: 'The client.' }) },
-    resolve: async (_, { input }, context, info) => answer(await upsertClient(context, input), info, context),
+    resolve: async (_, { input }, context, info) => answer(await clientWrites.upsert(context, input), info, context),
   }),
 );
 
@@ -110,7 +110,7 @@ builder.mutationField('patchClient', (t) =>
       }),
     },
     resolve: async (_, { id, input, expectedRevision }, context, info) =>
-      answer(await patchClient(context, id, input, expectedRevision), info, context),
+      answer(await clientWrites.patch(context, id, input, { expectedRevision }), info, context),
   }),
 );
 
@@ -121,7 +121,7 @@ builder.mutationField('deleteClient', (t) =>
     description: `Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => {
-      const run = () => deleteClient(context, id);
+      const run = () => clientWrites.delete(context, id);
       return { row: await removedRow('client', id, run, info, context) };
     },
   }),
@@ -133,6 +133,6 @@ builder.mutationField('restoreClient', (t) =>
     nullable: true,
     description: `Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
-    resolve: async (_, { id }, context, info) => answer(await restoreClient(context, id), info, context),
+    resolve: async (_, { id }, context, info) => answer(await clientWrites.restore(context, id), info, context),
   }),
 );

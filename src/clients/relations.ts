@@ -5,8 +5,9 @@ import { type RowRead, readRows } from '../database/read.ts';
 import { clientTypeKind } from '../directory/directory.ts';
 import { mayActAs } from '../firms/viewer.ts';
 import { fold } from '../records/fold.ts';
+import type { SavePlan } from '../records/kind.ts';
 import { checkText } from '../records/parse.ts';
-import { findRecord, prepareSave, type SavePlan } from '../records/save.ts';
+import { findRecord, prepareSave } from '../records/save.ts';
 import type { Writer } from '../records/write.ts';
 
 /** How many clients may stand above one another. */

@@ -1,35 +1,53 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
 
 import { equals } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
+import type { Row } from '../database/database.ts';
 import { locationKind, primaryLocation } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
+import { defineKind, type RecordKind, type RecordWrites, type SavePlan, type WriteOptions } from '../records/kind.ts';
 import { byId, type Lookups, lookup } from '../records/lookups.ts';
+import { mergeRecords } from '../records/merge.ts';
+import { createRecord, deleteRecord, patchRecord, trackingHolder } from '../records/operations.ts';
 import { unstorable } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
-import {
-  existing,
-  findRecord,
-  indexedSide,
-  lastValues,
-  type RecordKind,
-  requirement,
-  type Saved,
-  type SavePlan,
-  save,
-  upsertRecord,
-} from '../records/save.ts';
-import { changeEntry, changing, commit, retrying, type SideRow, sideWrites, type Writer } from '../records/write.ts';
+import { findRecord, indexedSide, requirement, save, upsertRecord } from '../records/save.ts';
+import type { Saved, SideRow, Writer } from '../records/write.ts';
 import { contactFields } from './fields.ts';
 import { derivedContactColumns, nameKey } from './filter.ts';
+import { contactMerge } from './merge.ts';
+import { noLongerPrimary, primaryFlag } from './primary.ts';
 
-export const contactKind: RecordKind = {
+/** How contacts are written: by what is common to all kinds, but for what happens to a primary contact. */
+export const contactWrites = {
+  create: (writer, input, options) => createRecord(writer, contactKind, input, options),
+  upsert: upsertContact,
+  patch: (writer, id, input, options) => patchRecord(writer, contactKind, id, input, options),
+  delete: deleteContact,
+  merge: (writer, sourceId, targetId, input) => mergeRecords(writer, contactKind, sourceId, targetId, input),
+} satisfies RecordWrites;
+
+export const contactKind: RecordKind = defineKind<RecordKind>({
   model: 'ClientContact',
   what: 'client contact',
+  plural: 'contacts',
+  prefix: 'contact',
   fields: contactFields,
   customFields: 'CLIENT_CONTACT',
-  recorded: true,
+  feed: { entity: 'CLIENT_CONTACT', says: 'A contact of a client.' },
+  partOf: { field: 'clientId' },
+  portal: { id: 'id' },
+  bookkeeping: ['nameClaim'],
+  claims: ['nameClaim'],
+  uses: [{ model: 'Token', column: 'contactId', what: 'tokens' }],
+  transfer: {
+    name: 'contacts',
+    elsewhere: { isPrimary: primaryFlag },
+    claims: (contact) => [`name ${nameKey(contact)}`],
+  },
+  writes: contactWrites,
+  merge: contactMerge,
+  schema: () => import('./index.ts'),
   derived: derivedContactColumns,
   sideRows: reachedBy,
   rules: async (plan) => {
@@ -38,8 +56,8 @@ export const contactKind: RecordKind = {
     await claimName(plan);
   },
   ahead: lookAhead,
-  holders: trackingHolder,
-};
+  holders: (plan) => trackingHolder(plan, 'contact'),
+});
 
 const ROLE = lookup('ContactRole', 'id', ['availableForContacts']);
 /** Twins by name, and how many of them an error may list beside the contact itself. */
@@ -114,28 +132,6 @@ function found(location: Row, { writer, pending, writes }: SavePlan): void {
   writes.push(...requirement(writer, 'Client', String(location.clientId)));
 }
 
-/** A contact that leaves its client is the primary contact no more. */
-function noLongerPrimary({ viewer }: Writer, { id, clientId }: Row, at: string): Write {
-  const { firmId, tokenName: actor } = viewer;
-  const change = {
-    firmId,
-    at,
-    actor,
-    kind: 'UPDATED' as const,
-    entity: 'Client',
-    before: { primaryContactId: id },
-    after: { primaryContactId: null },
-  };
-  return {
-    kind: 'updateAll',
-    model: 'Client',
-    where: { firmId, id: clientId, primaryContactId: id },
-    set: { primaryContactId: null, updatedAt: at },
-    told: { deletedAt: null },
-    change,
-  };
-}
-
 async function checkRole({ current, next, path, issues, pending, lookups }: SavePlan): Promise<void> {
   const { roleId } = next;
   if (typeof roleId !== 'string' || roleId === current?.roleId || unstorable(roleId)) return;
@@ -180,28 +176,8 @@ async function claimName({
   columns.nameClaim = twins.length === 0 && !made ? name : null;
 }
 
-async function trackingHolder({ writer, current, next, path, issues, pending }: SavePlan): Promise<void> {
-  const { trackingId } = next;
-  if (typeof trackingId !== 'string' || trackingId === current?.trackingId) return;
-  const holder = await findRecord(writer, contactKind, equals('trackingId', trackingId), true);
-  // The other may be made in the same commit.
-  const claim = `trackingId ${trackingId}`;
-  if (!holder && pending.has(claim)) {
-    issues.add([...path, 'trackingId'], 'is given to another contact of this call too', 'DUPLICATE');
-  }
-  pending.add(claim);
-  if (!holder) return;
-  const gone = holder.deletedAt === null ? '' : ' that was deleted; upsertClientContact brings it back';
-  issues.add([...path, 'trackingId'], `belongs to another contact${gone}`, 'DUPLICATE', [String(holder.id)]);
-}
-
-/** Creates a contact. DUPLICATE when its trackingId is taken, or its name and `allowDuplicates` is not set. */
-export function createContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
-  return retrying(() => save(writer, contactKind, null, input, { options: { allowDuplicates } }));
-}
-
 /** Creates the contact of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-export function upsertContact(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved> {
+function upsertContact(writer: Writer, input: Values, { allowDuplicates = false }: WriteOptions = {}): Promise<Saved> {
   const options = { allowDuplicates, upserting: true };
   return upsertRecord(
     writer,
@@ -212,34 +188,7 @@ export function upsertContact(writer: Writer, input: Values, allowDuplicates: bo
   );
 }
 
-/** Patches a contact. Throws NotFound; DUPLICATE when its name changes to a taken one and `allowDuplicates` is not set. */
-export function patchContact(writer: Writer, id: string, input: Values, allowDuplicates: boolean): Promise<Saved> {
-  return changing(writer, [id], async () =>
-    save(writer, contactKind, await existing(writer, contactKind, id), input, { options: { allowDuplicates } }),
-  );
-}
-
 /** Deletes a contact; a client whose primary contact it was has none then. Answers it as it was. */
-export function deleteContact(writer: Writer, id: string): Promise<Row> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, contactKind, id);
-    const at = storedInstant();
-    const { firmId } = current;
-    const revision = Number(current.revision);
-    const set = { deletedAt: at, nameClaim: null, updatedAt: at, revision: revision + 1 };
-    const before = await lastValues(writer, contactKind, current);
-    await commit(writer.database, [
-      { kind: 'lock', model: 'ClientContact', where: { firmId, id } },
-      noLongerPrimary(writer, current, at),
-      { kind: 'update', model: 'ClientContact', where: { firmId, id, revision }, set },
-      ...sideWrites(reachedBy(current), []),
-      {
-        kind: 'record',
-        changes: [
-          changeEntry(writer, { kind: 'DELETED', entity: 'ClientContact', entityId: id, at, before, after: null }),
-        ],
-      },
-    ]);
-    return { ...current, ...set };
-  });
+function deleteContact(writer: Writer, id: string): Promise<Row> {
+  return deleteRecord(writer, contactKind, id, (current, at) => [noLongerPrimary(writer, current, at)]);
 }

@@ -36,7 +36,7 @@ export const contactFields = {
   accountCode: text('Code of the account in other books.', { max: 255 }),
   notes: text('Notes that the contact may see.', { max: 65_536 }),
   adminNotes: text('Notes of the firm, never shown to the contact.', { max: 65_536 }),
-  salespersonId: reference('The employee who sells to the contact.', 'Employee'),
+  salespersonId: reference('The employee who sells to the contact.', 'Employee', { as: 'their salesperson' }),
   customFields: customFields("Values of the firm's own fields for contacts.", { maxItems: FIELDS_MAX }),
 } as const;
 

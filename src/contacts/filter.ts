@@ -1,12 +1,11 @@
 /** From a contact filter, search and order to conditions and terms; and the columns these look at. Pure. */
 import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-fields/types.ts';
-import type { Condition } from '../database/conditions.ts';
 import type { OrderBy } from '../database/model.ts';
-import { type FilterFields, filtersOn, searching } from '../records/filters.ts';
+import { type FilterFields, filtersOn } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
+import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Issues, Path } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 
 /** The folded first and last name, by which twins know each other: without regard to case, outer spaces and normal form. */
@@ -40,7 +39,7 @@ const text = (column: keyof typeof FOLDED_TEXTS, says: string) =>
   on.text(column, says, { folded: { column: 'folded', key: column }, within: 'searchText' });
 
 /** The fields of ClientContactFilter. */
-export const contactFilter: FilterFields<readonly Definition[]> = {
+const contactFilter: FilterFields<readonly Definition[]> = {
   id: on.id('id', 'By id.'),
   trackingId: text('trackingId', 'By tracking ID.'),
   firstName: text('firstName', 'By given name.'),
@@ -56,12 +55,8 @@ export const contactFilter: FilterFields<readonly Definition[]> = {
   updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
 };
 
-/** Contacts of which a name, e-mail, tracking ID or account code contains every word of the search. */
-export const contactSearch = (search: string, path: Path, issues: Issues): Condition =>
-  searching('searchText', search, path, issues);
-
 /** What contacts can be ordered by. */
-export const CONTACT_ORDERS = {
+const CONTACT_ORDERS = {
   NAME: {
     column: 'sortName',
     nullable: false,
@@ -71,6 +66,13 @@ export const CONTACT_ORDERS = {
   CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
 } as const;
+
+/** How contacts are listed. */
+export const CONTACT_LISTS: Lists = {
+  filter: contactFilter,
+  orders: CONTACT_ORDERS,
+  search: 'a name, e-mail, tracking ID or account code',
+};
 
 /** The order of contacts within a client, and wherever none is asked for. */
 export const CONTACTS_BY_NAME: readonly OrderBy<'ClientContact'>[] = orderTerms(CONTACT_ORDERS, [], [], undefined);

@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts';
 import { describe, inputFields } from '../graphql/fields.ts';
 import { recordPayloads } from '../graphql/records.ts';
 import { ClientContact } from '../graphql/refs.ts';
-import { createContact, deleteContact, patchContact, upsertContact } from './contacts.ts';
+import { contactWrites } from './contacts.ts';
 import { contactFields } from './fields.ts';
 
 const { trackingId, ...otherFields } = contactFields;
@@ -42,7 +42,7 @@ builder.mutationField('createClientContact', (t) =>
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
     },
     resolve: async (_, { input, allowDuplicates }, context, info) =>
-      answer(await createContact(context, input, allowDuplicates), info, context),
+      answer(await contactWrites.create(context, input, { allowDuplicates }), info, context),
   }),
 );
 
@@ -60,7 +60,7 @@ builder.mutationField('upsertClientContact', (t) =>
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
     },
     resolve: async (_, { input, allowDuplicates }, context, info) =>
-      answer(await upsertContact(context, input, allowDuplicates), info, context),
+      answer(await contactWrites.upsert(context, input, { allowDuplicates }), info, context),
   }),
 );
 
@@ -75,7 +75,7 @@ builder.mutationField('patchClientContact', (t) =>
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
     },
     resolve: async (_, { id, input, allowDuplicates }, context, info) =>
-      answer(await patchContact(context, id, input, allowDuplicates), info, context),
+      answer(await contactWrites.patch(context, id, input, { allowDuplicates }), info, context),
   }),
 );
 
@@ -85,6 +85,7 @@ builder.mutationField('deleteClientContact', (t) =>
     nullable: true,
     description: 'Deletes a contact: it is found no more, until an upsert of its trackingId brings it back.',
     args: { id: t.arg.id({ required: true, description: 'The contact.' }) },
-    resolve: async (_, { id }, context, info) => answer({ row: await deleteContact(context, id) }, info, context),
+    resolve: async (_, { id }, context, info) =>
+      answer({ row: await contactWrites.delete(context, id) }, info, context),
   }),
 );

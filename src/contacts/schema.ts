@@ -2,22 +2,17 @@
 import { historyField } from '../changes/schema.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
 import { valueMap } from '../custom-fields/values.ts';
-import { and, equals } from '../database/conditions.ts';
+import { equals } from '../database/conditions.ts';
 import { builder } from '../graphql/builder.ts';
-import { readConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
-import { filterInput } from '../graphql/filters.ts';
+import { listField } from '../graphql/kind.ts';
 import { Node } from '../graphql/node.ts';
-import { lookedUp, lookUp, orderInput } from '../graphql/records.ts';
+import { lookedUp, lookUp } from '../graphql/records.ts';
 import { ClientContact, ClientContactConnection } from '../graphql/refs.ts';
-import { scopeOf } from '../graphql/scope.ts';
-import { pageArgs } from '../pothos/index.ts';
-import { composed } from '../records/filters.ts';
-import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
-import { Issues } from '../records/parse.ts';
+import { contactKind } from './contacts.ts';
 import { contactFields } from './fields.ts';
-import { CONTACT_ORDERS, contactFilter, contactSearch } from './filter.ts';
+import { CONTACT_LISTS } from './filter.ts';
 
 /** The definitions of the firm's contact fields, which access.ts has put in place. */
 const definitions = (context: Context) => context.definitions?.CLIENT_CONTACT ?? [];
@@ -61,9 +56,6 @@ const ClientContactKey = builder.inputType('ClientContactKey', {
   }),
 });
 
-const ClientContactFilter = filterInput('ClientContactFilter', 'contacts', contactFilter);
-const ClientContactOrder = orderInput('ClientContactOrder', CONTACT_ORDERS, 'contacts');
-
 builder.queryField('clientContact', (t) =>
   t.field({
     type: ClientContact,
@@ -80,32 +72,8 @@ builder.queryField('clientContact', (t) =>
   }),
 );
 
-builder.queryField('clientContacts', (t) =>
-  t.field({
-    type: ClientContactConnection,
-    description: 'Contacts of the firm: by last name, unless ordered otherwise.',
-    args: {
-      ...pageArgs(builder),
-      filter: t.arg({ type: ClientContactFilter, description: 'Which contacts.' }),
-      orderBy: t.arg({ type: [ClientContactOrder], description: ORDER_BY }),
-      search: t.arg.string({
-        description:
-          'Words that must each be part of a name, e-mail, tracking ID or account code, without regard to case.',
-      }),
-    },
-    resolve: (_, { filter, orderBy, search, ...page }, context, info) => {
-      const issues = new Issues();
-      const order = orderTerms(CONTACT_ORDERS, orderBy ?? [], ['orderBy'], issues);
-      const where = and(
-        scopeOf(context.viewer, 'ClientContact'),
-        filter ? composed(contactFilter, filter, ['filter'], issues, definitions(context)) : and(),
-        typeof search === 'string' ? contactSearch(search, ['search'], issues) : and(),
-      );
-      return readConnection(page, order, where, info, context, {
-        ordered: isIndexed(CONTACT_ORDERS, orderBy ?? []),
-        all: !filter && !search,
-        faults: issues.list,
-      });
-    },
-  }),
-);
+listField(contactKind, CONTACT_LISTS, {
+  name: 'clientContacts',
+  type: ClientContactConnection,
+  description: 'Contacts of the firm: by last name, unless ordered otherwise.',
+});

@@ -5,9 +5,13 @@ import { equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { type RowRead, readRows, wholeRow } from '../database/read.ts';
 import type { Viewer } from '../firms/viewer.ts';
+import { identify } from '../ids.ts';
 import { makeRoom } from '../make-room.ts';
 import { CUSTOM_FIELD_ENTITIES, type CustomFieldEntity, type Definition, FIELDS_MAX } from './types.ts';
 import { byOrder } from './values.ts';
+
+identify('CustomField', 'field');
+identify('CustomFieldOption', 'option');
 
 export type Definitions = Readonly<Record<CustomFieldEntity, readonly Definition[]>>;
 

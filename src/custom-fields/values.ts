@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { fullAddress } from '../records/address.ts';
+import { parseFormat } from '../records/field-kinds/formats.ts';
 import { type Fields, format, text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
-import { checkLength, checkText, formats, glimpse, Issues, type Path, parseValue } from '../records/parse.ts';
-import { type MergeCustomFields, PATCH_RULE, type Values } from '../records/patch.ts';
+import { checkLength, checkText, glimpse, Issues, type Path } from '../records/parse.ts';
+import { type MergeCustomFields, PATCH_RULE, parseValue, type Values } from '../records/patch.ts';
 import { type Definition, FIELDS_MAX, OPTIONS_MAX } from './types.ts';
 
 /** Longest key of a custom field or option. */
@@ -199,13 +200,13 @@ function parseCustomValue(definition: Definition, value: unknown, held: unknown,
       if (typeof value === 'boolean') return value;
       return issues.add(path, `must be true or false, not ${glimpse(value)}`);
     case 'DATE':
-      return formats.date(value, path, issues);
+      return parseFormat('date', value, path, issues);
     case 'EMAIL':
-      return formats.email(value, path, issues);
+      return parseFormat('email', value, path, issues);
     case 'URL':
-      return formats.url(value, path, issues);
+      return parseFormat('url', value, path, issues);
     case 'PHONE_NUMBER':
-      return formats.phone(value, path, issues);
+      return parseFormat('phone', value, path, issues);
     case 'ADDRESS':
       return parseAddress(value, path, issues);
     case 'SINGLE_SELECT':

@@ -25,6 +25,14 @@ export function relationOf(model: ModelName, relation: string): Relation {
   return found;
 }
 
+/** The name of the relation to one row that the model has by this column. Throws where it has none: a fault of ours. */
+export function relationBy(model: ModelName, column: string): string {
+  const relations: Readonly<Record<string, Relation>> = models[model].relations;
+  const found = Object.entries(relations).find(([, { list, from }]) => !list && from.at(-1) === column);
+  if (!found) throw new Error(`${model} has no relation by ${column}`);
+  return found[0];
+}
+
 /** The type of a column. Throws where the model has none: a fault of ours. */
 export function columnType(model: ModelName, column: string): ColumnType {
   const type = columnsOf(model)[column];

@@ -5,6 +5,7 @@
  * there are, Postgres little of values of many kinds in one table, and both would keep to the plan that was right for the
  * values before. So it is looked at first, as far as it matters, and then said.
  */
+import { columnsOf } from './columns.ts';
 import {
   and,
   beginningWith,
@@ -21,8 +22,8 @@ import type { PageRead } from './read.ts';
 import { isTrue } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
-/** The tables of which rows are found so. On SQLite they are numbered (prisma/sqlite). */
-const SEARCHED: ReadonlySet<ModelName> = new Set(['Client', 'ClientContact']);
+/** Whether rows of a table are found so: it has an index of the parts of this column, and on SQLite numbers (prisma/). */
+const isSearched = (model: ModelName) => columnsOf(model).searchText !== undefined;
 
 /** Most keys of one list that are looked at. */
 const KEYS_MAX = 3;
@@ -75,7 +76,7 @@ export async function routeTo(connection: Connection, page: PageRead): Promise<R
   const { model } = page.row;
   const { provider } = connection;
   // A read by a key is quick, because few have it; Postgres sees that by itself.
-  if (!SEARCHED.has(model) || (page.quick && provider === 'postgres')) return undefined;
+  if (!isSearched(model) || (page.quick && provider === 'postgres')) return undefined;
   const keys = keysInto(page.where, provider).slice(0, KEYS_MAX);
   if (keys.length === 0) return undefined;
   const terms = conjunction(page.where);

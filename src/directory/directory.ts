@@ -2,56 +2,62 @@
 import { boolean, format, text } from '../records/fields.ts';
 import { namedKind } from '../records/named.ts';
 
+/** Adds all of them. */
+const schema = () => import('./schema.ts');
+
 const name = (what: string) =>
   text(`What the ${what} is called: unique in the firm without regard to case.`, { max: 255, required: true });
 
 export const contactRoleKind = namedKind({
   model: 'ContactRole',
   what: 'contact role',
+  plural: 'contact roles',
+  prefix: 'role',
+  schema,
   fields: {
     name: name('role'),
     availableForContacts: boolean('Whether contacts may be given this role.', { default: true }),
   },
-  uses: [{ model: 'ClientContact', column: 'roleId', what: 'contacts' }],
 });
 
 export const employeeKind = namedKind({
   model: 'Employee',
   what: 'employee',
+  plural: 'employees',
+  prefix: 'employee',
+  schema,
   uniqueName: false,
+  namedBy: 'nameAndEmail',
   fields: {
     name: text('Their name.', { max: 255, required: true }),
     email: format('email', 'Their e-mail address.'),
   },
-  uses: [
-    { model: 'Client', column: 'assignedCsmId', what: 'clients as their CSM' },
-    { model: 'Client', column: 'assignedSalesRepId', what: 'clients as their sales representative' },
-    { model: 'Client', column: 'createdById', what: 'clients as their creator' },
-    { model: 'Client', column: 'modifiedById', what: 'clients as who modified them' },
-    { model: 'ClientTeamMember', column: 'employeeId', what: 'places in account teams' },
-    { model: 'ClientContact', column: 'salespersonId', what: 'contacts as their salesperson' },
-    { model: 'ClientLocation', column: 'salespersonId', what: 'locations as their salesperson' },
-    { model: 'Token', column: 'employeeId', what: 'tokens' },
-  ],
+  uses: [{ model: 'Token', column: 'employeeId', what: 'tokens' }],
 });
 
 export const clientTypeKind = namedKind({
   model: 'ClientType',
   what: 'client type',
+  plural: 'client types',
+  prefix: 'type',
+  schema,
   fields: { name: name('type') },
-  uses: [{ model: 'Client', column: 'typeId', what: 'clients' }],
 });
 
 export const regionKind = namedKind({
   model: 'Region',
   what: 'region',
+  plural: 'regions',
+  prefix: 'region',
+  schema,
   fields: { name: name('region') },
-  uses: [{ model: 'Client', column: 'regionId', what: 'clients' }],
 });
 
 export const successCycleKind = namedKind({
   model: 'SuccessCycle',
   what: 'success cycle',
+  plural: 'success cycles',
+  prefix: 'cycle',
+  schema,
   fields: { name: name('success cycle') },
-  uses: [{ model: 'Client', column: 'successCycleId', what: 'clients' }],
 });

@@ -8,7 +8,6 @@ namedSchema({
   ref: ContactRole,
   kind: contactRoleKind,
   description: 'What a contact does for its client, such as Claims adjuster.',
-  plural: 'contact roles',
   list: 'contactRoles',
   // A contact may know what it is taken for.
   portal: ['name'],
@@ -18,7 +17,6 @@ namedSchema({
   ref: Employee,
   kind: employeeKind,
   description: 'A person of the firm who looks after clients.',
-  plural: 'employees',
   list: 'employees',
 });
 
@@ -26,7 +24,6 @@ namedSchema({
   ref: ClientType,
   kind: clientTypeKind,
   description: 'A kind of client, such as Enterprise.',
-  plural: 'client types',
   list: 'clientTypes',
 });
 
@@ -34,7 +31,6 @@ namedSchema({
   ref: Region,
   kind: regionKind,
   description: 'A part of the world by which the firm divides its clients.',
-  plural: 'regions',
   list: 'regions',
 });
 
@@ -42,7 +38,6 @@ namedSchema({
   ref: SuccessCycle,
   kind: successCycleKind,
   description: 'A plan by which the firm keeps in touch with clients.',
-  plural: 'success cycles',
   list: 'successCycles',
 });
 

@@ -1,9 +1,9 @@
 /** Probable twins in the schema, and the mutations that merge them. */
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { mergeClients } from '../clients/merge.ts';
+import { clientKind } from '../clients/clients.ts';
 import { PatchClientInput } from '../clients/mutations.ts';
-import { mergeContacts } from '../contacts/merge.ts';
+import { contactKind } from '../contacts/contacts.ts';
 import { PatchClientContactInput } from '../contacts/mutations.ts';
 import { and, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
@@ -20,6 +20,7 @@ import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
 import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
+import { mergeRecords } from '../records/merge.ts';
 import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
@@ -158,7 +159,7 @@ builder.mutationField('mergeClients', (t) =>
       input: t.arg({ type: PatchClientInput, description: 'What the result shall have instead, by the patch rule.' }),
     },
     resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      clients.answer(await mergeClients(context, sourceId, targetId, input ?? {}), info, context),
+      clients.answer(await mergeRecords(context, clientKind, sourceId, targetId, input ?? {}), info, context),
   }),
 );
 
@@ -176,6 +177,6 @@ builder.mutationField('mergeClientContacts', (t) =>
       }),
     },
     resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      contacts.answer(await mergeContacts(context, sourceId, targetId, input ?? {}), info, context),
+      contacts.answer(await mergeRecords(context, contactKind, sourceId, targetId, input ?? {}), info, context),
   }),
 );

@@ -1,10 +1,12 @@
 /** `context.prisma`: Prisma's typed client as the caller of a request may use it. */
 import type { Db } from '../database/client.ts';
+import { relationBy } from '../database/columns.ts';
 import type { ModelName } from '../database/database.ts';
 import { firmClient, guarded, OutOfScope, type Scope } from '../database/firm-client.ts';
 import type { Session } from '../firms/session.ts';
 import type { Viewer } from '../firms/viewer.ts';
-import { KINDS, type Kind, type KindWrites } from './kinds.ts';
+import { kindOfModel, kinds, type RecordWrites } from '../records/kind.ts';
+import { writesOf } from '../records/operations.ts';
 import { refuseReaders } from './records.ts';
 
 /**
@@ -81,22 +83,15 @@ function scopeOf({ firmId, role, contactId }: Viewer): Scope {
   return { firmId, key: `${firmId} ${contactId}`, narrow: own, refusal };
 }
 
-/** What a portal user sees of a model: its contact, its client and the client's locations (graphql/scope.ts). */
+/** What a portal user sees of a model: what is tied to its contact, as the kind declares (graphql/scope.ts). */
 function ownOf(contactId: string): NonNullable<Scope['narrow']> {
   const contacts = { some: { id: contactId, deletedAt: null } };
   return (model) => {
-    switch (model) {
-      case 'ClientContact':
-        return { id: contactId };
-      case 'Client':
-        return { contacts };
-      case 'ClientLocation':
-        return { client: { contacts } };
-      case 'Firm':
-        return { id: NO_FIRM };
-      default:
-        return { firmId: NO_FIRM };
-    }
+    const on = kindOfModel(model)?.portal;
+    if (on?.id) return { id: contactId };
+    if (on?.clientId === 'id') return { contacts };
+    if (on?.clientId) return { [relationBy(model, on.clientId)]: { contacts } };
+    return model === 'Firm' ? { id: NO_FIRM } : { firmId: NO_FIRM };
   };
 }
 
@@ -109,22 +104,22 @@ const KEPT: Partial<Record<ModelName, string>> = {
   ChangeClock: 'the change feed is written with the records that it tells of: use context.records',
   IndexedValue: 'it belongs to a record: use context.records.patch',
   ExternalId: 'it belongs to a record: use context.records.patch',
-  ClientTeamMember: 'it belongs to a client: use context.records.patch',
   IdempotencyKey: 'it is kept by context.records.create',
 };
 
 /** The function of `context.records` for an operation of Prisma's. */
-function functionFor(operation: string, writes: KindWrites): string {
+function functionFor(operation: string, writes: RecordWrites): string {
   if (operation.startsWith('create')) return 'create';
   if (operation === 'upsert') return writes.upsert ? 'upsert' : 'create or context.records.patch';
   return operation.startsWith('update') ? 'patch' : 'delete';
 }
 
 function refusal(model: ModelName, operation: string): string | undefined {
-  const kept = KEPT[model];
+  const owner = kinds().find(({ pointers = [] }) => pointers.some((pointer) => pointer.model === model));
+  const kept = owner ? `it belongs to a ${owner.what}: use context.records.patch` : KEPT[model];
   if (kept) return `${model} is not written with ${operation}: ${kept}.`;
-  const writes: KindWrites | undefined = model in KINDS ? KINDS[model as Kind] : undefined;
-  if (!writes?.kind.recorded) return undefined;
-  const use = functionFor(operation, writes);
+  const kind = kindOfModel(model);
+  if (!kind?.feed) return undefined;
+  const use = functionFor(operation, writesOf(kind));
   return `${model} is in the change feed, which ${operation} would pass by: use context.records.${use}('${model}', …).`;
 }

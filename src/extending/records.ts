@@ -1,15 +1,16 @@
 /** `context.records`: records written by the steps of the mutations, so that nothing is past the change feed. */
 import { type Database, transactionView } from '../database/client.ts';
-import type { Row } from '../database/database.ts';
+import type { ModelName, Row } from '../database/database.ts';
 import { OutOfScope } from '../database/firm-client.ts';
 import { Forbidden, NotFound } from '../errors.ts';
 import type { Session } from '../firms/session.ts';
 import { mayActAs } from '../firms/viewer.ts';
+import { kindOfModel, type RecordKind, type WriteOptions } from '../records/kind.ts';
+import { writesOf } from '../records/operations.ts';
 import { unstorable } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
-import { findUpserted, type Saved } from '../records/save.ts';
-import type { Writer } from '../records/write.ts';
-import { KINDS, type Kind, type KindWrites, type RestoreKind, type UpsertKind, type WriteOptions } from './kinds.ts';
+import { findUpserted } from '../records/save.ts';
+import type { Saved, Writer } from '../records/write.ts';
 
 /** How a record is named: by its id, or by the id that another system knows it by. */
 export type By = { id: string } | { trackingId: string };
@@ -38,40 +39,43 @@ export class Records {
   }
 
   /** Creates a record, as its `create…` mutation does. */
-  async create(kind: Kind, input: Values, options: WriteOptions = {}): Promise<Saved> {
-    return this.#writes(kind).create(this.#writer(), input, options);
+  async create(model: ModelName, input: Values, options: WriteOptions = {}): Promise<Saved> {
+    return writesOf(kindNamed(model)).create(this.#writer(), input, options);
   }
 
   /** Creates the record that another system knows by `by.trackingId`, or patches it; one that was deleted comes back. */
   async upsert(
-    kind: UpsertKind,
+    model: ModelName,
     by: { trackingId: string },
     input: Values,
     options: WriteOptions = {},
   ): Promise<Saved> {
-    return KINDS[kind].upsert(this.#writer(), { ...input, trackingId: by.trackingId }, options);
+    const { upsert } = writesOf(kindNamed(model));
+    if (!upsert) throw new OutOfScope(`${model} is not upserted: use context.records.create or context.records.patch.`);
+    return upsert(this.#writer(), { ...input, trackingId: by.trackingId }, options);
   }
 
   /** Changes what the input names, as the `patch…` mutation does. Throws NotFound. */
-  async patch(kind: Kind, by: By, input: Values, options: WriteOptions = {}): Promise<Saved> {
+  async patch(model: ModelName, by: By, input: Values, options: WriteOptions = {}): Promise<Saved> {
+    const kind = kindNamed(model);
     const writer = this.#writer();
-    return this.#writes(kind).patch(writer, await this.#idOf(writer, kind, by), input, options);
+    return writesOf(kind).patch(writer, await idOf(writer, kind, by), input, options);
   }
 
   /** Deletes a record, as the `delete…` mutation does, and answers it as it was. Throws NotFound. */
-  async delete(kind: Kind, by: By): Promise<Row> {
+  async delete(model: ModelName, by: By): Promise<Row> {
+    const kind = kindNamed(model);
     const writer = this.#writer();
-    return this.#writes(kind).delete(writer, await this.#idOf(writer, kind, by));
+    return writesOf(kind).delete(writer, await idOf(writer, kind, by));
   }
 
   /** Brings a deleted record back with all that went with it. Throws NotFound. */
-  async restore(kind: RestoreKind, by: By): Promise<Saved> {
+  async restore(model: ModelName, by: By): Promise<Saved> {
+    const kind = kindNamed(model);
+    const { restore } = writesOf(kind);
+    if (!restore) throw new OutOfScope(`${model} does not come back by itself.`);
     const writer = this.#writer();
-    return KINDS[kind].restore(writer, await this.#idOf(writer, kind, by));
-  }
-
-  #writes(kind: Kind): KindWrites {
-    return KINDS[kind];
+    return restore(writer, await idOf(writer, kind, by));
   }
 
   /** Whom the records are written as. Throws Forbidden. */
@@ -83,13 +87,19 @@ export class Records {
     refuseReaders(session);
     return { database: this.#transaction ?? session, viewer: session.viewer };
   }
+}
 
-  async #idOf(writer: Writer, kind: Kind, by: By): Promise<string> {
-    if ('id' in by) return by.id;
-    const found = unstorable(by.trackingId) ? null : await findUpserted(writer, KINDS[kind].kind, by.trackingId);
-    if (!found) throw new NotFound(KINDS[kind].kind.what, ['by']);
-    return String(found.id);
-  }
+function kindNamed(model: ModelName): RecordKind {
+  const kind = kindOfModel(model);
+  if (!kind) throw new OutOfScope(`${model} is no kind of record: write it with context.prisma.`);
+  return kind;
+}
+
+async function idOf(writer: Writer, kind: RecordKind, by: By): Promise<string> {
+  if ('id' in by) return by.id;
+  const found = unstorable(by.trackingId) ? null : await findUpserted(writer, kind, by.trackingId);
+  if (!found) throw new NotFound(kind.what, ['by']);
+  return String(found.id);
 }
 
 /** Throws Forbidden unless the viewer may write. */

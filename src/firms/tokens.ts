@@ -6,11 +6,13 @@ import { storedInstant, type Write } from '../database/database.ts';
 import { type OneRead, type RowRead, readByKey, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { identify, newId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
 import { commit, retrying } from '../records/write.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
 import type { Role, Viewer } from './viewer.ts';
+
+identify('Token', 'token');
 
 /** What secrets of ours begin with, so that a leaked one is recognized. */
 const SECRET_PREFIX = 'clt_';

@@ -3,16 +3,8 @@ import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } fro
 import type { Row } from '../database/database.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import { fullAddress } from '../records/address.ts';
-import {
-  type ChoiceField,
-  type Field,
-  type Fields,
-  type ObjectField,
-  type ObjectListField,
-  requirement,
-  type TextListField,
-} from '../records/fields.ts';
-import { fieldClass } from '../records/patch.ts';
+import type { Composite, FieldType } from '../records/field-kinds/kind.ts';
+import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../records/fields.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 
 /** The field builder of any model that has these columns. */
@@ -52,7 +44,7 @@ export function enumOf(
 /** The GraphQL enum of a field's choices. */
 export const choiceEnum = (field: ChoiceField) => enumOf(field.name, field.values, field.description);
 
-function objectOf(field: ObjectField | ObjectListField): ObjectRef<ExtendedTypes, Row> {
+function objectOf(field: Composite): ObjectRef<ExtendedTypes, Row> {
   const known = objects.get(field.name);
   if (known) return known;
   const ref = builder.objectRef<Row>(field.name);
@@ -61,7 +53,7 @@ function objectOf(field: ObjectField | ObjectListField): ObjectRef<ExtendedTypes
     description: field.description,
     fields: (t) =>
       Object.fromEntries(
-        Object.entries(field.fields).map(([name, part]) => [
+        Object.entries(field.fields as Fields).map(([name, part]) => [
           name,
           t.derived({
             type: outputType(part),
@@ -79,76 +71,43 @@ function isNullable(field: Field): boolean {
   return !['required', 'list'].includes(fieldClass(field));
 }
 
-function inputOf(field: ObjectField | ObjectListField): InputRef<unknown> {
+function inputOf(field: Composite): InputRef<unknown> {
   const name = `${field.name}Input`;
   const known = inputs.get(name);
   if (known) return known;
-  const rule = field.kind === 'object' ? ' In a patch: what is left out is kept, null clears.' : '';
+  const rule = field.whole ? '' : ' In a patch: what is left out is kept, null clears.';
   const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
-    fields: (t) => inputFields(t, field.fields, field.kind === 'objectList' ? 'create' : 'patch'),
+    fields: (t) => inputFields(t, field.fields as Fields, field.whole ? 'create' : 'patch'),
   });
   inputs.set(name, made);
   return made;
 }
 
-/** The GraphQL type of a field of one value, which is the same in outputs and inputs. */
-function leafOf(field: Exclude<Field, ObjectField | ObjectListField | TextListField>) {
-  switch (field.kind) {
-    case 'text':
-    case 'language':
-      return 'String';
-    case 'choice':
-      return choiceEnum(field);
-    case 'boolean':
-      return 'Boolean';
-    case 'integer':
-      return 'Int';
-    case 'date':
-      return 'Date';
-    case 'email':
-      return 'EmailAddress';
-    case 'url':
-      return 'URL';
-    case 'phone':
-      return 'PhoneNumber';
-    case 'timezone':
-      return 'TimeZone';
-    case 'country':
-      return 'CountryCode';
-    case 'reference':
-      return 'ID';
-    case 'customFields':
-      return 'JSONObject';
-  }
-}
-
 /** The GraphQL type by which a field is read. */
 function outputType(field: Field): TypeParam<ExtendedTypes> {
-  switch (field.kind) {
-    case 'textList':
-      return ['String'];
-    case 'objectList':
-      return [objectOf(field)];
-    case 'object':
-      return objectOf(field);
-    default:
-      return leafOf(field);
-  }
+  const of = (type: FieldType): TypeParam<ExtendedTypes> => {
+    if ('list' in type) return [of(type.list)] as TypeParam<ExtendedTypes>;
+    if ('object' in type) return objectOf(type.object);
+    return leafOf(type);
+  };
+  return of(kindOfField(field).type(field));
 }
 
 /** The GraphQL type by which a field is sent. */
 function inputType(field: Field): InputType<ExtendedTypes> | [InputType<ExtendedTypes>] {
-  switch (field.kind) {
-    case 'textList':
-      return ['String'];
-    case 'objectList':
-      return [inputOf(field)];
-    case 'object':
-      return inputOf(field);
-    default:
-      return leafOf(field);
-  }
+  const of = (type: FieldType): InputType<ExtendedTypes> | [InputType<ExtendedTypes>] => {
+    if ('list' in type) return [of(type.list) as InputType<ExtendedTypes>];
+    if ('object' in type) return inputOf(type.object);
+    return leafOf(type);
+  };
+  return of(kindOfField(field).type(field));
+}
+
+/** A type that is the same in outputs and inputs. */
+function leafOf(type: Exclude<FieldType, { object: Composite } | { list: FieldType }>) {
+  if ('enum' in type) return enumOf(type.enum.name, type.enum.values, type.enum.description);
+  return type.scalar as keyof ExtendedTypes['inputShapes'] & keyof ExtendedTypes['outputShapes'] & string;
 }
 
 /** Whether a field leads to other records: how is the domain's to say. */

@@ -1,12 +1,11 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
-import type { Row } from '../database/database.ts';
-import type { OrderBy, RecordRow } from '../database/model.ts';
+import type { ModelName, Row } from '../database/database.ts';
+import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
 import type { Role } from '../firms/viewer.ts';
 import { pageArgs } from '../pothos/index.ts';
 import { a, type Fields } from '../records/fields.ts';
-import { createNamed, deleteNamed, type NamedKind, patchNamed } from '../records/named.ts';
-import type { Writer } from '../records/write.ts';
+import type { NamedKind } from '../records/named.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, readConnection } from './connection.ts';
 import { inputFields, outputFields, recordFields } from './fields.ts';
@@ -14,11 +13,14 @@ import { Node } from './node.ts';
 import { payloadRow, removedRow } from './payload.ts';
 import { scopeOf } from './scope.ts';
 
-type NamedModel = 'ClientGroup' | 'ClientType' | 'ContactRole' | 'Employee' | 'Region' | 'SuccessCycle';
+/** The models that have what every small record with a name has. */
+type NamedModel = {
+  [M in ModelName]: 'name' | 'nameFolded' | 'revision' extends ColumnName<M> ? M : never;
+}[ModelName];
 type NamedRow = RecordRow<NamedModel>;
 
 /** The order of lists by name. */
-export const BY_NAME: readonly OrderBy<NamedModel | 'Client' | 'ClientLocation'>[] = [
+export const BY_NAME: readonly OrderBy<NamedModel>[] = [
   { column: 'nameFolded', descending: false, nullable: false },
   { column: 'id', descending: false, nullable: false },
 ];
@@ -27,8 +29,6 @@ interface NamedOptions<F extends Fields> {
   ref: ImplementableObjectRef<ExtendedTypes, NamedRow>;
   kind: NamedKind<F>;
   description: string;
-  /** The plural of the noun, for descriptions. */
-  plural: string;
   /** The field of the list. */
   list: string;
   /** Without which of the fields there is nothing to create. */
@@ -37,7 +37,8 @@ interface NamedOptions<F extends Fields> {
   portal?: readonly (keyof F & string)[];
   /** The smallest role that may create, patch and delete. WRITER unless said. */
   access?: Role;
-  remove?: { description: string; run: (writer: Writer, id: string) => Promise<Row> };
+  /** What the schema says of deleting one, where that is not as usual. */
+  removal?: string;
 }
 
 /** Adds a kind of small record to the schema. */
@@ -45,14 +46,13 @@ export function namedSchema<F extends Fields>({
   ref,
   kind,
   description,
-  plural,
   list,
   required = ['name'],
   portal = [],
   access = 'WRITER',
-  remove,
+  removal = `Deletes ${a(kind.what)}. CONFLICT, with a count, while it is in use.`,
 }: NamedOptions<F>): void {
-  const { model, what } = kind;
+  const { model, what, plural, writes } = kind;
   const carried = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
 
   ref.implement({
@@ -94,7 +94,7 @@ export function namedSchema<F extends Fields>({
       access,
       args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => ({
-        row: await payloadRow(carried, await createNamed(context, kind, input), info, context),
+        row: await payloadRow(carried, (await writes.create(context, input)).row, info, context),
       }),
     }),
   );
@@ -109,7 +109,7 @@ export function namedSchema<F extends Fields>({
         input: t.arg({ type: PatchInput, required: true, description: 'What changes.' }),
       },
       resolve: async (_, { id, input }, context, info) => ({
-        row: await payloadRow(carried, await patchNamed(context, kind, id, input), info, context),
+        row: await payloadRow(carried, (await writes.patch(context, id, input)).row, info, context),
       }),
     }),
   );
@@ -117,11 +117,11 @@ export function namedSchema<F extends Fields>({
     t.field({
       type: payload(`Delete${model}Payload`, `The ${what} as it was.`),
       nullable: true,
-      description: remove?.description ?? `Deletes ${a(what)}. CONFLICT, with a count, while it is in use.`,
+      description: removal,
       access,
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
       resolve: async (_, { id }, context, info) => {
-        const run = () => (remove ? remove.run(context, id) : deleteNamed(context, kind, id));
+        const run = () => writes.delete(context, id);
         return { row: await removedRow(carried, id, run, info, context) };
       },
     }),

@@ -1,11 +1,13 @@
 /** Relay's object identification: any record by its id, which tells its type. */
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { columnsOf } from '../database/columns.ts';
 import { and, equals, oneOf } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { InvalidInput } from '../errors.ts';
 import { kindOf } from '../ids.ts';
+import { kinds } from '../records/kind.ts';
 import { PAGE_MAX } from '../records/lists.ts';
 import { checkLength, Issues } from '../records/parse.ts';
 import { builder } from './builder.ts';
@@ -56,7 +58,8 @@ async function mergedTargets(
   context: Context,
 ): Promise<Map<string, Row>> {
   const targets = new Map<string, Row>();
-  for (const model of ['Client', 'ClientContact'] as const) {
+  for (const { model } of kinds()) {
+    if (!columnsOf(model).mergedIntoId) continue;
     const asked = ids.filter((id) => kindOf(id) === model);
     const type = info.schema.getType(model);
     if (asked.length === 0 || !isObjectType(type)) continue;

@@ -1,13 +1,14 @@
 /** What the schemas of clients and contacts share: looking one up, orders, and the payloads of their mutations. */
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import { columnsOf } from '../database/columns.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import { ENTRIES_MAX, type ModelName, type Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
 import { readRows } from '../database/read.ts';
 import type { Orders } from '../records/lists.ts';
 import { unstorable } from '../records/parse.ts';
-import type { Saved } from '../records/save.ts';
+import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { enumOf } from './fields.ts';
@@ -36,7 +37,7 @@ export async function lookUp(
   const read = rowReadOf(type, info, context);
   const scope = scopeOf(context.viewer, model);
   const [found] = await readRows(context.database.reads, read, and(scope, where));
-  if (found) return found;
+  if (found || !columnsOf(model).mergedIntoId) return found ?? null;
   const firm = equals('firmId', context.viewer.firmId);
   const merged = { model, columns: new Set(['mergedIntoId']), relations: new Map() };
   const [source] = await readRows(context.database, merged, and(firm, where), { withDeleted: true });

@@ -2,24 +2,19 @@
 import { and, type Condition, equals } from '../database/conditions.ts';
 import type { ModelName } from '../database/database.ts';
 import type { Viewer } from '../firms/viewer.ts';
+import { kindOfModel } from '../records/kind.ts';
 
-/** Rows of the viewer's firm; to a portal user, only its own contact, client and locations. */
+/** Rows of the viewer's firm; to a portal user, only its own contact and what is tied to that. */
 export function scopeOf(viewer: Viewer, model: ModelName): Condition {
   const firm = equals('firmId', viewer.firmId);
   return viewer.role === 'CONTACT' ? and(firm, ownOf(viewer, model)) : firm;
 }
 
-/** What is a portal user's own among the rows of a model. */
-function ownOf(viewer: Viewer, model: ModelName): Condition {
-  const contact = equals('id', viewer.contactId ?? '');
-  switch (model) {
-    case 'ClientContact':
-      return contact;
-    case 'Client':
-      return { is: 'exists', model: 'ClientContact', on: { firmId: 'firmId', clientId: 'id' }, where: contact };
-    case 'ClientLocation':
-      return { is: 'exists', model: 'ClientContact', on: { firmId: 'firmId', clientId: 'clientId' }, where: contact };
-    default:
-      return { is: 'or', of: [] };
-  }
+/** What is a portal user's own among the rows of a model: what is tied to its contact, as the kind declares. */
+function ownOf({ contactId }: Viewer, model: ModelName): Condition {
+  const on = kindOfModel(model)?.portal;
+  const contact = equals('id', contactId ?? '');
+  if (!on) return { is: 'or', of: [] };
+  if (model === 'ClientContact') return contact;
+  return { is: 'exists', model: 'ClientContact', on: { firmId: 'firmId', ...on }, where: contact };
 }

@@ -15,7 +15,12 @@ export const DEFAULT_GROUP_NAME = 'Unassigned';
 export const clientGroupKind = namedKind({
   model: 'ClientGroup',
   what: 'client group',
-  recorded: true,
+  plural: 'client groups',
+  prefix: 'group',
+  feed: { entity: 'CLIENT_GROUP', says: 'A client group.' },
+  bookkeeping: ['isDefault'],
+  writes: { delete: deleteClientGroup },
+  schema: () => import('./schema.ts'),
   fields: {
     name: text('What the group is called: unique in the firm without regard to case.', { max: 255, required: true }),
   },
@@ -45,7 +50,7 @@ export async function defaultGroupId(database: Database, firmId: number): Promis
 }
 
 /** Deletes a group; its clients move to Unassigned, each move an entry of the feed. */
-export function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
+function deleteClientGroup(writer: Writer, id: string): Promise<Row> {
   return deleteNamed(writer, clientGroupKind, id, async (group, at) => {
     if (group.isDefault === true) {
       throw new DomainError('CONFLICT', `The group ${DEFAULT_GROUP_NAME} cannot be deleted.`, [

@@ -3,18 +3,14 @@ import { builder } from '../graphql/builder.ts';
 import { namedSchema } from '../graphql/named.ts';
 import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { ClientGroup } from '../graphql/refs.ts';
-import { clientGroupKind, DEFAULT_GROUP_NAME, deleteClientGroup } from './groups.ts';
+import { clientGroupKind, DEFAULT_GROUP_NAME } from './groups.ts';
 
 namedSchema({
   ref: ClientGroup,
   kind: clientGroupKind,
   description: 'A group of clients. Every client is in one.',
-  plural: 'client groups',
   list: 'clientGroups',
-  remove: {
-    description: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted. ${MANY_AT_ONCE}`,
-    run: deleteClientGroup,
-  },
+  removal: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted. ${MANY_AT_ONCE}`,
 });
 
 builder.objectField(ClientGroup, 'isDefault', (t) =>

@@ -6,9 +6,10 @@ import { DomainError } from '../errors.ts';
 import { address } from '../records/address.ts';
 import { boolean, reference, text } from '../records/fields.ts';
 import { fold } from '../records/fold.ts';
-import type { Values } from '../records/patch.ts';
-import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from '../records/save.ts';
-import { changeEntry, changing, commit, retrying, type Writer } from '../records/write.ts';
+import { defineKind, type RecordKind, type SavePlan } from '../records/kind.ts';
+import { createRecord, patchRecord } from '../records/operations.ts';
+import { existing, findRecord, lastValues } from '../records/save.ts';
+import { changeEntry, changing, commit, type Writer } from '../records/write.ts';
 
 /** What the location that is made with a client is called. */
 export const FIRST_LOCATION_NAME = 'Main';
@@ -21,17 +22,28 @@ export const locationFields = {
     "Whether it is the client's primary location: there is always one, first the one that came with the client. Making another one primary takes it from this.",
     { default: false },
   ),
-  salespersonId: reference('The employee who sells there.', 'Employee'),
+  salespersonId: reference('The employee who sells there.', 'Employee', { as: 'their salesperson' }),
 } as const;
 
-export const locationKind: RecordKind = {
+export const locationKind: RecordKind = defineKind<RecordKind>({
   model: 'ClientLocation',
   what: 'client location',
+  plural: 'locations',
+  prefix: 'location',
   fields: locationFields,
-  recorded: true,
+  feed: { entity: 'CLIENT_LOCATION', says: 'A location of a client.' },
+  partOf: { field: 'clientId', first: 'isPrimary' },
+  portal: { clientId: 'clientId' },
+  namedBy: 'nameInOwner',
+  writes: {
+    create: (writer, input) => createRecord(writer, locationKind, input),
+    patch: (writer, id, input, options) => patchRecord(writer, locationKind, id, input, options),
+    delete: deleteLocation,
+  },
+  schema: () => import('./schema.ts'),
   derived: (values) => ({ nameFolded: fold(String(values.name)) }),
   rules: keepOnePrimary,
-};
+});
 
 async function keepOnePrimary({ writer, current, next, at, path, issues, writes, pending }: SavePlan): Promise<void> {
   // With a new client comes its first location, and with that the primary one.
@@ -67,19 +79,8 @@ function primaryWrites(writer: Writer, location: Row, isPrimary: boolean, at: st
   ];
 }
 
-/** Adds a location to a client. */
-export async function createLocation(writer: Writer, input: Values): Promise<Row> {
-  return (await retrying(() => save(writer, locationKind, null, input))).row;
-}
-
-/** Patches a location. Throws NotFound. */
-export async function patchLocation(writer: Writer, id: string, input: Values): Promise<Row> {
-  const patch = async () => save(writer, locationKind, await existing(writer, locationKind, id), input);
-  return (await changing(writer, [id], patch)).row;
-}
-
 /** Deletes a location where no contact is. CONFLICT for the last one of a client, and while contacts are there. */
-export function deleteLocation(writer: Writer, id: string): Promise<Row> {
+function deleteLocation(writer: Writer, id: string): Promise<Row> {
   return changing(writer, [id], async () => {
     const location = await existing(writer, locationKind, id);
     const { firmId, clientId, revision } = location;

@@ -12,7 +12,8 @@ import { lookedUp, recordPayloads } from '../graphql/records.ts';
 import { ClientLocation, ClientLocationConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { pageArgs } from '../pothos/index.ts';
-import { createLocation, deleteLocation, locationFields, patchLocation } from './locations.ts';
+import { writesOf } from '../records/operations.ts';
+import { locationFields, locationKind } from './locations.ts';
 
 ClientLocation.implement({
   description: 'A place of a client. Every client has at least one.',
@@ -57,6 +58,7 @@ const PatchClientLocationInput = builder.inputType('PatchClientLocationInput', {
   fields: (t) => inputFields(t, patchable, 'patch'),
 });
 
+const writes = writesOf(locationKind);
 const { payload, answer } = recordPayloads('clientLocation', ClientLocation, 'location');
 
 builder.mutationField('createClientLocation', (t) =>
@@ -65,8 +67,7 @@ builder.mutationField('createClientLocation', (t) =>
     nullable: true,
     description: 'Adds a location to a client.',
     args: { input: t.arg({ type: CreateClientLocationInput, required: true, description: 'The location.' }) },
-    resolve: async (_, { input }, context, info) =>
-      answer({ row: await createLocation(context, input) }, info, context),
+    resolve: async (_, { input }, context, info) => answer(await writes.create(context, input), info, context),
   }),
 );
 
@@ -79,8 +80,7 @@ builder.mutationField('patchClientLocation', (t) =>
       id: t.arg.id({ required: true, description: 'The location.' }),
       input: t.arg({ type: PatchClientLocationInput, required: true, description: 'What changes.' }),
     },
-    resolve: async (_, { id, input }, context, info) =>
-      answer({ row: await patchLocation(context, id, input) }, info, context),
+    resolve: async (_, { id, input }, context, info) => answer(await writes.patch(context, id, input), info, context),
   }),
 );
 
@@ -92,7 +92,7 @@ builder.mutationField('deleteClientLocation', (t) =>
       'Deletes a client location. CONFLICT while contacts are there, and for the last one of a client. When it was the primary one, the oldest other becomes it.',
     args: { id: t.arg.id({ required: true, description: 'The location.' }) },
     resolve: async (_, { id }, context, info) => {
-      const run = () => deleteLocation(context, id);
+      const run = () => writes.delete(context, id);
       return { row: await removedRow('clientLocation', id, run, info, context) };
     },
   }),

@@ -79,7 +79,7 @@ function readAll<T extends Value>(value: unknown, read: Reader<T>, path: Path, i
 }
 
 /** What an input of a filter takes: a scalar or an enum. */
-export type FilterValue = 'String' | 'ID' | 'Int' | 'Boolean' | 'Date' | 'DateTime' | 'JSON' | ChoiceField;
+export type FilterValue = 'String' | 'ID' | 'Int' | 'Float' | 'Boolean' | 'Date' | 'DateTime' | 'JSON' | ChoiceField;
 
 /** An input type of the schema that holds operators. */
 export interface OperatorsType {
@@ -218,6 +218,7 @@ export const KEYWORD: FilterKind<Subject<string>> = {
   operators: { ...exactText, isNull: isNullOperator },
 };
 
+export const AMOUNT = orderedKind('AmountFilter', 'Float', 'amount');
 export const INTEGER = orderedKind('IntFilter', 'Int', 'number');
 export const DATE = orderedKind('DateFilter', 'Date', 'date');
 export const INSTANT = orderedKind('DateTimeFilter', 'DateTime', 'instant');

@@ -4,6 +4,7 @@ import type { ModelName } from '../database/database.ts';
 import type { ColumnName } from '../database/model.ts';
 import type { ChoiceField } from './fields.ts';
 import {
+  AMOUNT,
   BOOLEAN,
   choiceKind,
   DATE,
@@ -80,6 +81,7 @@ export function filtersOn<M extends ModelName>(_model: M) {
   type On = (operand: OperandOf<M>, says: string) => FilterField<unknown>;
   const id: On = onSubject(ID, readText);
   const integer: On = onSubject(INTEGER, readNumber);
+  const amount: On = onSubject(AMOUNT, readNumber);
   const date: On = onSubject(DATE, readDate);
   const instant: On = onSubject(INSTANT, readInstant);
   const boolean: On = onSubject(BOOLEAN, readBoolean);
@@ -88,6 +90,7 @@ export function filtersOn<M extends ModelName>(_model: M) {
   return {
     id,
     integer,
+    amount,
     date,
     instant,
     boolean,

@@ -1,18 +1,165 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ModelName, Row, Write } from '../database/database.ts';
-import { DomainError } from '../errors.ts';
-import type { Field, Fields } from './fields.ts';
-import type { Issues, Path } from './parse.ts';
-import { fieldClass, type Values } from './patch.ts';
-import { existing, lastValues, type Prepared, type RecordKind, requirement } from './save.ts';
-import { changeEntry, type Writer } from './write.ts';
+import { columnsOf } from '../database/columns.ts';
+import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
+import { DomainError, InvalidInput } from '../errors.ts';
+import { type Field, type Fields, kindOfField } from './fields.ts';
+import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
+import { Issues, type Path } from './parse.ts';
+import type { Values } from './patch.ts';
+import {
+  commitPrepared,
+  existing,
+  givenUp,
+  lastValues,
+  type Prepared,
+  prepareSave,
+  recorded,
+  requirement,
+} from './save.ts';
+import { changeEntry, changing, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
+
+/** Two records that become one. */
+export interface Merging {
+  readonly writer: Writer;
+  readonly source: Row;
+  readonly target: Row;
+  readonly at: string;
+  /** What the result shall have instead. */
+  readonly input: Values;
+  readonly issues: Issues;
+  /** What the target will have, before the input. */
+  readonly base: Record<string, unknown>;
+  /** Ids that need not be looked up as references. */
+  readonly pending: Set<string>;
+  readonly options: SaveOptions;
+}
+
+/** What the merging of a kind asks for beside what its fields and references do. */
+export interface MergeRules {
+  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
+  readonly keeps?: readonly string[];
+  /** Columns of the source that are emptied. */
+  readonly empties?: readonly string[];
+  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
+  readonly moves?: readonly string[];
+  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
+  prepare?(
+    merging: Merging,
+  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
+}
+
+/**
+ * Merges the source into the target, which takes what it lacks: what points at the source points at the target then, its
+ * parts among them, and its id and tracking ID find the target from now on. `input` patches the result.
+ */
+export function mergeRecords(
+  writer: Writer,
+  kind: RecordKind,
+  sourceId: string,
+  targetId: string,
+  input: Values,
+): Promise<Saved> {
+  const { firmId } = writer.viewer;
+  const { keeps = [], empties = [], prepare } = kind.merge ?? {};
+  return changing(writer, [MERGING, sourceId, targetId], async () => {
+    const [source, target] = await bothOf(writer, kind, sourceId, targetId);
+    const issues = new Issues();
+    const at = storedInstant();
+    const own = ['trackingId', ...(kind.partOf ? [kind.partOf.field] : []), ...keeps];
+    const base = absorbed(kind.fields, target, source, own, ['input'], issues);
+    // What the input decides needs no agreement of the two.
+    const left = issues.list.filter(({ path }) => input[String(path[1])] === undefined);
+    issues.list.splice(0, issues.list.length, ...left);
+    const merging: Merging = { writer, source, target, at, input, issues, base, pending: new Set(), options: {} };
+    const further = await prepare?.(merging);
+    const [identifiers, others] = sidesOf(kind, source);
+    const moved = new Set(identifiers.map(({ key }) => key));
+    const held = sidesOf(kind, { ...base, firmId, id: targetId })[0].filter(({ key }) => moved.has(key));
+    const { pending, options } = merging;
+    const prepared = await prepareSave(writer, kind, target, input, { issues, at, base, held, pending, options });
+    if (issues.list.length > 0) throw new InvalidInput(issues.list);
+    await commitPrepared(
+      writer,
+      [prepared],
+      [
+        ...targetStays(writer, prepared),
+        ...(further?.(prepared) ?? []),
+        ...moveIdentifiers(kind, firmId, sourceId, targetId),
+        ...sideWrites(others, []),
+        ...moveReferences(writer, kind, sourceId, targetId, at),
+        ...(await endSource(writer, kind, source, targetId, at, {
+          ...givenUp(kind),
+          ...Object.fromEntries(empties.map((column) => [column, null])),
+        })),
+      ],
+    );
+    return { row: prepared.row, result: 'UPDATED', changedFields: prepared.changedFields };
+  });
+}
+
+/** The rows beside a record: its external ids, and others. */
+function sidesOf(kind: RecordKind, record: Values): [identifiers: SideRow[], others: SideRow[]] {
+  const sides = kind.sideRows?.(record) ?? [];
+  const isIdentifier = ({ model }: SideRow) => model === 'ExternalId';
+  return [sides.filter(isIdentifier), sides.filter((side) => !isIdentifier(side))];
+}
+
+/** The external ids of the source, those that it took over from others too. */
+function moveIdentifiers({ fields }: RecordKind, firmId: number, sourceId: string, targetId: string): Write[] {
+  if (!fields.externalIds) return [];
+  const where = { firmId, entityId: sourceId };
+  return [{ kind: 'updateAll', model: 'ExternalId', where, set: { entityId: targetId }, told: {}, change: null }];
+}
+
+/** What points at the source points at the target then, deleted records too. */
+function moveReferences(writer: Writer, kind: RecordKind, sourceId: string, targetId: string, at: string): Write[] {
+  const { firmId } = writer.viewer;
+  const { moves = [] } = kind.merge ?? {};
+  const first = new Map(
+    partsOf(kind.model).map(({ kind: part, partOf }) => [`${part.model}.${partOf.field}`, partOf.first]),
+  );
+  const fields = referencesTo(kind.model).flatMap(({ kind: from, name }) => {
+    if (moves.includes(`${from.model}.${name}`)) return [];
+    const move = (which: Row, changes: { before: Row; after: Row }): Write => {
+      const before = { [name]: sourceId, ...changes.before };
+      const after = { [name]: targetId, ...changes.after };
+      const change = { kind: 'UPDATED' as const, entity: from.model, at, before, after };
+      return {
+        kind: 'updateAll',
+        model: from.model,
+        where: { firmId, [name]: sourceId, ...which },
+        set: { ...after, updatedAt: at },
+        told: columnsOf(from.model).deletedAt ? { deletedAt: null } : {},
+        change: from.feed ? changeEntryOf(writer, change) : null,
+      };
+    };
+    const flag = first.get(`${from.model}.${name}`);
+    const nothing = { before: {}, after: {} };
+    if (flag === undefined) return [move({}, nothing)];
+    return [
+      move({ [flag]: true }, { before: { [flag]: true }, after: { [flag]: false } }),
+      move({ [flag]: false }, nothing),
+    ];
+  });
+  const beside = usesBeside(kind).map(
+    ({ model, column }): Write => ({
+      kind: 'updateAll',
+      model,
+      where: { firmId, [column]: sourceId },
+      set: { [column]: targetId },
+      told: {},
+      change: null,
+    }),
+  );
+  return [...fields, ...beside];
+}
 
 /** Under which all merges of a firm take turns, as under the id of a record: chains of them end in each other. */
-export const MERGING = 'merge';
+const MERGING = 'merge';
 
 /** The two records of a merge. Throws NotFound, or BAD_USER_INPUT when they are one. */
-export async function bothOf(
+async function bothOf(
   writer: Writer,
   kind: RecordKind,
   sourceId: string,
@@ -37,22 +184,19 @@ export async function bothOf(
   return [await find(sourceId, 'sourceId'), await find(targetId, 'targetId')];
 }
 
-/** What a field keeps that the target's value does not hold: see `absorbed`. */
-const LONG_TEXT = 10_000;
-
 /**
  * The target's values with what it lacks filled in from the source: an empty field takes the source's value, lists are
  * joined, long texts are put one below the other, and small objects, but for addresses, are filled in part by part.
  * Where both have a value, the target's stays. Fields in `own` stay as they are.
  */
-export function absorbed(
+function absorbed(
   fields: Fields,
   target: Values,
   source: Values,
   own: readonly string[],
   path: Path,
   issues: Issues,
-): Values {
+): Record<string, unknown> {
   const entries = Object.entries(fields).map(([name, field]) => {
     const [mine, theirs] = [target[name] ?? null, source[name] ?? null];
     const kept = own.includes(name) || theirs === null || isDeepStrictEqual(mine, theirs);
@@ -63,56 +207,17 @@ export function absorbed(
 
 function joined(field: Field, mine: unknown, theirs: unknown, path: Path, issues: Issues): unknown {
   if (mine === null) return theirs;
-  switch (field.kind) {
-    case 'text': {
-      if (field.max < LONG_TEXT) return mine;
-      const both = `${mine}\n\n${theirs}`;
-      if ([...both].length <= field.max) return both;
-      issues.add(
-        path,
-        `of both records together is longer than ${field.max} characters; say in the input what it shall be`,
-      );
-      return mine;
-    }
-    case 'textList':
-      return fitting(field, [...new Set([...(mine as string[]), ...(theirs as string[])])], mine, path, issues);
-    case 'objectList': {
-      const keyOf = (item: Values) => JSON.stringify(field.keyedBy.map((name) => item[name]));
-      const keys = new Set((mine as Values[]).map(keyOf));
-      const others = (theirs as Values[]).filter((item) => !keys.has(keyOf(item)));
-      return fitting(field, [...(mine as Values[]), ...others], mine, path, issues);
-    }
-    case 'object':
-      // Parts of two addresses make a third, which nobody lives at.
-      return field.name === 'Address' ? mine : { ...(theirs as Values), ...(mine as Values) };
-    case 'customFields':
-      return { ...(theirs as Values), ...(mine as Values) };
-    default:
-      return fieldClass(field) === 'required' ? mine : (mine ?? theirs);
-  }
-}
-
-/** A list of both records together, where the field has room for it. */
-function fitting(
-  { maxItems }: { maxItems: number },
-  both: readonly unknown[],
-  mine: unknown,
-  path: Path,
-  issues: Issues,
-): unknown {
-  if (both.length <= maxItems) return both;
-  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
-  issues.add(path, `${says}; say in the input what it shall be`);
-  return mine;
+  const { merge } = kindOfField(field);
+  return merge ? merge(field, mine as never, theirs as never, path, issues) : mine;
 }
 
 /** What makes the commit stale when the target has gone since it was read. A target that changes is guarded by its revision. */
-export function targetStays(writer: Writer, { plan, writes }: Prepared): Write[] {
+function targetStays(writer: Writer, { plan, writes }: Prepared): Write[] {
   return writes.length > 0 ? [] : requirement(writer, plan.kind.model, plan.id);
 }
 
 /** The writes by which the source ends: it is deleted, and found as the target from now on. */
-export async function endSource(
+async function endSource(
   writer: Writer,
   kind: RecordKind,
   source: Row,
@@ -147,9 +252,9 @@ export async function endSource(
       where: { firmId, mergedIntoId: id },
       set: { mergedIntoId: targetId },
       told: { deletedAt: null },
-      change: changeEntryOf(writer, { ...entry, kind: 'UPDATED' }),
+      change: kind.feed ? changeEntryOf(writer, { ...entry, kind: 'UPDATED' }) : null,
     },
-    { kind: 'record', changes: [changeEntry(writer, entry)] },
+    ...recorded(kind, [changeEntry(writer, entry)]),
   ];
 }
 

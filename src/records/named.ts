@@ -1,46 +1,44 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
 import { and, equals } from '../database/conditions.ts';
-import type { ModelName, Row, Write } from '../database/database.ts';
+import type { Row, Write } from '../database/database.ts';
 import { storedInstant } from '../database/database.ts';
 import { readPage } from '../database/read.ts';
 import { DomainError } from '../errors.ts';
 import type { Fields } from './fields.ts';
 import { fold } from './fold.ts';
-import type { Values } from './patch.ts';
-import { existing, findRecord, lastValues, type RecordKind, type SavePlan, save } from './save.ts';
-import { changeEntry, changing, commit, retrying, type Writer } from './write.ts';
-
-/** A column of another model by which it points at a record, and what that is called when it is counted. */
-export interface Use {
-  model: ModelName;
-  column: string;
-  what: string;
-}
+import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf } from './kind.ts';
+import { createRecord, patchRecord } from './operations.ts';
+import { existing, findRecord, lastValues, recorded } from './save.ts';
+import { changeEntry, changing, commit, type Writer } from './write.ts';
 
 /** A small record with a name. */
 export interface NamedKind<F extends Fields = Fields> extends RecordKind {
   readonly fields: F;
-  /** Who may point at it: while one does, it cannot be deleted. */
-  readonly uses: readonly Use[];
+  readonly writes: RecordWrites;
 }
 
 /** Declares a kind of small record. With `uniqueName`, two of one name (without regard to case) are refused. */
-export function namedKind<F extends Fields>(
-  kind: Omit<RecordKind, 'derived' | 'holders' | 'recorded' | 'fields'> & {
-    fields: F;
-    uniqueName?: boolean;
-    recorded?: boolean;
-    uses?: readonly Use[];
-  },
-): NamedKind<F> {
-  const { uniqueName = true, recorded = false, uses = [], ...rest } = kind;
-  return {
-    ...rest,
-    recorded,
-    uses,
+export function namedKind<F extends Fields>({
+  uniqueName = true,
+  ...kind
+}: Omit<RecordKind, 'derived' | 'holders' | 'fields' | 'writes'> & {
+  fields: F;
+  uniqueName?: boolean;
+  writes?: Partial<RecordWrites>;
+}): NamedKind<F> {
+  const named: NamedKind<F> = {
+    namedBy: 'name',
+    ...kind,
     derived: (values) => ({ nameFolded: fold(String(values.name)) }),
     ...(uniqueName ? { holders: nameHolders } : {}),
+    writes: {
+      create: (writer, input) => createRecord(writer, named, input),
+      patch: (writer, id, input, options) => patchRecord(writer, named, id, input, options),
+      delete: (writer, id) => deleteNamed(writer, named, id),
+      ...kind.writes,
+    },
   };
+  return defineKind(named);
 }
 
 async function nameHolders({ writer, kind, id, next, path, issues }: SavePlan): Promise<void> {
@@ -50,16 +48,6 @@ async function nameHolders({ writer, kind, id, next, path, issues }: SavePlan): 
   issues.add([...path, 'name'], `Another ${kind.what} has this name (without regard to case)`, 'DUPLICATE', [
     String(holder.id),
   ]);
-}
-
-/** Creates a record. */
-export async function createNamed(writer: Writer, kind: NamedKind, input: Values): Promise<Row> {
-  return (await retrying(() => save(writer, kind, null, input))).row;
-}
-
-/** Patches a record by the patch rule. Throws NotFound. */
-export async function patchNamed(writer: Writer, kind: NamedKind, id: string, input: Values): Promise<Row> {
-  return (await changing(writer, [id], async () => save(writer, kind, await existing(writer, kind, id), input))).row;
 }
 
 /** Deletes a record that is not in use, with further writes that belong to it. Answers it as it was. */
@@ -78,16 +66,9 @@ export async function deleteNamed(
     await commit(writer.database, [
       ...(await also(current, at)),
       { kind: 'delete', model: kind.model, where: { firmId, id, revision } },
-      ...(kind.recorded
-        ? [
-            {
-              kind: 'record' as const,
-              changes: [
-                changeEntry(writer, { kind: 'DELETED', entity: kind.model, entityId: id, at, before, after: null }),
-              ],
-            },
-          ]
-        : []),
+      ...recorded(kind, [
+        changeEntry(writer, { kind: 'DELETED', entity: kind.model, entityId: id, at, before, after: null }),
+      ]),
     ]);
     return current;
   });
@@ -96,7 +77,7 @@ export async function deleteNamed(
 /** Throws CONFLICT, with counts, when anything points at the record. Deleted records count: they may be restored. */
 async function refuseInUse(writer: Writer, kind: NamedKind, id: string): Promise<void> {
   const counts = await Promise.all(
-    kind.uses.map(async ({ model, column, what }) => {
+    usesOf(kind).map(async ({ model, column, what }) => {
       const where = and(equals('firmId', writer.viewer.firmId), equals(column, id));
       const { total = 0 } = await readPage(writer.database, {
         is: 'page',

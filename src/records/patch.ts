@@ -3,16 +3,14 @@
  * It holds for creating (onto the defaults), for upsert's update half and for every patch; nothing else decides it.
  */
 import type { ErrorCode } from '../errors.ts';
-import type { Field, Fields, ObjectField, ObjectListField } from './fields.ts';
-import { requirement } from './fields.ts';
-import { checkLength, glimpse, type Issues, type Path, parseValue } from './parse.ts';
+import type { FieldClass, PatchRule } from './field-kinds/kind.ts';
+import { type Field, type Fields, fieldClass, kindOfField, requirement } from './fields.ts';
+import { glimpse, type Issues, type Path } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
-export type FieldClass = 'optional' | 'required' | 'list' | 'object' | 'custom';
-
 /** The rule as one table: the class of a field and what was sent give the effect. */
 export const PATCH_RULE: Readonly<
-  Record<FieldClass, { nothing: Effect; null: Effect; emptyList: Effect; value: Effect }>
+  Record<FieldClass | 'custom', { nothing: Effect; null: Effect; emptyList: Effect; value: Effect }>
 > = {
   optional: { nothing: 'keep', null: 'clear', emptyList: 'error', value: 'replace' },
   required: { nothing: 'keep', null: 'error', emptyList: 'error', value: 'replace' },
@@ -20,20 +18,6 @@ export const PATCH_RULE: Readonly<
   object: { nothing: 'keep', null: 'clear', emptyList: 'error', value: 'merge' },
   custom: { nothing: 'keep', null: 'clear', emptyList: 'clear', value: 'replace' },
 };
-
-/** Which column of the rule's table a field falls under. */
-export function fieldClass(field: Field): FieldClass {
-  switch (field.kind) {
-    case 'textList':
-    case 'objectList':
-      return 'list';
-    case 'object':
-    case 'customFields':
-      return 'object';
-    default:
-      return field.required ? 'required' : 'optional';
-  }
-}
 
 /** What was sent, in the words of the table. */
 function sent(value: unknown): 'nothing' | 'null' | 'emptyList' | 'value' {
@@ -43,7 +27,7 @@ function sent(value: unknown): 'nothing' | 'null' | 'emptyList' | 'value' {
 }
 
 /** The effect of sending `value` to a field of the class. An empty list counts as such only where lists are meant. */
-export function effectOf(kind: FieldClass, value: unknown): Effect {
+export function effectOf(kind: FieldClass | 'custom', value: unknown): Effect {
   const what = sent(value);
   // Elsewhere an empty list is just a value of the wrong type, and the type check says it best.
   if (what === 'emptyList' && PATCH_RULE[kind].emptyList === 'error') return PATCH_RULE[kind].value;
@@ -88,10 +72,7 @@ export function applyPatch(
         next[name] = merged(field, current[name], value, at, issues, mergeCustomFields);
         break;
       case 'replace':
-        next[name] =
-          field.kind === 'objectList'
-            ? parseObjectList(field, value, at, issues)
-            : parseValue(field, value, at, issues);
+        next[name] = parseValue(field, value, at, issues);
     }
   }
   return next;
@@ -102,7 +83,7 @@ function emptyHint(field: Field): string {
 }
 
 function cleared(field: Field, current: unknown, path: Path, issues: Issues, merge?: MergeCustomFields): unknown {
-  if (field.kind !== 'customFields') return fieldClass(field) === 'list' ? [] : null;
+  if (field.kind !== 'customFields') return kindOfField(field).empty ?? null;
   return merge ? merge((current ?? {}) as Values, null, path, issues) : {};
 }
 
@@ -113,32 +94,20 @@ function merged(field: Field, current: unknown, value: unknown, path: Path, issu
   if (field.kind === 'customFields') {
     return merge ? merge((current ?? {}) as Values, value as Values, path, issues) : {};
   }
-  return mergeObject(field as ObjectField, (current ?? {}) as Values, value as Values, path, issues);
+  const { patch } = kindOfField(field);
+  if (!patch) throw new Error(`A field of the kind ${field.kind} is not merged`);
+  return patch(field, (current ?? {}) as Values, value as Values, path, issues, RULE);
 }
 
-/** Merges a small object field by field; one with nothing left in it is null, as if it had been cleared. */
-function mergeObject(field: ObjectField, current: Values, value: Values, path: Path, issues: Issues): Values | null {
-  const next = applyPatch(field.fields, current, value, path, issues);
-  const kept = Object.entries(next).filter(([, part]) => part !== null && part !== undefined);
-  return kept.length > 0 ? Object.fromEntries(kept) : null;
-}
+/** What fields that are made of fields ask for. */
+const RULE: PatchRule = {
+  apply: (fields, current, input, path, issues) => applyPatch(fields as Fields, current, input, path, issues),
+  require: (fields, values, path, issues) => requireFields(fields as Fields, values, path, issues),
+};
 
-function parseObjectList(field: ObjectListField, value: unknown, path: Path, issues: Issues): unknown {
-  if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
-  if (!checkLength(value, field.maxItems, path, issues)) return undefined;
-  const seen = new Map<string, number>();
-  return value.map((item, index) => {
-    const at = [...path, index];
-    if (typeof item !== 'object' || item === null) return issues.add(at, `must be an object, not ${glimpse(item)}`);
-    const parsed = applyPatch(field.fields, {}, item as Values, at, issues);
-    requireFields(field.fields, parsed, at, issues);
-    const key = JSON.stringify(field.keyedBy.map((name) => parsed[name]));
-    const first = seen.get(key);
-    if (first !== undefined)
-      issues.add(at, `repeats item ${first}; there may be one for each ${field.keyedBy.join(' and ')}`);
-    seen.set(key, index);
-    return parsed;
-  });
+/** Checks a value that is neither absent nor null against its field and answers it as it is stored, or undefined. */
+export function parseValue(field: Field, value: unknown, path: Path, issues: Issues): unknown {
+  return kindOfField(field).parse(field, value, path, issues, RULE);
 }
 
 /** Adds an issue for each required field that has no value: what creating checks beyond patching. */
@@ -171,6 +140,5 @@ export function defaultsOf(fields: Fields): Values {
 
 function defaultOf(field: Field): unknown {
   if ('default' in field && field.default !== undefined) return field.default;
-  if (fieldClass(field) === 'list') return [];
-  return field.kind === 'customFields' ? {} : null;
+  return kindOfField(field).empty ?? null;
 }

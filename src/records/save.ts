@@ -1,9 +1,9 @@
 /**
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
- * restoring and importing all come here; what is special to a kind of record is in its RecordKind.
+ * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
 import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
+import type { Definition } from '../custom-fields/types.ts';
 import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
 import { columnsOf } from '../database/columns.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
@@ -11,8 +11,9 @@ import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write }
 import { type RowRead, readByKey, readRows } from '../database/read.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { type IdKind, kindOf, newId } from '../ids.ts';
-import { type Fields, nounOf } from './fields.ts';
+import { kindOf, newId } from '../ids.ts';
+import { nounOf } from './fields.ts';
+import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { byId, Lookups } from './lookups.ts';
 import { Issues, type Path, unstorable } from './parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
@@ -23,6 +24,7 @@ import {
   lineOf,
   pick,
   retrying,
+  type Saved,
   type SideRow,
   Stale,
   sideWrites,
@@ -30,95 +32,21 @@ import {
   type Writer,
 } from './write.ts';
 
-/** A kind of record: what it is made of, and the rules that are its own. */
-export interface RecordKind {
-  readonly model: ModelName & IdKind;
-  /** The noun, for messages. */
-  readonly what: string;
-  readonly fields: Fields;
-  /** Whose custom fields it has, if any. */
-  readonly customFields?: CustomFieldEntity;
-  /** Whether its changes are entered in the feed. */
-  readonly recorded: boolean;
-  /** The columns made of its values, for search, filters and sorting. */
-  derived(values: Values): Row;
-  /** What keeps its values unique or searchable beside it. */
-  sideRows?(record: Values): SideRow[];
-  /** Fills in defaults and checks the rules between fields. May read; adds to the plan whatever else is to be written. */
-  rules?(plan: SavePlan): Promise<void> | void;
-  /** Reads what the rules will look up, for many inputs at once. */
-  ahead?(lookups: Lookups, inputs: readonly Values[]): Promise<void>;
-  /** Adds an issue for each value that another record holds. Asked when a commit met one, or anything else is wrong. */
-  holders?(plan: SavePlan): Promise<void>;
-}
-
-/** A write in the making. */
-export interface SavePlan {
-  readonly writer: Writer;
-  readonly kind: RecordKind;
-  /** The record as it was read; null to create it. */
-  readonly current: Row | null;
-  readonly id: string;
-  readonly at: string;
-  readonly input: Values;
-  /** Where the input is in the arguments. */
-  readonly path: Path;
-  readonly issues: Issues;
-  /** The values as they will be. Rules may fill in what was left out. */
-  readonly next: Record<string, unknown>;
-  /** Columns that are no fields, to be set with the record. */
-  readonly columns: Record<string, unknown>;
-  /** Further parts of the commit. */
-  readonly writes: Write[];
-  /** Rows beside the record that are there already, though its values did not ask for them. */
-  readonly held: SideRow[];
-  /** Ids that need not be looked up as references: of records made in the same commit, and of those the rules found. */
-  readonly pending: Set<string>;
-  readonly lookups: Lookups;
-  /** Whatever the kind's rules need to know from their caller. */
-  readonly options: SaveOptions;
-}
-
-export interface SaveOptions {
-  /** Contacts only: whether a twin by name is accepted. */
-  allowDuplicates?: boolean;
-  /** Whether it is created because an upsert found none: then that is said where something is missed. */
-  upserting?: boolean;
-  /** Clients only: whether the caller guards the firm's hierarchy, from before the rules look at it. */
-  hierarchyGuarded?: boolean;
-}
-
-/** What a write did. */
-export interface Saved {
-  row: Row;
-  /** RESTORED: it was deleted, and is back. */
-  result: 'CREATED' | 'UPDATED' | 'RESTORED';
-  /** The fields that really changed, by their input names. */
-  changedFields: string[];
-}
-
 /** A write that is ready to be committed, or known to change nothing. */
 export interface Prepared extends Saved {
   plan: SavePlan;
   writes: Write[];
 }
 
+/** What every kind keeps of a record, as far as its model has these columns. */
+const BOOKKEEPING = ['firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'mergedIntoId', 'revision'];
+
 /** What a record is read with when it is to be written: its fields, and what the rules look at. */
 export function writable(kind: RecordKind): RowRead {
   const known = columnsOf(kind.model);
-  const bookkeeping = [
-    'firmId',
-    'id',
-    'createdAt',
-    'updatedAt',
-    'deletedAt',
-    'mergedIntoId',
-    'revision',
-    'isDefault',
-    'nameClaim',
-    'clientId',
-  ];
-  const columns = [...Object.keys(kind.fields), ...bookkeeping].filter((name) => known[name]);
+  const columns = [...Object.keys(kind.fields), ...BOOKKEEPING, ...(kind.bookkeeping ?? [])].filter(
+    (name) => known[name],
+  );
   return { model: kind.model, columns: new Set(columns), relations: new Map() };
 }
 
@@ -279,7 +207,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
     ...plan.writes,
     main,
     ...sideWrites(had, sides(kind, row, definitions, false)),
-    ...(kind.recorded ? [{ kind: 'record' as const, changes: [entry] }] : []),
+    ...recorded(kind, [entry]),
   ];
   return {
     row,
@@ -431,6 +359,16 @@ export function feedValues(record: Values, names: readonly string[], definitions
 export async function lastValues(writer: Writer, kind: RecordKind, record: Row): Promise<Row> {
   const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
   return feedValues(record, heldNames(Object.keys(kind.fields), record), definitions);
+}
+
+/** The columns by which a record holds what only one can have, emptied: by the time it comes back, another may hold it. */
+export function givenUp({ claims = [] }: RecordKind): Row {
+  return Object.fromEntries(claims.map((column) => [column, null]));
+}
+
+/** Entries of the feed, where the kind is in it. */
+export function recorded(kind: RecordKind, changes: Extract<Write, { kind: 'record' }>['changes']): Write[] {
+  return kind.feed ? [{ kind: 'record', changes }] : [];
 }
 
 /** Derived columns that differ from those of the record as it was. */

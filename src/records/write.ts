@@ -14,6 +14,15 @@ export interface Writer {
   viewer: Viewer;
 }
 
+/** What a write did. */
+export interface Saved {
+  row: Row;
+  /** RESTORED: it was deleted, and is back. */
+  result: 'CREATED' | 'UPDATED' | 'RESTORED';
+  /** The fields that really changed, by their input names. */
+  changedFields: string[];
+}
+
 /** How often, and for how long in milliseconds, a write is tried again when another process's writer was first. */
 const ATTEMPTS_MAX = 100;
 const PATIENCE = 30_000;

@@ -7,12 +7,10 @@ import { CsvError, type Info, parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
 import type { CustomFieldType, Definition } from '../custom-fields/types.ts';
 import { ADDRESS_PARTS, liveFields } from '../custom-fields/values.ts';
-import type { Field, Fields, ObjectListField } from '../records/fields.ts';
+import type { Notation } from '../records/field-kinds/kind.ts';
+import { type Field, type Fields, kindOfField, type ObjectListField } from '../records/fields.ts';
 import type { Values } from '../records/patch.ts';
 import { LINE_MAX, type SourceLine } from './lines.ts';
-
-/** How a cell reads: as it is, as a number, true or false, items between `|`, or JSON. */
-type Notation = 'text' | 'number' | 'boolean' | 'list' | 'json';
 
 export interface Column {
   header: string;
@@ -37,17 +35,14 @@ export function isSpread(field: Field): field is ObjectListField {
 /** Beside the columns of a list that is spread, the one that holds the order of its items. No item is called so. */
 export const ORDER = '#';
 
-const NOTATIONS: Partial<Record<Field['kind'] | CustomFieldType, Notation>> = {
-  boolean: 'boolean',
-  integer: 'number',
-  textList: 'list',
-  objectList: 'json',
+const NOTATIONS: Partial<Record<CustomFieldType, Notation>> = {
   BOOLEAN: 'boolean',
   NUMBER: 'number',
   MULTI_SELECT: 'list',
 };
 
-const notationOf = (kind: Field['kind'] | CustomFieldType): Notation => NOTATIONS[kind] ?? 'text';
+const notationOf = (field: Field): Notation => kindOfField(field).notation;
+const notationOfType = (type: CustomFieldType): Notation => NOTATIONS[type] ?? 'text';
 
 /** The columns of the given keys of a line. `spread` names the columns of a list that is spread over them. */
 export function columnsOf(
@@ -60,18 +55,18 @@ export function columnsOf(
     if (!field) throw new Error(`A line has no ${key}`);
     if (field.kind === 'customFields') return liveFields(definitions).flatMap((each) => customColumns(key, each));
     if (field.kind === 'object') {
-      return Object.entries(field.fields).map(([part, { kind }]) => column([key, part], notationOf(kind)));
+      return Object.entries(field.fields).map(([part, inner]) => column([key, part], notationOf(inner)));
     }
     if (isSpread(field)) {
       const items = spread.map((name) => column([key, name], 'text'));
       return items.length > 1 ? [...items, column([key, ORDER], 'list')] : items;
     }
-    return [column([key], notationOf(field.kind))];
+    return [column([key], notationOf(field))];
   });
 }
 
 function customColumns(key: string, { key: own, type }: Definition): Column[] {
-  if (type !== 'ADDRESS') return [column([key, own], notationOf(type))];
+  if (type !== 'ADDRESS') return [column([key, own], notationOfType(type))];
   return Object.keys(ADDRESS_PARTS).map((part) => column([key, own, part], 'text'));
 }
 
@@ -99,13 +94,13 @@ function columnOfHeader({ line, definitions }: Columns, header: string): Column 
   if (field?.kind === 'customFields') {
     const definition = liveFields(definitions).find((each) => each.key === part);
     if (!definition) return undefined;
-    if (more.length === 0) return column([key, part], notationOf(definition.type));
+    if (more.length === 0) return column([key, part], notationOfType(definition.type));
     const [inner = ''] = more;
     const known = definition.type === 'ADDRESS' && Object.hasOwn(ADDRESS_PARTS, inner) && more.length === 1;
     return known ? column([key, part, inner], 'text') : undefined;
   }
   if (!field) return undefined;
-  if (rest.length === 0) return column([key], notationOf(field.kind));
+  if (rest.length === 0) return column([key], notationOf(field));
   if (isSpread(field)) {
     // The names of external systems may have points in them.
     const name = rest.join('.');
@@ -115,7 +110,7 @@ function columnOfHeader({ line, definitions }: Columns, header: string): Column 
     return fits ? column([key, name], 'text') : undefined;
   }
   const inner = field.kind === 'object' && Object.hasOwn(field.fields, part) ? field.fields[part] : undefined;
-  return inner && more.length === 0 ? column([key, part], notationOf(inner.kind)) : undefined;
+  return inner && more.length === 0 ? column([key, part], notationOf(inner)) : undefined;
 }
 
 /** The line that the cells of a row stand for. */

@@ -1,13 +1,11 @@
 /**
- * What can be exported and imported. A line is the input of the entity's upsert, but for what it points at: a field
+ * What can be exported and imported. A line is the input of the kind's upsert, but for what it points at: a field
  * `regionId` may be given as `region`, the name, by which another firm finds it too.
  */
-import { clientKind, patchClient, restoreClient, upsertClient } from '../clients/clients.ts';
-import { contactKind, patchContact, upsertContact } from '../contacts/contacts.ts';
-import { boolean, type Field, type Fields, type ReferenceField, text } from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
-import type { RecordKind, Saved } from '../records/save.ts';
-import type { Writer } from '../records/write.ts';
+import '../kinds.ts';
+import { type Field, type Fields, type ReferenceField, text } from '../records/fields.ts';
+import { kindOfModel, kinds, type Naming, type RecordKind } from '../records/kind.ts';
+import type { Elsewhere } from '../records/transfer.ts';
 
 export interface Entity {
   readonly kind: RecordKind;
@@ -15,29 +13,31 @@ export interface Entity {
   readonly line: Fields;
   /** The keys of a line as it is exported. */
   readonly exported: readonly string[];
-  upsert(writer: Writer, input: Values, allowDuplicates: boolean): Promise<Saved>;
-  patch(writer: Writer, id: string, input: Values, allowDuplicates: boolean): Promise<Saved>;
-  /** Brings a deleted one back by its id, and patches it, where that can be done. */
-  restore?(writer: Writer, id: string, input: Values): Promise<Saved>;
+  /** What of a line is kept on other records, by its key. */
+  readonly elsewhere: Readonly<Record<string, Elsewhere>>;
 }
-
-export type EntityName = 'clients' | 'contacts';
 
 /** The key under which a line names what the field `…Id` points at. */
 export function nameKey(field: string): string {
   return field.replace(/Id$/, '');
 }
 
-/** Whether a line may name what the field points at. Contacts have nothing to be named by but their own lines. */
-export function isNamed(field: Field): field is ReferenceField {
-  return field.kind === 'reference' && field.to !== 'ClientContact';
+/** How records of a model are named by lines that point at them; undefined where they are not. */
+export function namingOf(model: string): Naming | undefined {
+  return kindOfModel(model)?.namedBy;
 }
 
-/** How each kind of record is named. */
-const NAMED_BY: Readonly<Record<string, string>> = {
-  Client: 'trackingId, or its id where it has none',
-  ClientLocation: 'name among those of the client; null is the primary one',
-  Employee: 'name, or `name <e-mail address>`',
+/** Whether a line may name what the field points at. Some kinds have nothing to be named by but their own lines. */
+export function isNamed(field: Field): field is ReferenceField {
+  return field.kind === 'reference' && namingOf(field.to) !== undefined;
+}
+
+/** How a record is named. */
+const NAMED_BY: Readonly<Record<Naming, string>> = {
+  name: 'name',
+  nameAndEmail: 'name, or `name <e-mail address>`',
+  nameInOwner: 'name among those of the client; null is the primary one',
+  trackingId: 'trackingId, or its id where it has none',
 };
 
 /** The fields of a line: those of the record, with names beside ids. */
@@ -46,46 +46,49 @@ function withNames(fields: Fields): Fields {
     if (field.kind === 'objectList') return [[name, { ...field, fields: withNames(field.fields) }]];
     if (!isNamed(field)) return [[name, field]];
     return [
-      [nameKey(name), text(`${field.description} By its ${NAMED_BY[field.to] ?? 'name'}.`, { max: 512 })],
+      [nameKey(name), text(`${field.description} By its ${NAMED_BY[namingOf(field.to) ?? 'name']}.`, { max: 512 })],
       [name, field],
     ];
   });
   return Object.fromEntries(entries);
 }
 
-const id = (what: string) =>
-  text(`The id of the ${what}, where it has no trackingId. In another firm it becomes the trackingId.`, { max: 64 });
-
 /** The keys of an exported line: names instead of ids, and `further` ones. */
-function exportedKeys(fields: Fields, further: readonly string[] = []): string[] {
+function exportedKeys(fields: Fields, further: readonly string[]): string[] {
   const own = Object.entries(fields).flatMap(([name, field]) =>
     field.kind !== 'reference' ? [name] : isNamed(field) ? [nameKey(name)] : [],
   );
   return ['id', 'trackingId', ...own.filter((name) => name !== 'trackingId'), ...further];
 }
 
-export const ENTITIES: Readonly<Record<EntityName, Entity>> = {
-  clients: {
-    kind: clientKind,
+function entityOf(kind: RecordKind): Entity {
+  const { what, fields, transfer } = kind;
+  const elsewhere = transfer?.elsewhere ?? {};
+  return {
+    kind,
     line: {
-      id: id('client'),
-      ...withNames(clientKind.fields),
-      typeName: text('The same as `type`.', { max: 255 }),
+      id: text(`The id of the ${what}, where it has no trackingId. In another firm it becomes the trackingId.`, {
+        max: 64,
+      }),
+      ...withNames(fields),
+      ...transfer?.further,
+      ...Object.fromEntries(Object.entries(elsewhere).map(([key, { field }]) => [key, field])),
     },
-    exported: exportedKeys(clientKind.fields),
-    upsert: (writer, input) => upsertClient(writer, input),
-    patch: (writer, id, input) => patchClient(writer, id, input),
-    restore: restoreClient,
-  },
-  contacts: {
-    kind: contactKind,
-    line: {
-      id: id('contact'),
-      ...withNames(contactKind.fields),
-      isPrimary: boolean('Whether it is the primary contact of its client.'),
-    },
-    exported: exportedKeys(contactKind.fields, ['isPrimary']),
-    upsert: upsertContact,
-    patch: patchContact,
-  },
-};
+    exported: exportedKeys(fields, Object.keys(elsewhere)),
+    elsewhere,
+  };
+}
+
+const entities = new Map(
+  kinds().flatMap((kind) => (kind.transfer ? [[kind.transfer.name, entityOf(kind)] as const] : [])),
+);
+
+/** What the command line calls what can be exported and imported. */
+export const ENTITY_NAMES: readonly string[] = [...entities.keys()];
+
+/** What the command line calls so. */
+export function entityNamed(name: string): Entity {
+  const entity = entities.get(name);
+  if (!entity) throw new Error(`There are no ${name} to export or import, only ${ENTITY_NAMES.join(' and ')}`);
+  return entity;
+}

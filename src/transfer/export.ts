@@ -6,11 +6,12 @@ import { and, equals } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import type { OneRead, PageRead, RowRead } from '../database/read.ts';
 import type { Field, Fields } from '../records/fields.ts';
+import type { Naming } from '../records/kind.ts';
 import { pagesOf } from '../records/pages.ts';
 import type { Values } from '../records/patch.ts';
 import type { Writer } from '../records/write.ts';
 import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';
-import { type Entity, isNamed, nameKey } from './entities.ts';
+import { type Entity, isNamed, nameKey, namingOf } from './entities.ts';
 import type { Operator } from './operator.ts';
 import { type EmployeeLabels, employeeLabels } from './references.ts';
 
@@ -49,10 +50,12 @@ export async function fieldsOf({ database, viewer }: Writer, { kind }: Entity): 
 /** The ids that a line may hold beside a name that is not enough to tell records apart. */
 function idKeys({ kind }: Entity, sharedLabels: boolean): string[] {
   return Object.entries(kind.fields).flatMap(([name, field]) =>
-    field.kind === 'reference' && (field.to === 'ClientLocation' || (field.to === 'Employee' && sharedLabels))
-      ? [name]
-      : [],
+    isNamed(field) && mayBeShared(namingOf(field.to), sharedLabels) ? [name] : [],
   );
+}
+
+function mayBeShared(naming: Naming | undefined, sharedLabels: boolean): boolean {
+  return naming === 'nameInOwner' || (naming === 'nameAndEmail' && sharedLabels);
 }
 
 async function externalSystems({ database, viewer }: Operator, { kind }: Entity): Promise<string[]> {
@@ -87,48 +90,50 @@ async function* linesOf(operator: Writer, entity: Entity, employees: EmployeeLab
 }
 
 /** What a record is read with: its fields, and of what it points at the names. */
-function rowOf({ kind }: Entity): RowRead {
+function rowOf({ kind, elsewhere }: Entity): RowRead {
   const relations = new Map<string, OneRead | PageRead>();
   for (const [name, field] of Object.entries(kind.fields)) {
+    const naming = isNamed(field) ? namingOf(field.to) : undefined;
     // The employees are known already.
-    if (!isNamed(field) || field.to === 'Employee') continue;
+    if (naming === undefined || field.kind !== 'reference' || naming === 'nameAndEmail') continue;
     const model = field.to as ModelName;
+    const kept = Object.values(elsewhere).flatMap(({ on }) => (on.field === name ? on.columns : []));
     relations.set(nameKey(name), {
       is: 'one',
       relation: nameKey(name),
-      row: { model, columns: new Set(NAME_COLUMNS[model] ?? ['name']), relations: new Map(TWINS[model] ?? []) },
+      row: {
+        model,
+        columns: new Set([...NAME_COLUMNS[naming], ...kept]),
+        relations: new Map(naming === 'nameInOwner' ? [['twins', twinsIn(model)]] : []),
+      },
     });
   }
   return { model: kind.model, columns: new Set(['id', ...Object.keys(kind.fields)]), relations };
 }
 
-const NAME_COLUMNS: Partial<Record<ModelName, readonly string[]>> = {
-  Client: ['id', 'trackingId', 'primaryContactId'],
-  ClientLocation: ['name', 'isPrimary'],
+const NAME_COLUMNS: Readonly<Record<Exclude<Naming, 'nameAndEmail'>, readonly string[]>> = {
+  name: ['name'],
+  nameInOwner: ['name', 'isPrimary'],
+  trackingId: ['id', 'trackingId'],
 };
 
 /** How many locations of a client have the name of this one. */
-const TWINS: Partial<Record<ModelName, readonly [string, PageRead][]>> = {
-  ClientLocation: [
-    [
-      'twins',
-      {
-        is: 'page',
-        link: { firmId: 'firmId', clientId: 'clientId', nameFolded: 'nameFolded' },
-        row: { model: 'ClientLocation', columns: new Set(), relations: new Map() },
-        where: and(),
-        order: [],
-        limit: 0,
-        backward: false,
-        wants: { rows: false, total: true, more: false },
-      },
-    ],
-  ],
-};
+function twinsIn(model: ModelName): PageRead {
+  return {
+    is: 'page',
+    link: { firmId: 'firmId', clientId: 'clientId', nameFolded: 'nameFolded' },
+    row: { model, columns: new Set(), relations: new Map() },
+    where: and(),
+    order: [],
+    limit: 0,
+    backward: false,
+    wants: { rows: false, total: true, more: false },
+  };
+}
 
 /** A record as a line: the keys of `entity.exported`, and ids where names are shared. */
 async function lineOf(
-  { kind, exported }: Entity,
+  { kind, elsewhere }: Entity,
   row: Row,
   definitions: readonly Definition[],
   employees: EmployeeLabels,
@@ -141,7 +146,9 @@ async function lineOf(
     if (field.kind === 'reference') await nameInto(line, name, field, row, employees);
     else line[name] = await exportedValue(field, row[name], definitions, employees);
   }
-  if (exported.includes('isPrimary')) line.isPrimary = (row[':client'] as Row | null)?.primaryContactId === row.id;
+  for (const [key, { on, value }] of Object.entries(elsewhere)) {
+    line[key] = value(row, row[`:${nameKey(on.field)}`] as Row | null);
+  }
   return line;
 }
 
@@ -159,7 +166,8 @@ async function nameInto(
     line[key] = null;
     return;
   }
-  if (field.to === 'Employee') {
+  const naming = namingOf(field.to);
+  if (naming === 'nameAndEmail') {
     const employee = await employees.of(id);
     line[key] = employee?.label ?? null;
     if (employee?.shared) line[name] = id;
@@ -168,9 +176,9 @@ async function nameInto(
   const named = row[`:${key}`] as Row | null;
   // A parent that was deleted may come back: the line says nothing of it.
   if (!named) return;
-  if (field.to === 'Client') {
+  if (naming === 'trackingId') {
     line[key] = named.trackingId ?? named.id;
-  } else if (field.to === 'ClientLocation') {
+  } else if (naming === 'nameInOwner') {
     line[key] = named.isPrimary ? null : named.name;
     if (!named.isPrimary && ((named[':twins'] as { total?: number }).total ?? 0) > 1) line[name] = id;
   } else {

@@ -2,15 +2,15 @@
  * Import: each line goes through the upsert that GraphQL calls, in a commit of its own, so that an import that was cut
  * short is simply run again.
  */
-import { patchClient } from '../clients/clients.ts';
 import { DomainError, InvalidInput, reasonOf, Unavailable } from '../errors.ts';
 import { isObject } from '../is-object.ts';
+import { writesOf } from '../records/operations.ts';
 import { glimpse } from '../records/parse.ts';
 import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 import type { Entity } from './entities.ts';
-import { claimsOf, importLine, keyOf, type LineResult, noClient, type Outcome, type Run } from './line.ts';
+import { claimsOf, importLine, keyOf, type LineResult, noneTracked, type Outcome, type Run } from './line.ts';
 import type { SourceLine } from './lines.ts';
 import { refreshed } from './operator.ts';
 import { References } from './references.ts';
@@ -127,11 +127,14 @@ export async function importLines(
   /** Sets the parent of a client whose line came before its parent's. */
   async function placeBelowParent({ line, id, parent, outcome }: Parentless): Promise<void> {
     try {
-      const found = await references.find({ to: 'Client', name: parent });
+      const { kind } = entity;
+      const found = await references.find({ to: kind.model, name: parent });
       if (typeof found === 'string' && !wouldBe.has(parent))
-        return fail(line, [`input.parent: ${noClient(parent)}${KEPT}`]);
+        return fail(line, [`input.parent: ${noneTracked(kind.model, parent)}${KEPT}`]);
       const saved =
-        dryRun || typeof found === 'string' ? undefined : await patchClient(writer, id, { parentId: found.id });
+        dryRun || typeof found === 'string'
+          ? undefined
+          : await writesOf(kind).patch(writer, id, { parentId: found.id });
       const changed = saved !== undefined && saved.changedFields.length > 0;
       report[changed && outcome === 'unchanged' ? 'updated' : outcome]++;
     } catch (error) {

@@ -1,19 +1,17 @@
-/** One line of an import: from what it holds to a saved record. Clients and contacts are written by their upsert alone. */
-import { clientKind, patchClient } from '../clients/clients.ts';
-import { nameKey as contactNameKey } from '../contacts/filter.ts';
+/** One line of an import: from what it holds to a saved record. Records are written by their upsert alone. */
 import { equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
 import { kindOf, newId } from '../ids.ts';
 import { isObject } from '../is-object.ts';
-import type { Fields, ReferenceField } from '../records/fields.ts';
+import { type Fields, nounOf, type ReferenceField } from '../records/fields.ts';
+import { writesOf } from '../records/operations.ts';
 import { glimpse, Issues, type Path } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
-import { findRecord, findUpserted, prepareSave, type Saved, upsertInput } from '../records/save.ts';
-import { inTurn } from '../records/turns.ts';
-import type { Writer } from '../records/write.ts';
+import { parseValue, type Values } from '../records/patch.ts';
+import { findRecord, findUpserted, prepareSave, upsertInput } from '../records/save.ts';
+import type { Saved, Writer } from '../records/write.ts';
 import { isSpread, ORDER } from './csv.ts';
-import { type Entity, isNamed, nameKey } from './entities.ts';
+import { type Entity, isNamed, nameKey, namingOf } from './entities.ts';
 import type { Named, References } from './references.ts';
 
 /** What all lines of an import share. */
@@ -73,13 +71,8 @@ export function keyOf({ kind }: Entity, sent: Values): string {
 }
 
 /** What a line may take that only one record of the firm can have: of two lines that want it, the first shall get it. */
-export function claimsOf({ kind }: Entity, { externalIds, ...sent }: Values): string[] {
-  if (kind.model === 'ClientContact') return [`name ${contactNameKey(sent)}`];
-  const listed = Array.isArray(externalIds) ? externalIds.filter(isObject) : [];
-  const mapped = isObject(externalIds) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
-  return [...listed, ...mapped.filter(({ system }) => system !== ORDER)].map(
-    ({ system, id }) => `external id ${system} ${id}`,
-  );
+export function claimsOf({ kind }: Entity, sent: Values): string[] {
+  return kind.transfer?.claims?.(sent) ?? [];
 }
 
 /** Imports one line; `earlier` ends with those before it. Throws InvalidInput with every problem, under the line's own names. */
@@ -87,10 +80,8 @@ export async function importLine(run: Run, sent: Values, earlier: () => Promise<
   const draft: Draft = { earlier, issues: new Issues(), renamed: [], missing: [] };
   const { entity, dryRun } = run;
   checkKeys(entity.line, sent, ['input'], draft.issues);
-  const { id, isPrimary, ...rest } = sent;
-  if (isPrimary !== undefined && typeof isPrimary !== 'boolean') {
-    draft.issues.add(['input', 'isPrimary'], `must be true or false, not ${glimpse(isPrimary)}`);
-  }
+  const { id } = sent;
+  const { rest, elsewhere } = apart(entity, sent, draft.issues);
   const input = await withIds(run, entity.kind.fields, rest, ['input'], draft);
   const target = await targetOf(run, keyOf(entity, sent), id, input);
   await gatherSpread(run, target, input, draft);
@@ -102,12 +93,32 @@ export async function importLine(run: Run, sent: Values, earlier: () => Promise<
       await makeMissing(run, draft);
     }
     const { row, outcome } = await write(run, target, input);
-    const prime = typeof isPrimary === 'boolean' && (await setPrimary(run.writer, row, isPrimary));
-    const changed = prime && outcome === 'unchanged';
-    return { outcome: changed ? 'updated' : outcome, id: String(row.id), parent: draft.parent };
+    let changed = false;
+    for (const [key, value] of Object.entries(elsewhere)) {
+      changed = (await entity.elsewhere[key]?.set(run.writer, row, value)) === true || changed;
+    }
+    return {
+      outcome: changed && outcome === 'unchanged' ? 'updated' : outcome,
+      id: String(row.id),
+      parent: draft.parent,
+    };
   } catch (error) {
     throw underOwnNames(error, draft);
   }
+}
+
+/** The values of a line but for its id, and apart from them those that are kept on other records. */
+function apart(entity: Entity, { id: _, ...sent }: Values, issues: Issues): { rest: Values; elsewhere: Values } {
+  const rest: Record<string, unknown> = { ...sent };
+  const elsewhere: Record<string, unknown> = {};
+  for (const [key, { field }] of Object.entries(entity.elsewhere)) {
+    const { [key]: value } = rest;
+    delete rest[key];
+    if (value === undefined) continue;
+    const parsed = parseValue(field, value, ['input', key], issues);
+    if (parsed !== undefined) elsewhere[key] = parsed;
+  }
+  return { rest, elsewhere };
 }
 
 /** Adds an issue for each key that means nothing. Upserts ignore them; in a file they are typing mistakes. */
@@ -172,7 +183,8 @@ async function putId(
     return;
   }
   const { clientId } = input;
-  const ofClient = to === 'ClientLocation';
+  const naming = namingOf(to);
+  const ofClient = naming === 'nameInOwner';
   if (ofClient && typeof clientId !== 'string') {
     draft.issues.add(at, 'needs the client, under `client`');
     return;
@@ -184,7 +196,7 @@ async function putId(
   }
   const named: Named = { to, name: label, clientId: ofClient ? String(clientId) : undefined };
   let found = await references.find(named);
-  if (found === 'none' && to === 'Client') {
+  if (found === 'none' && naming === 'trackingId') {
     await draft.earlier();
     found = await references.find(named);
   }
@@ -194,12 +206,12 @@ async function putId(
     input[name] = found.id;
   } else if (name === 'parentId') {
     draft.parent = label;
-  } else if (to === 'Client') {
-    draft.issues.add(at, noClient(label), 'NOT_FOUND');
+  } else if (naming === 'trackingId') {
+    draft.issues.add(at, noneTracked(to, label), 'NOT_FOUND');
     // It was given all the same: what needs a client has no cause to ask for one.
     input[name] = label;
   } else {
-    const standIn = newId(to as Parameters<typeof newId>[0]);
+    const standIn = newId(to);
     input[name] = standIn;
     const put = (made: string) => {
       input[name] = made;
@@ -208,23 +220,23 @@ async function putId(
   }
 }
 
-/** What is said where a line names a client that is not there. */
-export function noClient(key: string): string {
-  return `There is no client with the trackingId or id ${glimpse(key)}`;
+/** What is said where a line names a record by its tracking ID and it is not there. */
+export function noneTracked(model: string, key: string): string {
+  return `There is no ${nounOf(model)} with the trackingId or id ${glimpse(key)}`;
 }
 
 /** Finds what a line is about. An id of another firm is looked for among the tracking IDs: see Entity.line. */
 async function targetOf({ writer, entity }: Run, key: string, id: unknown, input: Values): Promise<Target> {
   const trackingId = typeof input.trackingId === 'string' ? input.trackingId : key;
   if (typeof id !== 'string') return { row: null, trackingId };
-  const { kind, restore } = entity;
+  const { kind } = entity;
   const own = await findRecord(writer, kind, equals('id', id), true);
   const into = own?.mergedIntoId;
   const row =
     typeof into === 'string'
       ? await findRecord(writer, kind, equals('id', into), true)
       : (own ?? (await findUpserted(writer, kind, id)));
-  if (row && (row.deletedAt === null || restore)) return { row, trackingId };
+  if (row && (row.deletedAt === null || writesOf(kind).restore)) return { row, trackingId };
   return { row: null, trackingId: String(input.trackingId ?? row?.trackingId ?? id) };
 }
 
@@ -308,11 +320,14 @@ async function write(
   input: Values,
 ): Promise<{ row: Row; outcome: Outcome }> {
   const { row, trackingId } = target;
+  const writes = writesOf(entity.kind);
+  const options = { allowDuplicates };
   const saved = await (row === null
-    ? entity.upsert(writer, { ...input, trackingId }, allowDuplicates)
-    : entity.restore && isDeleted(target)
-      ? entity.restore(writer, String(row.id), input)
-      : entity.patch(writer, String(row.id), input, allowDuplicates));
+    ? writes.upsert?.(writer, { ...input, trackingId }, options)
+    : writes.restore && isDeleted(target)
+      ? writes.restore(writer, String(row.id), input)
+      : writes.patch(writer, String(row.id), input, options));
+  if (!saved) throw new Error(`${entity.kind.model} cannot be upserted`);
   return { row: saved.row, outcome: outcomeOf(saved) };
 }
 
@@ -320,18 +335,6 @@ function outcomeOf({ result, changedFields }: Saved): Outcome {
   if (result === 'CREATED') return 'created';
   if (result === 'RESTORED') return 'restored';
   return changedFields.length > 0 ? 'updated' : 'unchanged';
-}
-
-/** Makes a contact the primary one of its client, or no longer. Answers whether that changed anything. */
-function setPrimary(writer: Writer, contact: Row, isPrimary: boolean): Promise<boolean> {
-  const clientId = String(contact.clientId);
-  return inTurn(`import primary ${clientId}`, async () => {
-    const client = await findRecord(writer, clientKind, equals('id', clientId));
-    if (!client || (client.primaryContactId === contact.id) === isPrimary) return false;
-    const primaryContactId = isPrimary ? contact.id : null;
-    await patchClient(writer, clientId, { primaryContactId }, Number(client.revision));
-    return true;
-  });
 }
 
 function underOwnNames(error: unknown, draft: Draft): unknown {

@@ -1,41 +1,31 @@
 /** What lines point at by name: how it is written, found again, and made where the firm does not have it. */
-import { clientKind } from '../clients/clients.ts';
 import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
-import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycleKind } from '../directory/directory.ts';
 import { DomainError } from '../errors.ts';
-import { clientGroupKind } from '../groups/groups.ts';
-import { createLocation, locationKind, primaryLocation } from '../locations/locations.ts';
+import { primaryLocation } from '../locations/locations.ts';
 import { fold } from '../records/fold.ts';
-import { createNamed, type NamedKind } from '../records/named.ts';
+import { kindOfModel, type RecordKind } from '../records/kind.ts';
+import { writesOf } from '../records/operations.ts';
 import { pagesOf } from '../records/pages.ts';
 import type { Values } from '../records/patch.ts';
-import { findRecord, findUpserted, type RecordKind } from '../records/save.ts';
+import { findRecord, findUpserted } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 
-const NAMED_KINDS: Readonly<Record<string, NamedKind>> = {
-  ClientGroup: clientGroupKind,
-  ClientType: clientTypeKind,
-  ContactRole: contactRoleKind,
-  Employee: employeeKind,
-  Region: regionKind,
-  SuccessCycle: successCycleKind,
-};
-
-const KINDS: Readonly<Record<string, RecordKind>> = {
-  ...NAMED_KINDS,
-  Client: clientKind,
-  ClientLocation: locationKind,
-};
+/** The kind of what a line may name. */
+function namedKind(model: string): RecordKind {
+  const kind = kindOfModel(model);
+  if (!kind?.namedBy) throw new Error(`${model} has no names`);
+  return kind;
+}
 
 /** A record as a line names it. */
 export interface Named {
   /** The model of the record. */
   to: string;
   name: string;
-  /** Locations only: whose. */
+  /** Parts of clients only: whose. */
   clientId?: string | undefined;
 }
 
@@ -63,19 +53,23 @@ export class References {
   /** The record of that name. */
   async find(named: Named): Promise<Found> {
     const { to, name, clientId = '' } = named;
-    if (to === 'Client') return this.#client(name);
-    if (to === 'ClientLocation') return this.#location(clientId, name);
+    const kind = namedKind(to);
+    if (kind.namedBy === 'trackingId') return this.#tracked(kind, name);
+    if (kind.namedBy === 'nameInOwner') return this.#part(kind, clientId, name);
     const key = `${to} ${fold(name)}`;
     const known = this.#known.get(key);
     if (known) return { id: known };
-    const found = to === 'Employee' ? await this.#employee(name) : await this.#unique(to, name);
+    const found =
+      kind.namedBy === 'nameAndEmail'
+        ? await this.#employee(name)
+        : await this.#only(kind.model, equals('nameFolded', fold(name)));
     if (typeof found === 'object' && this.#known.size < REMEMBERED_MAX) this.#known.set(key, found.id);
     return found;
   }
 
   /** Whether the firm has the record. */
   async has(to: string, id: string): Promise<boolean> {
-    const kind = KINDS[to];
+    const kind = kindOfModel(to);
     return kind !== undefined && (await findRecord(this.#writer, kind, equals('id', id))) !== null;
   }
 
@@ -94,7 +88,7 @@ export class References {
       if (typeof found === 'object') return found.id;
       try {
         const row = await this.#create(named);
-        const what = KINDS[to]?.what ?? to;
+        const { what } = namedKind(to);
         this.made.set(what, (this.made.get(what) ?? 0) + 1);
         return String(row.id);
       } catch (error) {
@@ -110,26 +104,22 @@ export class References {
     this.#known.clear();
   }
 
-  #create({ to, name, clientId }: Named): Promise<Row> {
-    if (to === 'ClientLocation') return createLocation(this.#writer, { clientId, name });
-    const kind = NAMED_KINDS[to];
-    if (!kind) throw new Error(`${to} cannot be made by name`);
-    return createNamed(this.#writer, kind, to === 'Employee' ? employeeOf(name) : { name });
+  async #create({ to, name, clientId }: Named): Promise<Row> {
+    const kind = namedKind(to);
+    const owned = kind.partOf ? { [kind.partOf.field]: clientId } : {};
+    const input = { ...owned, ...(kind.namedBy === 'nameAndEmail' ? employeeOf(name) : { name }) };
+    return (await writesOf(kind).create(this.#writer, input)).row;
   }
 
-  async #client(key: string): Promise<Found> {
-    const tracked = await findUpserted(this.#writer, clientKind, key);
+  async #tracked(kind: RecordKind, key: string): Promise<Found> {
+    const tracked = await findUpserted(this.#writer, kind, key);
     if (tracked?.deletedAt === null) return { id: String(tracked.id) };
-    const row = await findRecord(this.#writer, clientKind, equals('id', key));
+    const row = await findRecord(this.#writer, kind, equals('id', key));
     return row ? { id: key } : 'none';
   }
 
-  async #location(clientId: string, name: string): Promise<Found> {
-    return this.#only('ClientLocation', and(equals('clientId', clientId), equals('nameFolded', fold(name))));
-  }
-
-  async #unique(to: string, name: string): Promise<Found> {
-    return this.#only(to as ModelName, equals('nameFolded', fold(name)));
+  async #part({ model, partOf }: RecordKind, ownerId: string, name: string): Promise<Found> {
+    return this.#only(model, and(equals(partOf?.field ?? '', ownerId), equals('nameFolded', fold(name))));
   }
 
   /** The employee with that label; a name alone also finds the only employee of that name. */

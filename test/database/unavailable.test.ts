@@ -12,7 +12,7 @@ import { findViewer } from '../../src/firms/tokens.ts';
 import type { Listening } from '../../src/http/listen.ts';
 import { schema } from '../../src/schema.ts';
 import { createServer } from '../../src/server.ts';
-import { ENTITIES } from '../../src/transfer/entities.ts';
+import { entityNamed } from '../../src/transfer/entities.ts';
 import { importLines } from '../../src/transfer/import.ts';
 import { jsonLines } from '../../src/transfer/lines.ts';
 import { operatorOf } from '../../src/transfer/operator.ts';
@@ -138,7 +138,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     const failures: number[] = [];
     const options = { onFailure: (line: number) => failures.push(line) };
     const file = jsonLines(bytesOf('{"trackingId":"1","name":"x"}\n{"trackingId":"2","name":"y"}\n'));
-    await expect(importLines(operator, ENTITIES.clients, file, options)).rejects.toThrow(/^line 1: /);
+    await expect(importLines(operator, entityNamed('clients'), file, options)).rejects.toThrow(/^line 1: /);
     expect(failures).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 /** One record of each kind, for tests that treat all kinds alike. */
 import { CUSTOM_FIELD_TYPES } from '../../src/custom-fields/types.ts';
+import '../../src/kinds.ts';
+import { kinds, type RecordKind } from '../../src/records/kind.ts';
 import type { TestFirm } from './app.ts';
 
 export interface Records {
@@ -11,7 +13,7 @@ export interface Records {
   mark: string;
 }
 
-/** Makes them, each with all the references it can have. A type that is added to the schema is added here. */
+/** Makes them, each with all the references it can have. Records of kinds that are not named here follow from their fields. */
 export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id}`): Promise<Records> {
   const ids: Records['ids'] = {};
   const keys: string[] = [];
@@ -51,10 +53,22 @@ export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id}`): Promi
     await make(firm, 'ClientContact', { ...contact, trackingId: mark, salespersonId: employeeId })
   ).id;
   await make(firm, 'Client', { name: `Child of ${mark}`, parentId: client.id });
+  for (const kind of kinds()) {
+    if (!(kind.model in ids)) ids[kind.model] = (await make(firm, kind.model, sampleOf(kind, ids, mark))).id;
+  }
   const prime =
     'mutation ($id: ID!, $contact: ID!) { patchClient(id: $id, input: { primaryContactId: $contact }) { client { id } } }';
   await firm.ok(prime, { id: client.id, contact: ids.ClientContact });
   return { ids, keys, mark };
+}
+
+/** What a record of any further kind can be made of: all that it points at, and marked texts where they are required. */
+function sampleOf({ fields }: RecordKind, ids: Records['ids'], mark: string): Record<string, unknown> {
+  const values = Object.entries(fields).flatMap(([name, field]) => {
+    if (field.kind === 'reference') return [[name, ids[field.to]]];
+    return field.kind === 'text' && (field.required || name === 'trackingId') ? [[name, mark]] : [];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Creates a record by the mutation that is named after its type. */

@@ -14,6 +14,8 @@ export function plainValue(field: Field): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'integer':
       return fc.integer({ min: field.min, max: field.max });
+    case 'money':
+      return fc.integer({ min: 0, max: 100 * field.max }).map((cents) => cents / 100);
     case 'url':
       return fc.webUrl({ validSchemes: ['http', 'https'] });
     case 'phone':

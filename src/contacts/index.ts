@@ -1,0 +1,3 @@
+/** Contacts in the schema. */
+import './mutations.ts';
+import './schema.ts';

@@ -1,0 +1,56 @@
+/** Whether a contact is the primary one of its client, which is kept on the client. */
+import { equals } from '../database/conditions.ts';
+import type { Row, Write } from '../database/database.ts';
+import { boolean } from '../records/fields.ts';
+import { kindOfModel } from '../records/kind.ts';
+import { patchRecord } from '../records/operations.ts';
+import { findRecord } from '../records/save.ts';
+import type { Elsewhere } from '../records/transfer.ts';
+import { inTurn } from '../records/turns.ts';
+import type { Writer } from '../records/write.ts';
+
+/** A contact that leaves its client is the primary contact no more. */
+export function noLongerPrimary({ viewer }: Writer, { id, clientId }: Row, at: string): Write {
+  const { firmId, tokenName: actor } = viewer;
+  const change = {
+    firmId,
+    at,
+    actor,
+    kind: 'UPDATED' as const,
+    entity: 'Client',
+    before: { primaryContactId: id },
+    after: { primaryContactId: null },
+  };
+  return {
+    kind: 'updateAll',
+    model: 'Client',
+    where: { firmId, id: clientId, primaryContactId: id },
+    set: { primaryContactId: null, updatedAt: at },
+    told: { deletedAt: null },
+    change,
+  };
+}
+
+/** The same as a line of a file tells it. */
+export const primaryFlag: Elsewhere = {
+  field: boolean('Whether it is the primary contact of its client.'),
+  on: { field: 'clientId', columns: ['primaryContactId'] },
+  value: ({ id }, client) => client?.primaryContactId === id,
+  set: (writer, contact, isPrimary) => {
+    const clientId = String(contact.clientId);
+    return inTurn(`import primary ${clientId}`, async () => {
+      const kind = kindOfModel('Client');
+      const client = kind ? await findRecord(writer, kind, equals('id', clientId)) : null;
+      if (!kind || !client || (client.primaryContactId === contact.id) === isPrimary) return false;
+      const expectedRevision = Number(client.revision);
+      await patchRecord(
+        writer,
+        kind,
+        clientId,
+        { primaryContactId: isPrimary ? contact.id : null },
+        { expectedRevision },
+      );
+      return true;
+    });
+  },
+};

@@ -1,0 +1,214 @@
+/**
+ * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
+ * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
+ */
+import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
+import type { ModelName, Row, Write } from '../database/database.ts';
+import { identify } from '../ids.ts';
+import type { Fields, ReferenceField } from './fields.ts';
+import type { FilterFields } from './filters.ts';
+import type { Orders } from './lists.ts';
+import type { Lookups } from './lookups.ts';
+import type { MergeRules } from './merge.ts';
+import type { Issues, Path } from './parse.ts';
+import type { Values } from './patch.ts';
+import type { Transfer } from './transfer.ts';
+import type { Saved, SideRow, Writer } from './write.ts';
+
+/** A kind of record: what it is made of, and the rules that are its own. */
+export interface RecordKind {
+  readonly model: ModelName;
+  /** The noun, for messages. */
+  readonly what: string;
+  /** The same of several, where they are counted. */
+  readonly plural: string;
+  /** What its ids begin with. */
+  readonly prefix: string;
+  readonly fields: Fields;
+  /** Whose custom fields it has, if any. */
+  readonly customFields?: CustomFieldEntity;
+  /** How the feed calls it, where its changes are entered there, and what the schema says of it. */
+  readonly feed?: { readonly entity: string; readonly says: string };
+  /** Whose part it is, if any: it goes and comes back with that record, and moves when that one is merged. */
+  readonly partOf?: PartOf;
+  /**
+   * Portal users see rows of it that are tied to their own contact: these columns, by the columns of the contact that
+   * they equal. None without it.
+   */
+  readonly portal?: Readonly<Record<string, string>>;
+  /** Columns beside its fields that its rules look at. */
+  readonly bookkeeping?: readonly string[];
+  /** Columns by which it holds what only one record can have: given up when it goes. */
+  readonly claims?: readonly string[];
+  /** What points at it beside the fields of kinds: while a row does, it cannot be deleted. Moves when it is merged. */
+  readonly uses?: readonly Use[];
+  /** Columns of the rows beside it that point at other records, as `uses` of those. */
+  readonly pointers?: readonly (Use & { readonly to: ModelName })[];
+  /** How lines of files name it where they point at it, and how its own lines are imported and exported. */
+  readonly namedBy?: Naming;
+  readonly transfer?: Transfer;
+  /** How two of it become one, where its rules ask for more than the fields do. */
+  readonly merge?: MergeRules;
+  /** How it is written, where that is not as usual (operations.ts). */
+  readonly writes?: RecordWrites;
+  /** Adds it to the schema, when there is one. */
+  readonly schema?: () => Promise<unknown>;
+  /** The columns made of its values, for search, filters and sorting. */
+  derived(values: Values): Row;
+  /** What keeps its values unique or searchable beside it. */
+  sideRows?(record: Values): SideRow[];
+  /** Fills in defaults and checks the rules between fields. May read; adds to the plan whatever else is to be written. */
+  rules?(plan: SavePlan): Promise<void> | void;
+  /** Reads what the rules will look up, for many inputs at once. */
+  ahead?(lookups: Lookups, inputs: readonly Values[]): Promise<void>;
+  /** Adds an issue for each value that another record holds. Asked when a commit met one, or anything else is wrong. */
+  holders?(plan: SavePlan): Promise<void>;
+}
+
+/**
+ * How a line of a file names a record: by its name, which no other has; by its name and e-mail address, where two may
+ * share a name; by its name among the parts of one record; or by its tracking ID.
+ */
+export type Naming = 'name' | 'nameAndEmail' | 'nameInOwner' | 'trackingId';
+
+export interface PartOf {
+  /** The field that points at the owner. */
+  readonly field: string;
+  /** A column that is true for one part of each owner. When two owners are merged, the target's stays that one. */
+  readonly first?: string;
+}
+
+/** A column of a model by which it points at a record, and what that is called when it is counted. */
+export interface Use {
+  readonly model: ModelName;
+  readonly column: string;
+  readonly what: string;
+}
+
+/** How records of a kind are listed. */
+export interface Lists {
+  readonly filter: FilterFields<readonly Definition[]>;
+  readonly orders: Orders;
+  /** What `searchText` is made of, for the schema: "the name or the e-mail". */
+  readonly search: string;
+}
+
+/** A write in the making. */
+export interface SavePlan {
+  readonly writer: Writer;
+  readonly kind: RecordKind;
+  /** The record as it was read; null to create it. */
+  readonly current: Row | null;
+  readonly id: string;
+  readonly at: string;
+  readonly input: Values;
+  /** Where the input is in the arguments. */
+  readonly path: Path;
+  readonly issues: Issues;
+  /** The values as they will be. Rules may fill in what was left out. */
+  readonly next: Record<string, unknown>;
+  /** Columns that are no fields, to be set with the record. */
+  readonly columns: Record<string, unknown>;
+  /** Further parts of the commit. */
+  readonly writes: Write[];
+  /** Rows beside the record that are there already, though its values did not ask for them. */
+  readonly held: SideRow[];
+  /** Ids that need not be looked up as references: of records made in the same commit, and of those the rules found. */
+  readonly pending: Set<string>;
+  readonly lookups: Lookups;
+  /** Whatever the kind's rules need to know from their caller. */
+  readonly options: SaveOptions;
+}
+
+/** What a caller may say of a write; each kind takes notice of what its mutations take. */
+export interface WriteOptions {
+  /** Contacts: whether another one may have the same name. */
+  allowDuplicates?: boolean;
+  /** Patches: the revision that the patch was made for. */
+  expectedRevision?: number | null | undefined;
+  /** Creating clients: the same call with the same key answers the client that the first one made. */
+  idempotencyKey?: string | null | undefined;
+}
+
+/** How records of a kind are written. What a kind does not have, its mutations do not have either. */
+export interface RecordWrites {
+  create(writer: Writer, input: Values, options?: WriteOptions): Promise<Saved>;
+  /** `input` holds the trackingId. */
+  upsert?(writer: Writer, input: Values, options?: WriteOptions): Promise<Saved>;
+  patch(writer: Writer, id: string, input: Values, options?: WriteOptions): Promise<Saved>;
+  /** Answers the record as it was. */
+  delete(writer: Writer, id: string): Promise<Row>;
+  /** Brings a deleted one back by its id, and patches it. */
+  restore?(writer: Writer, id: string, input?: Values): Promise<Saved>;
+  /** Makes one of two. */
+  merge?(writer: Writer, sourceId: string, targetId: string, input: Values): Promise<Saved>;
+}
+
+export interface SaveOptions {
+  /** Contacts only: whether a twin by name is accepted. */
+  allowDuplicates?: boolean;
+  /** Whether it is created because an upsert found none: then that is said where something is missed. */
+  upserting?: boolean;
+  /** Clients only: whether the caller guards the firm's hierarchy, from before the rules look at it. */
+  hierarchyGuarded?: boolean;
+}
+
+const declared = new Map<string, RecordKind>();
+
+/** Declares a kind of record. Its folder is imported by src/kinds.ts, and that is all there is to do. */
+export function defineKind<Kind extends RecordKind>(kind: Kind): Kind {
+  if (declared.has(kind.model)) throw new Error(`${kind.model} is declared twice`);
+  identify(kind.model, kind.prefix);
+  declared.set(kind.model, kind);
+  return kind;
+}
+
+/** All kinds, each after those that it is a part of. */
+export function kinds(): RecordKind[] {
+  const all = [...declared.values()];
+  return [...all.filter(({ partOf }) => !partOf), ...all.filter(({ partOf }) => partOf)];
+}
+
+/** The kind of a model; undefined where its rows are no records. */
+export function kindOfModel(model: string): RecordKind | undefined {
+  return declared.get(model);
+}
+
+/** A field by which records of a kind point at others. */
+export interface Reference {
+  readonly kind: RecordKind;
+  readonly name: string;
+  readonly field: ReferenceField;
+}
+
+/** The fields of all kinds that point at records of a model. */
+export function referencesTo(model: string): Reference[] {
+  return kinds().flatMap((kind) =>
+    Object.entries(kind.fields).flatMap(([name, field]) =>
+      field.kind === 'reference' && field.to === model ? [{ kind, name, field }] : [],
+    ),
+  );
+}
+
+/** The kinds whose records are parts of records of a model, with the field that points at these. */
+export function partsOf(model: string): { kind: RecordKind; partOf: PartOf }[] {
+  return kinds().flatMap((kind) => {
+    const owner = kind.partOf && kind.fields[kind.partOf.field];
+    return kind.partOf && owner?.kind === 'reference' && owner.to === model ? [{ kind, partOf: kind.partOf }] : [];
+  });
+}
+
+/** What points at records of a kind beside the fields of kinds. */
+export function usesBeside({ model, uses = [] }: RecordKind): Use[] {
+  return [...kinds().flatMap(({ pointers = [] }) => pointers.filter(({ to }) => to === model)), ...uses];
+}
+
+/** All that points at records of a kind, and keeps them from being deleted. */
+export function usesOf(used: RecordKind): Use[] {
+  const fields = referencesTo(used.model).flatMap(({ kind, name, field }) =>
+    field.holds
+      ? [{ model: kind.model, column: name, what: `${kind.plural}${field.as ? ` as ${field.as}` : ''}` }]
+      : [],
+  );
+  return [...fields, ...usesBeside(used)];
+}
