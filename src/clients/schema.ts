@@ -9,7 +9,7 @@ import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
 import { BY_NAME } from '../graphql/named.ts';
 import { Node } from '../graphql/node.ts';
-import { Client } from '../graphql/refs.ts';
+import { Client, ClientType, Employee, Region, SuccessCycle } from '../graphql/refs.ts';
 import { clientFields } from './fields.ts';
 import { CLIENTS_BY_NAME } from './filter.ts';
 
@@ -98,3 +98,26 @@ Client.implement({
     ...recordFields(t, 'client', { portal: true }),
   }),
 });
+
+builder.objectFields(Employee, (t) => ({
+  clients: t.many('csmOf', {
+    order: BY_NAME,
+    description: 'Clients whose customer success manager this is, by name.',
+  }),
+  salesClients: t.many('salesRepOf', {
+    order: BY_NAME,
+    description: 'Clients whose sales representative this is, by name.',
+  }),
+}));
+
+builder.objectField(ClientType, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients of this type, by name.' }),
+);
+
+builder.objectField(Region, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients of this region, by name.' }),
+);
+
+builder.objectField(SuccessCycle, 'clients', (t) =>
+  t.many('clients', { order: BY_NAME, description: 'Clients on this cycle, by name.' }),
+);

@@ -1,6 +1,5 @@
 /** The firm's own lists in the schema. */
-import { builder } from '../graphql/builder.ts';
-import { BY_NAME, namedSchema } from '../graphql/named.ts';
+import { namedSchema } from '../graphql/named.ts';
 import { ClientType, ContactRole, Employee, Region, SuccessCycle } from '../graphql/refs.ts';
 import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycleKind } from './directory.ts';
 
@@ -40,26 +39,3 @@ namedSchema({
   description: 'A plan by which the firm keeps in touch with clients.',
   list: 'successCycles',
 });
-
-builder.objectFields(Employee, (t) => ({
-  clients: t.many('csmOf', {
-    order: BY_NAME,
-    description: 'Clients whose customer success manager this is, by name.',
-  }),
-  salesClients: t.many('salesRepOf', {
-    order: BY_NAME,
-    description: 'Clients whose sales representative this is, by name.',
-  }),
-}));
-
-builder.objectField(ClientType, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients of this type, by name.' }),
-);
-
-builder.objectField(Region, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients of this region, by name.' }),
-);
-
-builder.objectField(SuccessCycle, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients on this cycle, by name.' }),
-);
