@@ -9,9 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
 import { createFirm } from '../src/firms/firms.ts';
 import type { Field, Fields } from '../src/records/fields.ts';
+import { fieldsOf } from '../src/records/save.ts';
 import { csvLines } from '../src/transfer/csv.ts';
 import { entityNamed } from '../src/transfer/entities.ts';
-import { exportCsv, exportJson, fieldsOf } from '../src/transfer/export.ts';
+import { exportCsv, exportJson } from '../src/transfer/export.ts';
 import { type ImportOptions, importLines } from '../src/transfer/import.ts';
 import { jsonLines, LINE_MAX } from '../src/transfer/lines.ts';
 import { operatorOf } from '../src/transfer/operator.ts';
@@ -55,7 +56,7 @@ async function load(firm: Firm, content: string | Uint8Array, settings: Settings
   const bytes = bytesOf(content, pieces);
   const lines =
     format === 'csv'
-      ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity) })
+      ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity.kind) })
       : jsonLines(bytes);
   const failures: string[] = [];
   const onFailure = (line: number, problems: readonly string[]) => {

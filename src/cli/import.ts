@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { Command, Option } from 'commander';
+import { fieldsOf } from '../records/save.ts';
 import { csvLines } from '../transfer/csv.ts';
 import { ENTITY_NAMES, entityNamed } from '../transfer/entities.ts';
-import { fieldsOf } from '../transfer/export.ts';
 import { emptyReport, type ImportReport, importLines } from '../transfer/import.ts';
 import { jsonLines } from '../transfer/lines.ts';
 import { operatorOf } from '../transfer/operator.ts';
@@ -57,7 +57,7 @@ function importFile(file: string, options: ImportCommandOptions): Promise<void> 
     const bytes: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file);
     const lines =
       formatOf(options.format, file) === 'csv'
-        ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity) })
+        ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity.kind) })
         : jsonLines(bytes);
     const report = emptyReport();
     const progress = setInterval(() => tell(`… ${summary(report)}`), PROGRESS_EVERY);

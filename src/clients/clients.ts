@@ -53,7 +53,7 @@ export const clientKind: RecordKind = defineKind<RecordKind>({
   plural: 'clients',
   prefix: 'client',
   fields: clientFields,
-  customFields: 'CLIENT',
+  customFields: { entity: 'CLIENT', says: 'Clients.' },
   feed: { entity: 'CLIENT', says: 'A client.' },
   portal: { clientId: 'id' },
   pointers: [{ to: 'Employee', model: 'ClientTeamMember', column: 'employeeId', what: 'places in account teams' }],

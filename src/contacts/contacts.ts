@@ -33,7 +33,7 @@ export const contactKind: RecordKind = defineKind<RecordKind>({
   plural: 'contacts',
   prefix: 'contact',
   fields: contactFields,
-  customFields: 'CLIENT_CONTACT',
+  customFields: { entity: 'CLIENT_CONTACT', says: 'Contacts of clients.' },
   feed: { entity: 'CLIENT_CONTACT', says: 'A contact of a client.' },
   partOf: { field: 'clientId' },
   portal: { id: 'id' },

@@ -91,10 +91,9 @@ async function load(database: Database, firmId: number): Promise<Versioned> {
   const { version, fields } = await readDefinitions(database, firmId);
   return {
     version,
-    definitions: {
-      CLIENT: fields.filter(({ entity }) => entity === 'CLIENT'),
-      CLIENT_CONTACT: fields.filter(({ entity }) => entity === 'CLIENT_CONTACT'),
-    },
+    definitions: Object.fromEntries(
+      Object.keys(CUSTOM_FIELD_ENTITIES).map((name) => [name, fields.filter(({ entity }) => entity === name)]),
+    ),
   };
 }
 

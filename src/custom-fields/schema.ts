@@ -1,4 +1,5 @@
 /** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
+import '../kinds.ts';
 import { builder } from '../graphql/builder.ts';
 import { describe, enumOf, inputFields } from '../graphql/fields.ts';
 import { Node } from '../graphql/node.ts';
@@ -16,7 +17,6 @@ import {
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
-  type CustomFieldEntity,
   type CustomFieldType,
   type Definition,
   FIELDS_MAX,
@@ -236,7 +236,7 @@ builder.queryField('customFields', (t) =>
       includeArchived: t.arg.boolean({ defaultValue: false, description: 'Archived fields too.' }),
     },
     resolve: (_, { entity, includeArchived }, { definitions }) =>
-      (Object.keys(CUSTOM_FIELD_ENTITIES) as CustomFieldEntity[])
+      Object.keys(CUSTOM_FIELD_ENTITIES)
         .filter((name) => (entity ?? name) === name)
         .flatMap((name) => definitions?.[name] ?? [])
         .filter(({ archived }) => includeArchived === true || !archived),

@@ -22,10 +22,23 @@ export const CUSTOM_FIELD_TYPES = {
 
 export type CustomFieldType = keyof typeof CUSTOM_FIELD_TYPES;
 
-/** The records that can have custom fields. */
-export const CUSTOM_FIELD_ENTITIES = { CLIENT: 'Clients.', CLIENT_CONTACT: 'Contacts of clients.' } as const;
+const entities: Record<string, string> = {};
 
-export type CustomFieldEntity = keyof typeof CUSTOM_FIELD_ENTITIES;
+/** The records that can have custom fields, with what the schema says of them: the kinds that declare it. */
+export const CUSTOM_FIELD_ENTITIES: Readonly<Record<string, string>> = entities;
+
+/** How custom fields call the records that have them, such as CLIENT. */
+export type CustomFieldEntity = string;
+
+/** Adds records that can have custom fields. */
+export function haveCustomFields(entity: CustomFieldEntity, says: string): void {
+  const all = { ...entities, [entity]: says };
+  for (const name of Object.keys(all).sort()) {
+    // Their order is told in the schema: by name, whichever is declared first.
+    delete entities[name];
+    entities[name] = all[name] ?? '';
+  }
+}
 
 /** A choice of a SINGLE_SELECT or MULTI_SELECT field. */
 export interface Option {

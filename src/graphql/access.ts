@@ -49,7 +49,7 @@ export function guard(
 
 /** How long the lists are that the firm's data decide, by the names that fields give them (`listSize`). */
 function listSizes(definitions: Definitions): Readonly<Record<string, number>> {
-  return { CLIENT: definitions.CLIENT.length, CLIENT_CONTACT: definitions.CLIENT_CONTACT.length };
+  return Object.fromEntries(Object.entries(definitions).map(([entity, { length }]) => [entity, length]));
 }
 
 /**

@@ -41,7 +41,7 @@ export function listField(
       resolve: (_, { filter: asked, orderBy, search: words, ...page }, context, info) => {
         const issues = new Issues();
         const order = orderTerms(orders, orderBy ?? [], ['orderBy'], issues);
-        const definitions = customFields ? (context.definitions?.[customFields] ?? []) : [];
+        const definitions = customFields ? (context.definitions?.[customFields.entity] ?? []) : [];
         const where = and(
           scopeOf(context.viewer, model),
           asked ? composed(filter, asked, ['filter'], issues, definitions) : and(),

@@ -2,7 +2,7 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-import type { CustomFieldEntity, Definition } from '../custom-fields/types.ts';
+import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-fields/types.ts';
 import type { ModelName, Row, Write } from '../database/database.ts';
 import { identify } from '../ids.ts';
 import type { Fields, ReferenceField } from './fields.ts';
@@ -25,8 +25,8 @@ export interface RecordKind {
   /** What its ids begin with. */
   readonly prefix: string;
   readonly fields: Fields;
-  /** Whose custom fields it has, if any. */
-  readonly customFields?: CustomFieldEntity;
+  /** How custom fields call its records, where it has some, and what the schema says of these. */
+  readonly customFields?: { readonly entity: CustomFieldEntity; readonly says: string };
   /** How the feed calls it, where its changes are entered there, and what the schema says of it. */
   readonly feed?: { readonly entity: string; readonly says: string };
   /** Whose part it is, if any: it goes and comes back with that record, and moves when that one is merged. */
@@ -159,6 +159,7 @@ const declared = new Map<string, RecordKind>();
 export function defineKind<Kind extends RecordKind>(kind: Kind): Kind {
   if (declared.has(kind.model)) throw new Error(`${kind.model} is declared twice`);
   identify(kind.model, kind.prefix);
+  if (kind.customFields) haveCustomFields(kind.customFields.entity, kind.customFields.says);
   declared.set(kind.model, kind);
   return kind;
 }

@@ -76,6 +76,14 @@ export async function existing(writer: Writer, kind: RecordKind, id: string, wit
   return row;
 }
 
+/** The definitions of the custom fields that records of the kind have. */
+export async function fieldsOf(
+  { database, viewer }: Writer,
+  { customFields }: RecordKind,
+): Promise<readonly Definition[]> {
+  return customFields ? ((await definitionsOf(database, viewer))[customFields.entity] ?? []) : [];
+}
+
 /** Parts of a save that a caller may settle. */
 export interface PrepareOptions {
   path?: Path;
@@ -111,7 +119,7 @@ export async function prepareSave(
     held = [],
   }: PrepareOptions = {},
 ): Promise<Prepared> {
-  const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
+  const definitions = await fieldsOf(writer, kind);
   const creating = current === null;
   const names = Object.keys(kind.fields);
   // Required custom fields are missed also when the whole map is.
@@ -357,7 +365,7 @@ export function feedValues(record: Values, names: readonly string[], definitions
 
 /** All of a record that the feed tells when it goes. */
 export async function lastValues(writer: Writer, kind: RecordKind, record: Row): Promise<Row> {
-  const definitions = kind.customFields ? (await definitionsOf(writer.database, writer.viewer))[kind.customFields] : [];
+  const definitions = await fieldsOf(writer, kind);
   return feedValues(record, heldNames(Object.keys(kind.fields), record), definitions);
 }
 

@@ -1,5 +1,4 @@
 /** Export: every record of a firm as a line that imports as the record it was. Read by pages, so that any number fits. */
-import { definitionsOf } from '../custom-fields/definitions.ts';
 import type { Definition } from '../custom-fields/types.ts';
 import { valueMap } from '../custom-fields/values.ts';
 import { and, equals } from '../database/conditions.ts';
@@ -9,6 +8,7 @@ import type { Field, Fields } from '../records/fields.ts';
 import type { Naming } from '../records/kind.ts';
 import { pagesOf } from '../records/pages.ts';
 import type { Values } from '../records/patch.ts';
+import { fieldsOf } from '../records/save.ts';
 import type { Writer } from '../records/write.ts';
 import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';
 import { type Entity, isNamed, nameKey, namingOf } from './entities.ts';
@@ -35,16 +35,11 @@ export async function* exportCsv(operator: Operator, entity: Entity): AsyncGener
   const employees = await employeeLabels(operator);
   const systems = entity.exported.includes('externalIds') ? await externalSystems(operator, entity) : [];
   const keys = [...entity.exported, ...idKeys(entity, employees.anyShared)];
-  const columns = columnsOf({ line: entity.line, definitions: await fieldsOf(operator, entity) }, keys, systems);
+  const columns = columnsOf({ line: entity.line, definitions: await fieldsOf(operator, entity.kind) }, keys, systems);
   yield csvText([columns.map(({ header }) => header)]);
   for await (const lines of linesOf(operator, entity, employees)) {
     yield csvText(lines.map((line) => cellsOf(columns, spreadOut(entity, line, systems))));
   }
-}
-
-/** The definitions of the entity's custom fields. */
-export async function fieldsOf({ database, viewer }: Writer, { kind }: Entity): Promise<readonly Definition[]> {
-  return kind.customFields ? (await definitionsOf(database, viewer))[kind.customFields] : [];
 }
 
 /** The ids that a line may hold beside a name that is not enough to tell records apart. */
@@ -81,7 +76,7 @@ function spreadOut({ kind }: Entity, line: Values, names: readonly string[]): Va
 
 async function* linesOf(operator: Writer, entity: Entity, employees: EmployeeLabels): AsyncGenerator<Values[]> {
   const { database, viewer } = operator;
-  const definitions = await fieldsOf(operator, entity);
+  const definitions = await fieldsOf(operator, entity.kind);
   for await (const rows of pagesOf(database, rowOf(entity), equals('firmId', viewer.firmId), PAGE)) {
     const lines: Values[] = [];
     for (const row of rows) lines.push(await lineOf(entity, row, definitions, employees));
