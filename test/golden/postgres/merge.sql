@@ -48,7 +48,7 @@ LIMIT
   1;
 
 WITH RECURSIVE
-  up ("id", "parentId") AS (
+  chain ("id", "next") AS (
     SELECT
       "id", "parentId"
     FROM
@@ -58,20 +58,20 @@ WITH RECURSIVE
       AND "id" = $2
     UNION
     SELECT
-      c."id", c."parentId"
+      r."id", r."parentId"
     FROM
-      "Client" c
-      JOIN up ON c."id" = up."parentId"
+      "Client" r
+      JOIN chain ON r."id" = chain."next"
     WHERE
-      c."firmId" = $3
-      AND up."parentId" <> $4
+      r."firmId" = $3
+      AND chain."next" <> $4
   )
 SELECT
   "id"
 FROM
-  up
+  chain
 WHERE
-  "parentId" = $5;
+  "next" = $5;
 
 BEGIN;
 
@@ -134,40 +134,18 @@ WITH
       1
   ),
   "w4" AS (
-    UPDATE "ExternalId"
+    UPDATE "Client"
     SET
-      "entityId" = $27
-    WHERE
-      "firmId" = $28
-      AND "entityId" = $29
-    RETURNING
-      1
-  ),
-  "w5" AS (
-    DELETE FROM "IndexedValue"
-    WHERE
-      "firmId" = $30
-      AND "entityId" = $31
-      AND "field" = $32
-      AND "key" = $33
-    RETURNING
-      1
-  ),
-  "w6" AS (
-    UPDATE "ClientLocation"
-    SET
-      "clientId" = $34,
-      "isPrimary" = $35,
-      "updatedAt" = $36,
+      "parentId" = $27,
+      "updatedAt" = $28,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $37
-      AND "clientId" = $38
-      AND "isPrimary" = $39
+      "firmId" = $29
+      AND "parentId" = $30
     RETURNING
       "id", "deletedAt"
   ),
-  "w7" AS (
+  "w5" AS (
     INSERT INTO
       "Change" (
         "sequence", "entityId", "firmId", "at", "actor", "kind", "entity", "before", "after"
@@ -175,37 +153,58 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $40::integer + row_number() OVER (
+          $31::integer + row_number() OVER (
             ORDER BY
               "id"
           ) - 1
         )::integer
       ),
       "id",
-      $41::integer,
-      $42::timestamptz,
-      $43::text,
-      $44::text,
-      $45::text,
-      $46::json,
-      $47::json
+      $32::integer,
+      $33::timestamptz,
+      $34::text,
+      $35::text,
+      $36::text,
+      $37::json,
+      $38::json
     FROM
-      "w6"
+      "w4"
     WHERE
       "deletedAt" IS NULL
+    RETURNING
+      1
+  ),
+  "w6" AS (
+    UPDATE "ExternalId"
+    SET
+      "entityId" = $39
+    WHERE
+      "firmId" = $40
+      AND "entityId" = $41
+    RETURNING
+      1
+  ),
+  "w7" AS (
+    DELETE FROM "IndexedValue"
+    WHERE
+      "firmId" = $42
+      AND "entityId" = $43
+      AND "field" = $44
+      AND "key" = $45
     RETURNING
       1
   ),
   "w8" AS (
     UPDATE "ClientLocation"
     SET
-      "clientId" = $48,
-      "updatedAt" = $49,
+      "clientId" = $46,
+      "isPrimary" = $47,
+      "updatedAt" = $48,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $50
-      AND "clientId" = $51
-      AND "isPrimary" = $52
+      "firmId" = $49
+      AND "clientId" = $50
+      AND "isPrimary" = $51
     RETURNING
       "id", "deletedAt"
   ),
@@ -217,11 +216,11 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $53::integer + (
+          $52::integer + (
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + row_number() OVER (
             ORDER BY
               "id"
@@ -229,13 +228,13 @@ WITH
         )::integer
       ),
       "id",
-      $54::integer,
-      $55::timestamptz,
+      $53::integer,
+      $54::timestamptz,
+      $55::text,
       $56::text,
       $57::text,
-      $58::text,
-      $59::json,
-      $60::json
+      $58::json,
+      $59::json
     FROM
       "w8"
     WHERE
@@ -244,14 +243,15 @@ WITH
       1
   ),
   "w10" AS (
-    UPDATE "ClientContact"
+    UPDATE "ClientLocation"
     SET
-      "clientId" = $61,
-      "updatedAt" = $62,
+      "clientId" = $60,
+      "updatedAt" = $61,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $63
-      AND "clientId" = $64
+      "firmId" = $62
+      AND "clientId" = $63
+      AND "isPrimary" = $64
     RETURNING
       "id", "deletedAt"
   ),
@@ -267,7 +267,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -295,14 +295,14 @@ WITH
       1
   ),
   "w12" AS (
-    UPDATE "Client"
+    UPDATE "ClientContact"
     SET
-      "parentId" = $73,
+      "clientId" = $73,
       "updatedAt" = $74,
       "revision" = "revision" + 1
     WHERE
       "firmId" = $75
-      AND "parentId" = $76
+      AND "clientId" = $76
     RETURNING
       "id", "deletedAt"
   ),
@@ -318,7 +318,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -389,7 +389,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -469,7 +469,7 @@ SELECT
         SELECT
           count(*)
         FROM
-          "w6"
+          "w4"
       ) + (
         SELECT
           count(*)
