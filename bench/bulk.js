@@ -1,5 +1,6 @@
 /** Rows by the hundred thousand, as the product encodes them: by COPY on Postgres, in one transaction a batch on SQLite. */
 import pg from 'pg';
+import { packed } from '../dist/database/change-values.js';
 import { encode } from '../dist/database/columns.js';
 import { openHandle } from '../dist/database/sqlite-driver.js';
 
@@ -57,7 +58,7 @@ async function sqliteBulk(file, large) {
     async write(batch) {
       database.exec('BEGIN');
       for (const { model, rows } of batch.tables.values()) for (const row of rows) insert(model, row);
-      for (const change of batch.changes) insert('Change', { ...change, sequence: ++sequence });
+      for (const change of batch.changes) insert('Change', { ...packed(change), sequence: ++sequence });
       database.prepare('UPDATE "ChangeClock" SET "value" = ?').run(sequence);
       database.exec('COMMIT');
     },
@@ -99,7 +100,10 @@ async function postgresBulk(url, large) {
   async function writeChanges(changes) {
     const { rows } = await client.query('SELECT clientele_sequence(0) AS base');
     const base = BigInt(rows[0].base);
-    const numbered = changes.map((change, ordinal) => ({ ...change, sequence: String(base + BigInt(ordinal)) }));
+    const numbered = changes.map((change, ordinal) => ({
+      ...packed(change),
+      sequence: String(base + BigInt(ordinal)),
+    }));
     await copyModel(client, 'Change', numbered);
   }
 

@@ -107,9 +107,9 @@ function collector(database, batch) {
   const answers = new Map();
   const claimed = new Set();
   const claimedOnce = (row) => {
-    if (row.nameClaim === null || row.nameClaim === undefined) return row;
-    if (claimed.has(row.nameClaim)) return { ...row, nameClaim: null };
-    claimed.add(row.nameClaim);
+    if (row.nameClaim !== true) return row;
+    if (claimed.has(row.nameFolded)) return { ...row, nameClaim: null };
+    claimed.add(row.nameFolded);
     return row;
   };
   return Object.assign(Object.create(database), {

@@ -2,6 +2,8 @@
  * What is measured: each operation as every contender is asked it, and what its answers have in common, so that they can be
  * compared.
  */
+import { unpacked } from '../dist/database/change-values.js';
+import { idText } from '../dist/ids.js';
 import { overOurTables, overPlainTables } from './postgraphile-documents.js';
 import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';
 
@@ -247,12 +249,19 @@ export function operationsOver(facts) {
   });
 
   /** A change as the tables hold it, in the words of the API. */
-  const changeOf = (change) => ({
-    ...change,
-    at: new Date(change.at).toISOString(),
-    entity: change.entity.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase(),
-    changedFields: Object.keys(change.after ?? change.before).sort(),
-  });
+  const changeOf = (change) => {
+    const { entity } = change;
+    const [before, after] = [unpacked(entity, change.before), unpacked(entity, change.after)];
+    return {
+      ...change,
+      before,
+      after,
+      at: new Date(change.at).toISOString(),
+      entity: entity.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase(),
+      entityId: idText(entity, Number(change.entityId)),
+      changedFields: Object.keys(after ?? before).sort(),
+    };
+  };
 
   const deepOfFloor = (way) => ({
     body: () => ({ after: deep[way] }),

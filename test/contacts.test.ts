@@ -4,6 +4,7 @@ import { openDatabase } from '../src/database/open.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { freshDatabaseUrl } from './support/database.ts';
 import { feedOf } from './support/feed.ts';
+import { withTexts } from './support/prisma.ts';
 import { make } from './support/records.ts';
 
 let app: TestApp;
@@ -471,7 +472,7 @@ describe('the primary contact of a client', () => {
     for (let round = 0; round < 6; round++) {
       const { id } = await create({ lastName: `Leaver ${round}` });
       await Promise.all([firm.run(PRIME, { id: clientId, contact: id }), remove(id)]);
-      const row = await (await app.database.prisma()).client.findFirst({ where: { id: clientId } });
+      const row = await withTexts(await app.database.prisma()).client.findFirst({ where: { id: clientId } });
       expect(row?.primaryContactId).toBeNull();
     }
   });

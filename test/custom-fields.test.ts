@@ -5,6 +5,7 @@ import type { Database } from '../src/database/database.ts';
 import { Unavailable } from '../src/errors.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { feedOf } from './support/feed.ts';
+import { withTexts } from './support/prisma.ts';
 
 let app: TestApp;
 let firm: TestFirm;
@@ -623,10 +624,10 @@ describe('deleteCustomField', () => {
 
   /** Of a field as many values as would keep others waiting. */
   const fill = async (id: string, many = 1_250) => {
-    const prisma = await app.database.prisma();
+    const prisma = withTexts(await app.database.prisma());
     const { number: field } = await prisma.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
     const common = { firmId: firm.id, field, number: null, folded: 'v' };
-    const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: `client_${index}`, key: 'v' }));
+    const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: index, key: 'v' }));
     await app.database.commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
   };
   const valuesLeft = async () =>

@@ -12,10 +12,11 @@ import {
   listTokens,
   revokeToken,
 } from '../src/firms/tokens.ts';
-import { kindOf } from '../src/ids.ts';
+import { kindOf, newId, parseId } from '../src/ids.ts';
 import { Budget, Meter } from '../src/meter.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
+import { withTexts } from './support/prisma.ts';
 import { recordsOf } from './support/records.ts';
 
 describe('a firm', () => {
@@ -156,18 +157,19 @@ describe('a token', () => {
     const { id: otherFirmId } = await createFirm(database, 'Other');
     const at = { createdAt: new Date(), updatedAt: new Date(), revision: 1 };
     const names = { name: 'Ann', nameFolded: 'ann' };
-    await (await database.prisma()).employee.create({
-      data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at },
+    const employeeId = newId('Employee');
+    await withTexts(await database.prisma()).employee.create({
+      data: { firmId: otherFirmId, id: employeeId, ...names, ...at },
     });
-    const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId: 'employee_1' });
+    const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId });
     await expect(foreign).rejects.toMatchObject({ fields: [{ path: ['employee'], code: 'NOT_FOUND' }] });
     const own = await createToken(database, {
       firmId: otherFirmId,
       name: 'x',
       role: 'WRITER',
-      employeeId: 'employee_1',
+      employeeId,
     });
-    expect(await findViewer(database, own.secret)).toMatchObject({ employeeId: 'employee_1' });
+    expect(await findViewer(database, own.secret)).toMatchObject({ employeeId });
   });
 });
 
@@ -202,7 +204,11 @@ describe('a token for a contact that is deleted', () => {
       },
     };
     const findContact = async () =>
-      (await database.query(sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${contactId} AND "deletedAt" IS NULL`))[0];
+      (
+        await database.query(
+          sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${parseId(contactId)?.number} AND "deletedAt" IS NULL`,
+        )
+      )[0];
     await expect(create(meanwhile)).rejects.toMatchObject(refused);
     expect((await listTokens(database, firm.id)).map(({ role }) => role)).not.toContain('CONTACT');
   });

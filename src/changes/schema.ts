@@ -1,6 +1,7 @@
 /** The change feed in the schema. */
-import { and } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import { unpacked } from '../database/change-values.ts';
+import { equals } from '../database/conditions.ts';
+import type { ModelName, Row } from '../database/database.ts';
 import { InvalidInput } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { connectionOf, pageBounds, readConnection } from '../graphql/connection.ts';
@@ -20,6 +21,10 @@ const ChangeEntity = builder.enumType('ChangeEntity', {
     ]),
   ),
 });
+
+function valuesOf(change: Row, when: 'before' | 'after'): Row | null {
+  return unpacked(String(change.entity), change[when]);
+}
 
 export const Change = builder.objectRef<Row>('Change').implement({
   description: 'One committed change of a record.',
@@ -46,20 +51,22 @@ export const Change = builder.objectRef<Row>('Change').implement({
     changedFields: t.stringList({
       description:
         'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
-      extensions: { source: { columns: ['before', 'after'] } satisfies FieldSource },
-      resolve: (change) => Object.keys((change.after ?? change.before ?? {}) as Row),
+      extensions: { source: { columns: ['entity', 'before', 'after'] } satisfies FieldSource },
+      resolve: (change) => Object.keys(valuesOf(change, 'after') ?? valuesOf(change, 'before') ?? {}),
     }),
     before: t.field({
       type: 'JSONObject',
       nullable: true,
       description: 'The changed fields as they were; null when the record was created or restored.',
-      resolve: (change) => change.before as Row | null,
+      extensions: { source: { columns: ['entity', 'before'] } satisfies FieldSource },
+      resolve: (change) => valuesOf(change, 'before'),
     }),
     after: t.field({
       type: 'JSONObject',
       nullable: true,
       description: 'The changed fields as they are; null when the record was deleted.',
-      resolve: (change) => change.after as Row | null,
+      extensions: { source: { columns: ['entity', 'after'] } satisfies FieldSource },
+      resolve: (change) => valuesOf(change, 'after'),
     }),
   }),
 });
@@ -102,7 +109,7 @@ builder.queryField('changes', (t) =>
 );
 
 /** The field `history` of a record whose changes are in the feed. */
-export function historyField(t: RowFieldBuilder, what: string) {
+export function historyField(t: RowFieldBuilder, model: ModelName, what: string) {
   return t.field({
     type: ChangeConnection,
     description: `The changes of this ${what}, newest first.`,
@@ -110,7 +117,8 @@ export function historyField(t: RowFieldBuilder, what: string) {
     extensions: {
       source: {
         page: { firmId: 'firmId', entityId: 'id' },
-        read: (args) => ({ where: and(), ...pageBounds(args, HISTORY_ORDER, 'Change') }),
+        // Of two kinds, records may have the same number for an id.
+        read: (args) => ({ where: equals('entity', model), ...pageBounds(args, HISTORY_ORDER, 'Change') }),
       } satisfies FieldSource,
     },
     resolve: (row, _args, _context, info) => ({ page: pageIn(row, info), order: HISTORY_ORDER }),

@@ -416,7 +416,7 @@ function teamRows(client: Values): SideRow[] {
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
 function indexedRows(client: Values): SideRow[] {
   const { firmId, id: entityId, email } = client;
-  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null });
   const phones = [client.phone, client.altPhone].filter((phone) => typeof phone === 'string');
   return [
     ...(client.tags as string[]).map((tag) => row(INDEXED.tags, tag)),

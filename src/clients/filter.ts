@@ -55,10 +55,11 @@ export function derivedColumns(client: Values): Values {
   };
 }
 
-const column = (name: string) => textual(name, { column: 'folded', key: name });
+const column = (name: string) => textual(name, { folded: name, of: name });
 /** One of the texts that `searchText` is made of. */
-const searched = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
-const inObject = (object: string, key: string) => textual({ column: object, key }, { column: 'folded', key });
+const searched = (name: string) => textual(name, { folded: name, of: name }, 'searchText');
+const inObject = (object: string, key: string) =>
+  textual({ column: object, key }, { folded: key, of: { column: object, key } });
 
 const address: FilterFields = {
   city: inObject('address', 'city'),
@@ -81,7 +82,7 @@ const clientFilterFields: FilterFields = {
   status: ordered('status', readText),
   active: truth('active'),
   invitationStatus: ordered('invitationStatus', readText),
-  tags: membership(INDEXED.tags),
+  tags: membership(INDEXED.tags, 'tags'),
   clientGroupId: ordered('clientGroupId', readText),
   websiteUrl: column('websiteUrl'),
   inceptionDate: ordered('inceptionDate', readDate),

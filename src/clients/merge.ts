@@ -60,7 +60,7 @@ export function mergeClients(writer: Writer, sourceId: string, targetId: string,
         {
           kind: 'updateAll',
           model: 'ExternalId',
-          where: { firmId, entityId: sourceId },
+          where: { firmId, kind: 'Client', entityId: sourceId },
           set: { entityId: targetId },
           told: {},
           change: null,

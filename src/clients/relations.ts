@@ -1,10 +1,12 @@
 /** The rules between a client and what it points at: its type by name, and its parent without a cycle. */
+import { encodeId } from '../database/columns.ts';
 import { equals } from '../database/conditions.ts';
 import type { Write } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
 import { sql } from '../database/sql.ts';
 import { clientTypeKind } from '../directory/directory.ts';
 import { mayActAs } from '../firms/viewer.ts';
+import { idText } from '../ids.ts';
 import { fold } from '../records/fold.ts';
 import { checkText } from '../records/parse.ts';
 import { findRecord, prepareSave, type SavePlan } from '../records/save.ts';
@@ -96,12 +98,12 @@ export async function hierarchyGuard({ database, viewer: { firmId } }: Writer): 
 export async function ancestorsOf({ database, viewer: { firmId } }: Writer, id: string): Promise<string[]> {
   const rows = await database.cells(sql`
     WITH RECURSIVE up("id", "parentId", "height") AS (
-      SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
+      SELECT "id", "parentId", 1 FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${numberOf(id)}
       UNION ALL
       SELECT c."id", c."parentId", up."height" + 1 FROM "Client" c JOIN up ON c."id" = up."parentId"
       WHERE c."firmId" = ${firmId} AND up."height" <= ${ANCESTORS_MAX}
     ) SELECT "id" FROM up ORDER BY "height"`);
-  return rows.map(([ancestor]) => String(ancestor));
+  return rows.map(([ancestor]) => idText('Client', Number(ancestor)));
 }
 
 /**
@@ -115,11 +117,16 @@ export async function childAbove(
 ): Promise<string | undefined> {
   const rows = await database.cells(sql`
     WITH RECURSIVE up("id", "parentId") AS (
-      SELECT "id", "parentId" FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${id}
+      SELECT "id", "parentId" FROM "Client" WHERE "firmId" = ${firmId} AND "id" = ${numberOf(id)}
       UNION
       SELECT c."id", c."parentId" FROM "Client" c JOIN up ON c."id" = up."parentId"
-      WHERE c."firmId" = ${firmId} AND up."parentId" <> ${above}
-    ) SELECT "id" FROM up WHERE "parentId" = ${above}`);
+      WHERE c."firmId" = ${firmId} AND up."parentId" <> ${numberOf(above)}
+    ) SELECT "id" FROM up WHERE "parentId" = ${numberOf(above)}`);
   const [[child] = []] = rows;
-  return child === undefined ? undefined : String(child);
+  return child === undefined ? undefined : idText('Client', Number(child));
+}
+
+/** The number that stands for a client; null for what is no id of one. */
+function numberOf(id: string): number | null {
+  return encodeId('Client', 'id', id);
 }

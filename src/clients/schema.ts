@@ -129,7 +129,7 @@ Client.implement({
       extensions: { listSize: 'CLIENT', source: { columns: ['customFields'] } satisfies FieldSource },
       resolve: (client, _args, context) => customFieldValues(definitions(context), client.customFields as Values),
     }),
-    history: historyField(t, 'client'),
+    history: historyField(t, 'Client', 'client'),
     ...recordFields(t, 'client', true),
   }),
 });

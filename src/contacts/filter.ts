@@ -44,7 +44,7 @@ export function derivedContactColumns(contact: Values): Values {
 }
 
 /** All of these are parts of `searchText`. */
-const column = (name: string) => textual(name, { column: 'folded', key: name }, 'searchText');
+const column = (name: string) => textual(name, { folded: name, of: name }, 'searchText');
 const id = (name: string) => ordered(name, readText);
 
 const contactFilterFields: FilterFields = {

@@ -58,7 +58,7 @@ ClientContact.implement({
       extensions: { listSize: 'CLIENT_CONTACT', source: { columns: ['customFields'] } satisfies FieldSource },
       resolve: (contact, _args, context) => customFieldValues(definitions(context), contact.customFields as Values),
     }),
-    history: historyField(t, 'contact'),
+    history: historyField(t, 'ClientContact', 'contact'),
     ...recordFields(t, 'contact', true),
   }),
 });

@@ -16,7 +16,8 @@ export interface ChangeEntry {
   actor: string;
   kind: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED' | 'MERGED';
   entity: string;
-  entityId: string;
+  /** Or the number that stands for it. */
+  entityId: string | number;
   before: Row | null;
   after: Row | null;
 }

@@ -6,7 +6,8 @@ import pg from 'pg';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { CellTooLarge, countValues } from './cell-size.ts';
-import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
+import { packed } from './change-values.ts';
+import { ByColumns, columnsOf, columnType, encode, encodeColumns } from './columns.ts';
 import {
   type ChangeEntry,
   type Database,
@@ -463,7 +464,19 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
       `${into()} SELECT ${quoted(columns)} FROM json_populate_recordset(NULL::"${model}", ${GAP}::json) RETURNING 1`,
     ]),
   );
-  return { form, values: [JSON.stringify(rows)] };
+  return { form, values: [jsonRows(model, rows)] };
+}
+
+/** Rows as Postgres takes them from JSON: all but ids are as they are. */
+function jsonRows(model: ModelName, rows: readonly object[]): string {
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => columnType(model, column) === 'Id');
+  return JSON.stringify(
+    rows.map((row) => {
+      const encoded: Record<string, unknown> = { ...row };
+      for (const column of columns) encoded[column] = encode(model, column, encoded[column], 'postgres');
+      return encoded;
+    }),
+  );
 }
 
 const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;
@@ -478,22 +491,19 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
         `${into} VALUES (clientele_sequence(${GAP}::integer), ${CHANGE_COLUMNS.map(() => GAP).join()}) RETURNING 1`,
       ]),
     );
-    return {
-      form,
-      values: [ordinal, ...CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'))],
-    };
+    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, packed(only), 'postgres')] };
   }
   const form = formOf('record many', [], false, () =>
     gaps([
       `${into} SELECT clientele_sequence((${GAP}::integer + row_number() OVER () - 1)::integer), ${quoted(CHANGE_COLUMNS)} FROM json_populate_recordset(NULL::"Change", ${GAP}::json) RETURNING 1`,
     ]),
   );
-  return { form, values: [ordinal, JSON.stringify(changes)] };
+  return { form, values: [ordinal, jsonRows('Change', changes.map(packed))] };
 }
 
 function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {
   const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
-  const others = except === undefined ? raw('') : sql` AND "id" <> ${except}`;
+  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, 'postgres')}`;
   const returned = change ? join(['id', ...Object.keys(told)].map(name)) : raw('1');
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
@@ -504,15 +514,17 @@ const CASTS = {
   DateTime: 'timestamptz',
   Int: 'integer',
   BigInt: 'bigint',
+  Id: 'bigint',
   String: 'text',
 } as const;
 
 /** Enters a bulk change of the rows of `changed`, numbered from `start`. */
 function recordAll({ model, told }: UpdateAll, change: Omit<ChangeEntry, 'entityId'>, changed: Sql, start: Sql): Sql {
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
+  const entry: Row = packed(change);
   const values = columns.map((column) => {
     const cast = CASTS[models.Change.columns[column]];
-    return sql`${encode('Change', column, change[column], 'postgres')}::${raw(cast)}`;
+    return sql`${encode('Change', column, entry[column], 'postgres')}::${raw(cast)}`;
   });
   return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id") - 1)::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }

@@ -9,7 +9,8 @@ import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
-import { ByColumns, columnsOf, encodeRow } from './columns.ts';
+import { packed } from './change-values.ts';
+import { ByColumns, columnsOf, encode, encodeRow } from './columns.ts';
 import {
   type ChangeEntry,
   type Database,
@@ -157,18 +158,18 @@ export function openSqlite(url: string): Database {
     entered += changes.length;
     if (entered > ENTRIES_MAX) throw tooManyEntries();
     let last = sequence ?? (prepare('SELECT "value" FROM "ChangeClock"').get() as { value: number }).value;
-    for (const change of changes) insert('Change', { ...change, sequence: ++last });
+    for (const change of changes) insert('Change', { ...packed(change), sequence: ++last });
     sequence = last;
   }
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
     const others = except === undefined ? '' : ' AND "id" <> ?';
-    const other = except === undefined ? [] : [except];
+    const other = except === undefined ? [] : [encode(model, 'id', except, 'sqlite')];
     if (change) {
       const { terms, met } = equal(model, { ...where, ...told });
       // With a plus no index is walked in the order of ids.
       const found = prepare(`SELECT "id" FROM "${model}" WHERE ${terms.join(' AND ')}${others} ORDER BY +"id" LIMIT ?`);
-      const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: string }[];
+      const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: number }[];
       record(rows.map(({ id }) => ({ ...change, entityId: id })));
     }
     const [columns, values] = encodeRow(model, set, 'sqlite');

@@ -3,6 +3,7 @@
 import type { Database } from '../database/database.ts';
 import { empty, join, name, type Sql, sql } from '../database/sql.ts';
 import type { Viewer } from '../firms/viewer.ts';
+import { idText } from '../ids.ts';
 import { INDEXED } from '../records/indexed.ts';
 
 /** What probable twins share, and what the schema says of it. */
@@ -28,6 +29,12 @@ export interface DuplicateGroup {
 
 type Kind = 'Client' | 'ClientContact';
 
+/** What the rows of IndexedValue are of that tell it. */
+const INDEXED_BY = {
+  Client: { EMAIL: INDEXED.email, PHONE: INDEXED.phone },
+  ClientContact: { EMAIL: INDEXED.contactEmail, PHONE: INDEXED.contactPhone },
+} as const;
+
 /** All pairs of a shared value and a record that has it, of records that are not deleted. */
 function pairs(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): Sql {
   if (reason === 'NAME') {
@@ -35,7 +42,7 @@ function pairs(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): Sql {
   }
   return sql`SELECT v."key" AS "value", r."id" AS "id" FROM "IndexedValue" v
     JOIN ${name(kind)} r ON r."firmId" = v."firmId" AND r."id" = v."entityId" AND r."deletedAt" IS NULL
-    WHERE v."firmId" = ${firmId} AND v."field" = ${reason === 'EMAIL' ? INDEXED.email : INDEXED.phone}`;
+    WHERE v."firmId" = ${firmId} AND v."field" = ${INDEXED_BY[kind][reason]}`;
 }
 
 /** Groups of two or more, in the order of the shared value: at most `limit`, after the value `after`. */
@@ -53,7 +60,7 @@ export async function findDuplicates(
   );
   if (groups.length === 0) return [];
   const values = join(groups.map(({ value }) => value));
-  const members = await database.query<{ value: string; id: string }>(
+  const members = await database.query<{ value: string; id: number | string }>(
     sql`SELECT m."value" AS "value", m."id" AS "id" FROM (
       SELECT p."value", p."id", row_number() OVER (PARTITION BY p."value" ORDER BY p."id") AS "place" FROM (${all}) p WHERE p."value" IN (${values})
     ) m WHERE m."place" <= ${MEMBERS_MAX} ORDER BY m."id"`,
@@ -61,7 +68,7 @@ export async function findDuplicates(
   return groups.map(({ value, count }) => ({
     value,
     count: Number(count),
-    ids: members.filter((member) => member.value === value).map(({ id }) => id),
+    ids: members.filter((member) => member.value === value).map(({ id }) => idText(kind, Number(id))),
   }));
 }
 

@@ -1,10 +1,12 @@
 /** Tokens: who may speak for a firm, and as what. */
 import { hash, randomBytes } from 'node:crypto';
-import { type Database, storedInstant, type Write } from '../database/database.ts';
+import { and, equals } from '../database/conditions.ts';
+import { type Database, type ModelName, storedInstant, type Write } from '../database/database.ts';
+import { type RowRead, readRows } from '../database/read.ts';
 import { sql } from '../database/sql.ts';
 import { UniqueViolation } from '../database/violations.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { type IdKind, idText, newId, parseId } from '../ids.ts';
 import { checkText, Issues } from '../records/parse.ts';
 import { commit, retrying } from '../records/write.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
@@ -53,20 +55,20 @@ export async function createToken(database: Database, token: NewToken): Promise<
   return { id, secret };
 }
 
+const bearer = (model: ModelName): RowRead => ({ model, columns: new Set(['id']), relations: new Map() });
+
 /** Throws InvalidInput unless the contact and the employee that the token is for are there. */
 async function checkBearer(database: Database, { firmId, contactId, employeeId }: NewToken): Promise<void> {
   const issues = new Issues();
   const says = 'There is none with this id in the firm';
   if (contactId) {
-    const found = await database.query(sql`SELECT 1 FROM "ClientContact"
-      WHERE "firmId" = ${firmId} AND "id" = ${contactId} AND "deletedAt" IS NULL`);
-    if (found.length === 0) issues.add(['contact'], says, 'NOT_FOUND');
+    const where = and(equals('firmId', firmId), equals('id', contactId));
+    if ((await readRows(database, bearer('ClientContact'), where)).length === 0)
+      issues.add(['contact'], says, 'NOT_FOUND');
   }
   if (employeeId) {
-    const found = await database.query(
-      sql`SELECT 1 FROM "Employee" WHERE "firmId" = ${firmId} AND "id" = ${employeeId}`,
-    );
-    if (found.length === 0) issues.add(['employee'], says, 'NOT_FOUND');
+    const where = and(equals('firmId', firmId), equals('id', employeeId));
+    if ((await readRows(database, bearer('Employee'), where)).length === 0) issues.add(['employee'], says, 'NOT_FOUND');
   }
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
 }
@@ -96,24 +98,21 @@ export async function findViewer(database: Database, secret: string): Promise<Vi
     LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId" AND c."id" = t."contactId"
     WHERE t."hash" = ${hashOf(secret)} AND t."revokedAt" IS NULL AND c."deletedAt" IS NULL`);
   if (!found) return null;
-  const [, firmName, tokenId, tokenName, role, employeeId, contactId] = found as [
-    unknown,
-    string,
-    string,
-    string,
-    Role,
-    string | null,
-    string | null,
-  ];
+  const [, firmName, , tokenName, role] = found as [unknown, string, unknown, string, Role];
   const [firmId, definitionsVersion] = [Number(found[0]), Number(found[7])];
+  const idOf = (kind: IdKind, cell: unknown) => (cell === null ? null : idText(kind, Number(cell)));
+  const [employeeId, contactId] = [idOf('Employee', found[5]), idOf('ClientContact', found[6])];
+  const tokenId = idText('Token', Number(found[2]));
   return { firmId, firmName, tokenId, tokenName, role, employeeId, contactId, definitionsVersion };
 }
 
 /** Revokes a token, by its id or its secret: from the next request on it is unknown. Throws NotFound. */
 export async function revokeToken(database: Database, idOrSecret: string): Promise<void> {
   const prisma = await database.prisma();
+  const id = parseId(idOrSecret);
+  const by = id?.kind === 'Token' ? { id: BigInt(id.number) } : { hash: hashOf(idOrSecret) };
   const { count } = await prisma.token.updateMany({
-    where: { OR: [{ id: idOrSecret }, { hash: hashOf(idOrSecret) }], revokedAt: null },
+    where: { ...by, revokedAt: null },
     data: { revokedAt: new Date() },
   });
   if (count === 0) throw new NotFound('token that is valid', ['token']);
@@ -123,7 +122,8 @@ export async function revokeToken(database: Database, idOrSecret: string): Promi
 export async function listTokens(database: Database, firmId: number) {
   const select = { id: true, name: true, role: true, createdAt: true, revokedAt: true };
   const prisma = await database.prisma();
-  return prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
+  const tokens = await prisma.token.findMany({ where: { firmId }, orderBy: { id: 'asc' }, select });
+  return tokens.map(({ id, ...token }) => ({ id: idText('Token', Number(id)), ...token }));
 }
 
 /** Makes `secret` valid as an admin token of the firm `demo`. Done twice, or by two processes at once, it is done once. */

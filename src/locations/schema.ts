@@ -37,7 +37,7 @@ ClientLocation.implement({
       'The contacts there, by name.',
       { portal: true },
     ),
-    history: historyField(t, 'location'),
+    history: historyField(t, 'ClientLocation', 'location'),
     ...recordFields(t, 'location', true),
   }),
 });

@@ -12,6 +12,7 @@ import {
   equals,
   INDEXED_MIN,
   isNull,
+  type JsonOperand,
   not,
   type Operand,
   oneOf,
@@ -102,7 +103,7 @@ export function ordered<T extends string | number>(operand: Operand, read: Reade
  * Text: `equals` and `in` as written, `contains` and `startsWith` without regard to case, in the folded operand. `within`:
  * a column that holds the folded text as a part, and has an index of its parts.
  */
-export function textual(exact: Operand, folded: Operand, within?: Operand) {
+export function textual(exact: string | JsonOperand, folded: Operand, within?: Operand) {
   const plain = ordered(exact, readText);
   const holds = (text: string) => (within && [...text].length >= INDEXED_MIN ? contains(within, text) : and());
   return (filter: FilterInput, path: Path, issues: Issues): Condition =>
@@ -129,8 +130,8 @@ export function truth(operand: Operand) {
     });
 }
 
-/** Members of a list that is indexed value by value: `hasEvery`, `hasSome`, `isEmpty`. */
-export function membership(field: number) {
+/** Members of a list that is indexed value by value, in a column: `hasEvery`, `hasSome`, `isEmpty`. */
+export function membership(field: number, column: string) {
   const rows = { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' } } as const;
   const ofField = equals('field', field);
   const has = (where: Condition): Condition => ({ is: 'exists', ...rows, where: and(ofField, where) });
@@ -138,7 +139,7 @@ export function membership(field: number) {
     operators(filter, path, issues, (name, value, at) => {
       if (name === 'isEmpty') {
         const empty = readBoolean(value, at, issues);
-        return empty === false ? has(and()) : not(has(and()));
+        return empty === false ? not({ is: 'emptyList', column }) : { is: 'emptyList', column };
       }
       const keys = readAll(value, readText, at, issues);
       if (name === 'hasSome') return has(oneOf('key', keys));

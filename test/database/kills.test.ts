@@ -60,12 +60,12 @@ async function withOpen<T>(databaseUrl: string, use: (database: Database) => Pro
 
 async function addClients(database: Database): Promise<void> {
   const { id: firmId } = await createFirm(database, 'Acme');
-  const [group] = await database.query<{ id: string }>(sql`SELECT "id" FROM "ClientGroup"`);
+  const [group] = await database.query<{ id: string | number }>(sql`SELECT "id" FROM "ClientGroup"`);
   const at = storedInstant();
   const rows = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `Client ${index} of ${CLIENTS}, ${index * 7919} Long Road, Little Town`;
     return {
-      ...{ firmId, id: `client_${index}`, name, nameFolded: name, searchText: name, clientGroupId: group?.id },
+      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroupId: Number(group?.id) },
       ...{ status: 'PRE_LIVE', active: true, invitationStatus: 'NOT_SENT', revision: 1, createdAt: at, updatedAt: at },
       ...{ tags: [], externalIds: [], accountTeam: [], customFields: {}, folded: {} },
     };

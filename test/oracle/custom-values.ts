@@ -1,5 +1,5 @@
 /** Values of custom fields, and addresses. */
-import type { CustomField } from '../../src/database/generated/sqlite/client.ts';
+import type { CustomField } from '../support/prisma.ts';
 import { compareText } from './lists.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

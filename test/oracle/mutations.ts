@@ -67,7 +67,7 @@ export class Mutations {
   async #live(model: 'client' | 'clientContact' | 'clientLocation', deleted = false): Promise<string> {
     const where = { ...this.#where, deletedAt: deleted ? { not: null } : null };
     const args = { where, select: { id: true }, orderBy: { id: 'asc' } } as const;
-    const rows =
+    const rows: { id: string }[] =
       model === 'client'
         ? await this.#prisma.client.findMany(args)
         : model === 'clientContact'

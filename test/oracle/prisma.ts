@@ -1,5 +1,6 @@
 /** The oracle's own client of the tested database: Prisma over the driver adapters, without the gateway's own reads. */
-import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
+import type { PrismaClient as Generated } from '../../src/database/generated/sqlite/client.ts';
+import { type PrismaClient, withTexts } from '../support/prisma.ts';
 
 export type { PrismaClient };
 
@@ -22,7 +23,7 @@ async function openSqlite(file: string): Promise<OpenPrisma> {
   const handle = openHandle(file);
   const prisma = new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
   return {
-    prisma,
+    prisma: withTexts(prisma),
     close: async () => {
       await prisma.$disconnect();
       handle.close();
@@ -36,6 +37,6 @@ async function openPostgres(url: string): Promise<OpenPrisma> {
     import('@prisma/adapter-pg'),
   ]);
   // The two clients have the same models and methods; only types of features that one database lacks differ.
-  const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString: url, max: 4 }) }) as PrismaClient;
-  return { prisma, close: () => prisma.$disconnect() };
+  const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString: url, max: 4 }) }) as Generated;
+  return { prisma: withTexts(prisma), close: () => prisma.$disconnect() };
 }

@@ -1,5 +1,5 @@
 /** Finds records with one typed call each, as far as the viewer may see them. */
-import type { ClientContact, CustomField } from '../../src/database/generated/sqlite/client.ts';
+import type { ClientContact, CustomField } from '../support/prisma.ts';
 import type { Context } from './context.ts';
 
 /** Matches records that are not deleted. */

@@ -13,7 +13,7 @@ import type {
   Employee,
   Region,
   SuccessCycle,
-} from '../../src/database/generated/sqlite/client.ts';
+} from '../support/prisma.ts';
 import type { Context } from './context.ts';
 import { refuse } from './context.ts';
 import { fullAddress, inOrder, type Json, optionsOf, typedValues, valueMap } from './custom-values.ts';

@@ -1,11 +1,5 @@
 /** A firm's records, including deleted ones: the source of ids, keys and cursors in arguments. */
-import type {
-  Change,
-  Client,
-  ClientContact,
-  ClientLocation,
-  CustomField,
-} from '../../src/database/generated/sqlite/client.ts';
+import type { Change, Client, ClientContact, ClientLocation, CustomField } from '../support/prisma.ts';
 import type { OddFirm, Token } from './data.ts';
 import type { PrismaClient } from './prisma.ts';
 

@@ -1,0 +1,84 @@
+/**
+ * Values of a change as they are stored: a list that begins with a letter for each name, since the names would take more
+ * room than the values, and ids are the numbers they are in their own tables. What has a name without a letter is stored
+ * as it is.
+ */
+
+import { type IdKind, idText } from '../ids.ts';
+import { isObject } from '../is-object.ts';
+import { encodeId, idsOf } from './columns.ts';
+import type { ChangeEntry, ModelName, Row } from './database.ts';
+import { models } from './generated/models.ts';
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:;,!?()[]{}<>+*/=@#$%&|~^`'";
+
+/** By their letters. Only ever to be added to, at the end: stored changes are read by it. */
+const NAMES =
+  `trackingId name status active invitationStatus tags clientGroupId note websiteUrl logoUrl avatarUrl inceptionDate
+  terminatedDate address regionId timezone externalIds npsScore email phone altPhone companyName communicationPreferences
+  person typeId successCycleId assignedCsmId assignedSalesRepId assignedSalesRepName createdById modifiedById
+  primaryContactId parentId accountTeam customFields clientId locationId roleId firstName middleName lastName title
+  phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode notes adminNotes salespersonId isPrimary key type
+  entity order required archived options mergedIntoId line1 line2 line3 city region postalCode country uprn
+  fullAddress`.split(/\s+/);
+
+const letters = new Map(NAMES.map((name, index) => [name, LETTERS.charAt(index)]));
+const names = new Map(NAMES.map((name, index) => [LETTERS.charAt(index), name]));
+
+/** The entry as the columns of a row: its values packed. */
+export function packed<Entry extends Omit<ChangeEntry, 'entityId'>>(
+  entry: Entry,
+): Omit<Entry, 'before' | 'after'> & {
+  before: unknown;
+  after: unknown;
+} {
+  const { before, after } = entry;
+  const model = entry.entity as ModelName;
+  return { ...entry, before: before && pack(model, before), after: after && pack(model, after) };
+}
+
+/** Values of a record of that model as they were packed. */
+export function unpacked(entity: string, stored: unknown): Row | null {
+  if (!Array.isArray(stored)) return stored as Row | null;
+  const [used, ...values] = stored as [string, ...unknown[]];
+  const row: Record<string, unknown> = {};
+  for (let at = 0; at < used.length; at++) {
+    const name = names.get(used.charAt(at)) ?? '';
+    row[name] = unpackedValue(entity as ModelName, name, values[at]);
+  }
+  return row;
+}
+
+/** The letters that stand for names. */
+export function lettersOf(...of: readonly string[]): string {
+  return of.map((name) => letters.get(name)).join('');
+}
+
+function pack(model: ModelName, values: Row): unknown {
+  let used = '';
+  const list: unknown[] = [];
+  for (const name in values) {
+    const letter = letters.get(name);
+    if (letter === undefined) return values;
+    used += letter;
+    list.push(packValue(model, name, values[name]));
+  }
+  return [used, ...list];
+}
+
+function packValue(model: ModelName, name: string, value: unknown): unknown {
+  if (name === 'address' && isObject(value)) return pack(model, value);
+  const kind = kindOf(model, name);
+  return kind === undefined || value === null ? value : (encodeId(model, name, value) ?? value);
+}
+
+function unpackedValue(entity: ModelName, name: string, value: unknown): unknown {
+  if (name === 'address') return unpacked(entity, value);
+  const kind = typeof value === 'number' ? kindOf(entity, name) : undefined;
+  return kind === undefined ? value : idText(kind, Number(value));
+}
+
+/** Of which kind the ids under that name are, of a record of the model. */
+function kindOf(model: ModelName, name: string): IdKind | undefined {
+  return model in models ? idsOf(model, name).kind : undefined;
+}
