@@ -32,6 +32,9 @@ const PER_MS = 4_096;
 /** A clock that goes back further than this is followed. */
 const ROLLBACK_MS = 10_000;
 
+/** Greater than the number of any id. */
+export const ID_END = Number.MAX_SAFE_INTEGER;
+
 let last = 0;
 
 /** A new id. Within a process each is greater than the one before. Two processes may make the same: the key refuses one. */

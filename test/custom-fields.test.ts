@@ -626,7 +626,7 @@ describe('deleteCustomField', () => {
   const fill = async (id: string, many = 1_250) => {
     const prisma = withTexts(await app.database.prisma());
     const { number: field } = await prisma.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
-    const common = { firmId: firm.id, field, number: null, folded: 'v' };
+    const common = { firmId: firm.id, field, number: null };
     const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: index, key: 'v' }));
     await app.database.commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
   };

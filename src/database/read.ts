@@ -3,6 +3,7 @@
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
 import { giveWay, inTurns } from '../give-way.ts';
+import { ID_END, ID_PREFIXES, type IdKind } from '../ids.ts';
 import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
 import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
@@ -456,7 +457,16 @@ function partsOf(
 
 /** A place as the database compares it. */
 function placed({ row: { model }, order }: PageRead, position: Position, provider: Provider): Position {
-  return order.map(({ column }, at) => encode(model, column, position[at], provider) as Position[number]);
+  return order.map(({ column }, at) => {
+    const value = position[at] ?? null;
+    const encoded = encode(model, column, value, provider) as Position[number];
+    // In the cursor of another list, an id may be of another kind: that is before or after all of this one.
+    return encoded === null && value !== null ? (String(value) < prefixOf(model) ? -1 : ID_END) : encoded;
+  });
+}
+
+function prefixOf(model: ModelName): string {
+  return model in ID_PREFIXES ? `${ID_PREFIXES[model as IdKind]}_` : '';
 }
 
 function literal(number: number): Sql {
