@@ -1,6 +1,5 @@
 /** The operations on SQLite by hand: statements prepared once, each commit as lasting as the product's. */
 import { packed } from '../../dist/database/change-values.js';
-import { storedInstant } from '../../dist/database/database.js';
 import { openHandle } from '../../dist/database/sqlite-driver.js';
 import { idText, newId, parseId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
@@ -110,7 +109,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
   }
 
   function upsert({ trackingId, name, tags, note }) {
-    const at = storedInstant();
+    const at = Date.now();
     const nameFolded = fold(name);
     const key = fold(trackingId);
     const tagsJson = JSON.stringify(tags);

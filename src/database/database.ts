@@ -99,7 +99,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** An instant as both databases store and compare it (and as Prisma writes it on SQLite): UTC with milliseconds. */
+/** An instant as the program holds and compares it: UTC with milliseconds. */
 export function storedInstant(instant: Date = new Date()): string {
   return `${instant.toISOString().slice(0, -1)}+00:00`;
 }

@@ -188,7 +188,9 @@ function decodeOf(model: ModelName, column: string, form: Form, provider: Provid
     case 'Id':
       return decodeId(model, column);
     case 'DateTime':
-      return provider === 'postgres' ? (cell) => instantOf(cell as string) : undefined;
+      return provider === 'postgres'
+        ? (cell) => instantOf(cell as string)
+        : (cell) => storedInstant(new Date(cell as number));
     default:
       return undefined;
   }

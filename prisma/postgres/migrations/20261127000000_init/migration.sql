@@ -4,7 +4,7 @@ CREATE TABLE "Firm" (
     "name" TEXT COLLATE "C" NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "Firm_pkey" PRIMARY KEY ("id")
 );
@@ -18,7 +18,7 @@ CREATE TABLE "Token" (
     "hash" TEXT COLLATE "C" NOT NULL,
     "employeeId" BIGINT,
     "contactId" BIGINT,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "revokedAt" TIMESTAMPTZ(3),
 
     CONSTRAINT "Token_pkey" PRIMARY KEY ("firmId","id")

@@ -4,7 +4,7 @@ CREATE TABLE "Firm" (
     "name" TEXT NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+    "createdAt" DATETIME NOT NULL
 );
 
 -- CreateTable
@@ -16,7 +16,7 @@ CREATE TABLE "Token" (
     "hash" TEXT NOT NULL,
     "employeeId" BIGINT,
     "contactId" BIGINT,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "createdAt" DATETIME NOT NULL,
     "revokedAt" DATETIME,
 
     PRIMARY KEY ("firmId", "id"),
