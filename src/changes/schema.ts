@@ -1,5 +1,5 @@
 /** The change feed in the schema. */
-import { unpacked } from '../database/change-values.ts';
+import { unpacked, unpackedNames } from '../database/change-values.ts';
 import { equals } from '../database/conditions.ts';
 import type { ModelName, Row } from '../database/database.ts';
 import { InvalidInput } from '../errors.ts';
@@ -52,7 +52,7 @@ export const Change = builder.objectRef<Row>('Change').implement({
       description:
         'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
       extensions: { source: { columns: ['entity', 'before', 'after'] } satisfies FieldSource },
-      resolve: (change) => Object.keys(valuesOf(change, 'after') ?? valuesOf(change, 'before') ?? {}),
+      resolve: (change) => unpackedNames(String(change.entity), change.after ?? change.before),
     }),
     before: t.field({
       type: 'JSONObject',

@@ -6,6 +6,7 @@
 
 import { type IdKind, idText } from '../ids.ts';
 import { isObject } from '../is-object.ts';
+import { makeRoom } from '../make-room.ts';
 import { encodeId, idsOf } from './columns.ts';
 import type { ChangeEntry, ModelName, Row } from './database.ts';
 import { models } from './generated/models.ts';
@@ -40,13 +41,44 @@ export function packed<Entry extends Omit<ChangeEntry, 'entityId'>>(
 /** Values of a record of that model as they were packed. */
 export function unpacked(entity: string, stored: unknown): Row | null {
   if (!Array.isArray(stored)) return stored as Row | null;
-  const [used, ...values] = stored as [string, ...unknown[]];
+  const parts = partsOf(entity, String(stored[0]));
   const row: Record<string, unknown> = {};
-  for (let at = 0; at < used.length; at++) {
-    const name = names.get(used.charAt(at)) ?? '';
-    row[name] = unpackedValue(entity as ModelName, name, values[at]);
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at];
+    const value: unknown = stored[at + 1];
+    if (part === undefined) continue;
+    if (part.kind !== undefined && typeof value === 'number') row[part.name] = idText(part.kind, value);
+    else row[part.name] = part.name === 'address' ? unpacked(entity, value) : value;
   }
   return row;
+}
+
+/** The names of the values. */
+export function unpackedNames(entity: string, stored: unknown): string[] {
+  return Array.isArray(stored) ? partsOf(entity, String(stored[0])).map(({ name }) => name) : Object.keys(stored ?? {});
+}
+
+interface Part {
+  name: string;
+  /** Of which kind it is, where it is an id. */
+  kind: IdKind | undefined;
+}
+
+/** What letters stand for in changes of a model, as it was worked out before. */
+const known = new Map<string, readonly Part[]>();
+const KNOWN_MAX = 1_000;
+
+function partsOf(entity: string, used: string): readonly Part[] {
+  const key = `${entity} ${used}`;
+  const found = known.get(key);
+  if (found) return found;
+  const parts = [...used].map((letter) => {
+    const name = names.get(letter) ?? '';
+    return { name, kind: kindOf(entity as ModelName, name) };
+  });
+  makeRoom(known, KNOWN_MAX);
+  known.set(key, parts);
+  return parts;
 }
 
 /** The letters that stand for names. */
@@ -70,12 +102,6 @@ function packValue(model: ModelName, name: string, value: unknown): unknown {
   if (name === 'address' && isObject(value)) return pack(model, value);
   const kind = kindOf(model, name);
   return kind === undefined || value === null ? value : (encodeId(model, name, value) ?? value);
-}
-
-function unpackedValue(entity: ModelName, name: string, value: unknown): unknown {
-  if (name === 'address') return unpacked(entity, value);
-  const kind = typeof value === 'number' ? kindOf(entity, name) : undefined;
-  return kind === undefined ? value : idText(kind, Number(value));
 }
 
 /** Of which kind the ids under that name are, of a record of the model. */

@@ -188,9 +188,7 @@ function decodeOf(model: ModelName, column: string, form: Form, provider: Provid
     case 'Id':
       return decodeId(model, column);
     case 'DateTime':
-      return provider === 'postgres'
-        ? (cell) => instantOf(cell as string)
-        : (cell) => storedInstant(new Date(cell as number));
+      return provider === 'postgres' ? (cell) => instantOf(cell as string) : (cell) => instantAt(cell as number);
     default:
       return undefined;
   }
@@ -202,8 +200,9 @@ function decodeId(model: ModelName, column: string): Decode | undefined {
   if (kind !== undefined) return (cell) => idText(kind, Number(cell));
   if (kindColumn === undefined) return Number;
   return (cell) => {
-    const [of, number] = String(cell).split(' ');
-    return idText(of as IdKind, Number(number));
+    const text = String(cell);
+    const end = text.indexOf(' ');
+    return idText(text.slice(0, end) as IdKind, Number(text.slice(end + 1)));
   };
 }
 
@@ -213,6 +212,15 @@ export function isTrue(cell: unknown): boolean {
 }
 
 const PRINTED = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?\+00(?::00)?$/;
+
+/** The last instant that was read: what belongs together was written at one. */
+let last = { milliseconds: Number.NaN, text: '' };
+
+/** An instant as SQLite stores it, in the form of `storedInstant`. */
+function instantAt(milliseconds: number): string {
+  if (milliseconds !== last.milliseconds) last = { milliseconds, text: storedInstant(new Date(milliseconds)) };
+  return last.text;
+}
 
 /** An instant as Postgres prints it, in the form of `storedInstant`. */
 function instantOf(printed: string): string {
