@@ -46,17 +46,43 @@ export function newId(kind: IdKind): string {
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** The codes of the letters. */
-const LETTERS = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
 /** The letters of an id behind its prefix. */
 const LENGTH = 26;
 
-const BITS_25 = 2 ** 25;
+/** Each two letters, by the ten bits that they stand for. */
+const PAIRS = new Uint16Array(
+  Uint8Array.from(
+    [...ALPHABET].flatMap((first) => [...ALPHABET].flatMap((second) => [first, second])),
+    (letter) => letter.charCodeAt(0),
+  ).buffer,
+);
 
-/** Where the ids of each kind are written, behind what they begin with: a text put together of parts takes twice as long. */
+const BITS_25 = 2 ** 25;
+const BITS_10 = 2 ** 10 - 1;
+
+/** Where the ids of a kind are written: the text behind `start`, and its letters two by two. */
+interface Draft {
+  text: Buffer;
+  start: number;
+  letters: Uint16Array;
+}
+
+function draftOf(prefix: string): Draft {
+  const before = `${prefix}_`;
+  // Two letters are written at once, which is done at even places only.
+  const start = before.length % 2;
+  const memory = new ArrayBuffer(start + before.length + LENGTH);
+  const text = Buffer.from(memory);
+  text.write(before, start, 'latin1');
+  return { text, start, letters: new Uint16Array(memory, start + before.length, LENGTH / 2) };
+}
+
+/** A text put together of parts takes longer. */
 const drafts = Object.fromEntries(
-  Object.entries(ID_PREFIXES).map(([kind, prefix]) => [kind, Buffer.from(`${prefix}_${'0'.repeat(LENGTH)}`, 'latin1')]),
-) as Record<IdKind, Buffer>;
+  Object.entries(ID_PREFIXES).map(([kind, prefix]) => [kind, draftOf(prefix)]),
+) as Record<IdKind, Draft>;
+
+const pair = (bits: number): number => PAIRS[bits & BITS_10] ?? 0;
 
 /** The id of a kind that stands for a number. */
 export function idText(kind: IdKind, number: number): string {
@@ -67,29 +93,24 @@ export function idText(kind: IdKind, number: number): string {
   const high = (ms / BITS_25) | 0;
   const low = (ms - high * BITS_25) | 0;
   const mixed = mix(Math.imul(low, 0x9e3779b1) ^ Math.imul((high << 12) | count, 0x85ebca6b));
+  const more = mix(mixed);
   // 48 bits of milliseconds, the version 7, 12 bits, the variant 2, 62 bits.
   const middle = (7 << 16) | (count << 4) | (2 << 2) | (mixed & 3);
-  const draft = drafts[kind];
-  const start = draft.length - LENGTH;
-  write(draft, start, high);
-  write(draft, start + 5, low);
-  // The last letter of 25 bits is written over.
-  write(draft, start + 9, middle);
-  draft[start + 9] = LETTERS[low & 31] ?? 0;
-  write(draft, start + 14, mixed >>> 7);
-  write(draft, start + 20, mix(mixed) >>> 7);
-  draft[start + 19] = LETTERS[(mixed >>> 2) & 31] ?? 0;
-  draft[start + 25] = LETTERS[(mixed >>> 7) & 31] ?? 0;
-  return draft.toString('latin1');
-}
-
-/** Writes 25 bits as five letters. */
-function write(draft: Buffer, at: number, bits: number): void {
-  draft[at] = LETTERS[(bits >>> 20) & 31] ?? 0;
-  draft[at + 1] = LETTERS[(bits >>> 15) & 31] ?? 0;
-  draft[at + 2] = LETTERS[(bits >>> 10) & 31] ?? 0;
-  draft[at + 3] = LETTERS[(bits >>> 5) & 31] ?? 0;
-  draft[at + 4] = LETTERS[bits & 31] ?? 0;
+  const { text, start, letters } = drafts[kind];
+  letters[0] = pair(high >>> 15);
+  letters[1] = pair(high >>> 5);
+  letters[2] = pair((high << 5) | (low >>> 20));
+  letters[3] = pair(low >>> 10);
+  letters[4] = pair(low);
+  letters[5] = pair(middle >>> 10);
+  letters[6] = pair(middle);
+  letters[7] = pair(mixed >>> 22);
+  letters[8] = pair(mixed >>> 12);
+  letters[9] = pair(mixed >>> 2);
+  letters[10] = pair(more >>> 22);
+  letters[11] = pair(more >>> 12);
+  letters[12] = pair(more >>> 2);
+  return text.toString('latin1', start);
 }
 
 /** Spreads what numbers differ in over 32 bits. */
