@@ -52,7 +52,7 @@ export const Change = builder.objectRef<Row>('Change').implement({
       description:
         'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
       extensions: { source: { columns: ['entity', 'before', 'after'] } satisfies FieldSource },
-      resolve: (change) => unpackedNames(String(change.entity), change.after ?? change.before),
+      resolve: (change) => [...unpackedNames(String(change.entity), change.after ?? change.before)],
     }),
     before: t.field({
       type: 'JSONObject',

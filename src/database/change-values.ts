@@ -24,7 +24,7 @@ const NAMES =
   fullAddress`.split(/\s+/);
 
 const letters = new Map(NAMES.map((name, index) => [name, LETTERS.charAt(index)]));
-const names = new Map(NAMES.map((name, index) => [LETTERS.charAt(index), name]));
+const byLetter = new Map(NAMES.map((name, index) => [LETTERS.charAt(index), name]));
 
 /** The entry as the columns of a row: its values packed. */
 export function packed<Entry extends Omit<ChangeEntry, 'entityId'>>(
@@ -41,12 +41,11 @@ export function packed<Entry extends Omit<ChangeEntry, 'entityId'>>(
 /** Values of a record of that model as they were packed. */
 export function unpacked(entity: string, stored: unknown): Row | null {
   if (!Array.isArray(stored)) return stored as Row | null;
-  const parts = partsOf(entity, String(stored[0]));
-  const row: Record<string, unknown> = {};
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at];
-    const value: unknown = stored[at + 1];
-    if (part === undefined) continue;
+  const { parts, blank } = shapeOf(entity, String(stored[0]));
+  const row: Record<string, unknown> = { ...blank };
+  let at = 1;
+  for (const part of parts) {
+    const value: unknown = stored[at++];
     if (part.kind !== undefined && typeof value === 'number') row[part.name] = idText(part.kind, value);
     else row[part.name] = part.name === 'address' ? unpacked(entity, value) : value;
   }
@@ -54,8 +53,8 @@ export function unpacked(entity: string, stored: unknown): Row | null {
 }
 
 /** The names of the values. */
-export function unpackedNames(entity: string, stored: unknown): string[] {
-  return Array.isArray(stored) ? partsOf(entity, String(stored[0])).map(({ name }) => name) : Object.keys(stored ?? {});
+export function unpackedNames(entity: string, stored: unknown): readonly string[] {
+  return Array.isArray(stored) ? shapeOf(entity, String(stored[0])).names : Object.keys(stored ?? {});
 }
 
 interface Part {
@@ -64,21 +63,31 @@ interface Part {
   kind: IdKind | undefined;
 }
 
+interface Shape {
+  parts: readonly Part[];
+  names: readonly string[];
+  /** A row with nothing in it, to begin with: all rows of the shape have one layout in memory. */
+  blank: Row;
+}
+
 /** What letters stand for in changes of a model, as it was worked out before. */
-const known = new Map<string, readonly Part[]>();
+const known = new Map<string, Shape>();
 const KNOWN_MAX = 1_000;
 
-function partsOf(entity: string, used: string): readonly Part[] {
+function shapeOf(entity: string, used: string): Shape {
   const key = `${entity} ${used}`;
   const found = known.get(key);
   if (found) return found;
   const parts = [...used].map((letter) => {
-    const name = names.get(letter) ?? '';
+    const name = byLetter.get(letter) ?? '';
     return { name, kind: kindOf(entity as ModelName, name) };
   });
+  const names = parts.map(({ name }) => name);
+  const blank = JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))));
+  const shape = { parts, names, blank };
   makeRoom(known, KNOWN_MAX);
-  known.set(key, parts);
-  return parts;
+  known.set(key, shape);
+  return shape;
 }
 
 /** The letters that stand for names. */
