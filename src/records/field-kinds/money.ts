@@ -8,7 +8,7 @@ export interface MoneyField extends AnyField {
   readonly required: boolean;
 }
 
-/** Every amount up to here is told from its neighbours by a number of both databases. */
+/** Every amount up to here is told from its neighbors by a number of both databases. */
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const money = (description: string, options: { max?: number; required?: boolean } = {}): MoneyField => ({
