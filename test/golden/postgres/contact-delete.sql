@@ -73,8 +73,8 @@ WITH
   "w2" AS (
     UPDATE "ClientContact"
     SET
-      "deletedAt" = $14,
-      "nameClaim" = $15,
+      "nameClaim" = $14,
+      "deletedAt" = $15,
       "updatedAt" = $16,
       "revision" = $17
     WHERE

@@ -18,7 +18,7 @@ WHERE
   t."deletedAt" IS NULL
   AND (
     t."firmId" = $1
-    AND (((t."email" IS NULL)))
+    AND ((t."email" IS NULL))
     AND 1 = 1
   )
 ORDER BY

@@ -1,8 +1,8 @@
 -- { duplicateClientContacts(by: EMAIL) { nodes { value count contacts { id } } } }
 
 SELECT
-  p."value" AS "value",
-  count(*) AS "count"
+  p."value",
+  count(*)
 FROM
   (
     SELECT
@@ -12,10 +12,15 @@ FROM
       "IndexedValue" v
       JOIN "ClientContact" r ON r."firmId" = v."firmId"
       AND r."id" = v."entityId"
-      AND r."deletedAt" IS NULL
+      AND (
+        r."firmId" = $1
+        AND r."deletedAt" IS NULL
+      )
     WHERE
-      v."firmId" = $1
-      AND v."field" = $2
+      (
+        v."firmId" = $2
+        AND v."field" = $3
+      )
   ) p
 GROUP BY
   p."value"
@@ -24,7 +29,7 @@ HAVING
 ORDER BY
   p."value"
 LIMIT
-  $3;
+  $4;
 
 SELECT
   t."id"

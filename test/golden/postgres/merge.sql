@@ -48,7 +48,7 @@ LIMIT
   1;
 
 WITH RECURSIVE
-  up ("id", "parentId") AS (
+  chain ("id", "next") AS (
     SELECT
       "id", "parentId"
     FROM
@@ -58,20 +58,20 @@ WITH RECURSIVE
       AND "id" = $2
     UNION
     SELECT
-      c."id", c."parentId"
+      r."id", r."parentId"
     FROM
-      "Client" c
-      JOIN up ON c."id" = up."parentId"
+      "Client" r
+      JOIN chain ON r."id" = chain."next"
     WHERE
-      c."firmId" = $3
-      AND up."parentId" <> $4
+      r."firmId" = $3
+      AND chain."next" <> $4
   )
 SELECT
   "id"
 FROM
-  up
+  chain
 WHERE
-  "parentId" = $5;
+  "next" = $5;
 
 BEGIN;
 
@@ -102,11 +102,9 @@ WITH
   ),
   "w1" AS (
     INSERT INTO
-      "IndexedValue" (
-        "firmId", "entityId", "field", "key", "number", "folded"
-      )
+      "IndexedValue" ("firmId", "entityId", "field", "key", "number")
     VALUES
-      ($9, $10, $11, $12, $13, $14)
+      ($9, $10, $11, $12, $13)
     RETURNING
       1
   ),
@@ -117,8 +115,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($15::integer),
-        $16, $17, $18, $19, $20, $21, $22, $23
+        clientele_sequence ($14::integer),
+        $15, $16, $17, $18, $19, $20, $21, $22
       )
     RETURNING
       1
@@ -126,48 +124,26 @@ WITH
   "w3" AS (
     UPDATE "Firm"
     SET
-      "hierarchyVersion" = $24
+      "hierarchyVersion" = $23
     WHERE
-      "id" = $25
-      AND "hierarchyVersion" = $26
+      "id" = $24
+      AND "hierarchyVersion" = $25
     RETURNING
       1
   ),
   "w4" AS (
-    UPDATE "ExternalId"
+    UPDATE "Client"
     SET
-      "entityId" = $27
-    WHERE
-      "firmId" = $28
-      AND "entityId" = $29
-    RETURNING
-      1
-  ),
-  "w5" AS (
-    DELETE FROM "IndexedValue"
-    WHERE
-      "firmId" = $30
-      AND "entityId" = $31
-      AND "field" = $32
-      AND "key" = $33
-    RETURNING
-      1
-  ),
-  "w6" AS (
-    UPDATE "ClientLocation"
-    SET
-      "clientId" = $34,
-      "isPrimary" = $35,
-      "updatedAt" = $36,
+      "parentId" = $26,
+      "updatedAt" = $27,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $37
-      AND "clientId" = $38
-      AND "isPrimary" = $39
+      "firmId" = $28
+      AND "parentId" = $29
     RETURNING
       "id", "deletedAt"
   ),
-  "w7" AS (
+  "w5" AS (
     INSERT INTO
       "Change" (
         "sequence", "entityId", "firmId", "at", "actor", "kind", "entity", "before", "after"
@@ -175,37 +151,59 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $40::integer + row_number() OVER (
+          $30::integer + row_number() OVER (
             ORDER BY
               "id"
           ) - 1
         )::integer
       ),
       "id",
-      $41::integer,
-      $42::timestamptz,
-      $43::text,
-      $44::text,
-      $45::text,
-      $46::json,
-      $47::json
+      $31::integer,
+      $32::timestamptz,
+      $33::text,
+      $34::text,
+      $35::text,
+      $36::json,
+      $37::json
     FROM
-      "w6"
+      "w4"
     WHERE
       "deletedAt" IS NULL
+    RETURNING
+      1
+  ),
+  "w6" AS (
+    UPDATE "ExternalId"
+    SET
+      "entityId" = $38
+    WHERE
+      "firmId" = $39
+      AND "kind" = $40
+      AND "entityId" = $41
+    RETURNING
+      1
+  ),
+  "w7" AS (
+    DELETE FROM "IndexedValue"
+    WHERE
+      "firmId" = $42
+      AND "entityId" = $43
+      AND "field" = $44
+      AND "key" = $45
     RETURNING
       1
   ),
   "w8" AS (
     UPDATE "ClientLocation"
     SET
-      "clientId" = $48,
-      "updatedAt" = $49,
+      "clientId" = $46,
+      "isPrimary" = $47,
+      "updatedAt" = $48,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $50
-      AND "clientId" = $51
-      AND "isPrimary" = $52
+      "firmId" = $49
+      AND "clientId" = $50
+      AND "isPrimary" = $51
     RETURNING
       "id", "deletedAt"
   ),
@@ -217,11 +215,11 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $53::integer + (
+          $52::integer + (
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + row_number() OVER (
             ORDER BY
               "id"
@@ -229,13 +227,13 @@ WITH
         )::integer
       ),
       "id",
-      $54::integer,
-      $55::timestamptz,
+      $53::integer,
+      $54::timestamptz,
+      $55::text,
       $56::text,
       $57::text,
-      $58::text,
-      $59::json,
-      $60::json
+      $58::json,
+      $59::json
     FROM
       "w8"
     WHERE
@@ -244,14 +242,15 @@ WITH
       1
   ),
   "w10" AS (
-    UPDATE "ClientContact"
+    UPDATE "ClientLocation"
     SET
-      "clientId" = $61,
-      "updatedAt" = $62,
+      "clientId" = $60,
+      "updatedAt" = $61,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $63
-      AND "clientId" = $64
+      "firmId" = $62
+      AND "clientId" = $63
+      AND "isPrimary" = $64
     RETURNING
       "id", "deletedAt"
   ),
@@ -267,7 +266,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -295,14 +294,14 @@ WITH
       1
   ),
   "w12" AS (
-    UPDATE "Client"
+    UPDATE "ClientContact"
     SET
-      "parentId" = $73,
+      "clientId" = $73,
       "updatedAt" = $74,
       "revision" = "revision" + 1
     WHERE
       "firmId" = $75
-      AND "parentId" = $76
+      AND "clientId" = $76
     RETURNING
       "id", "deletedAt"
   ),
@@ -318,7 +317,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -389,7 +388,7 @@ WITH
             SELECT
               count(*)
             FROM
-              "w6"
+              "w4"
           ) + (
             SELECT
               count(*)
@@ -469,7 +468,7 @@ SELECT
         SELECT
           count(*)
         FROM
-          "w6"
+          "w4"
       ) + (
         SELECT
           count(*)

@@ -49,8 +49,8 @@ WHERE
 
 UPDATE "ClientContact"
 SET
-  "deletedAt" = ?,
   "nameClaim" = ?,
+  "deletedAt" = ?,
   "updatedAt" = ?,
   "revision" = ?
 WHERE

@@ -27,7 +27,7 @@ FROM
       t."deletedAt" IS NULL
       AND (
         t."firmId" = ?
-        AND (((t."email" IS NULL)))
+        AND ((t."email" IS NULL))
         AND 1 = 1
       )
     ORDER BY

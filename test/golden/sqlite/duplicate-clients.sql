@@ -1,8 +1,8 @@
 -- { duplicateClients(by: NAME) { nodes { value count clients { id } } } }
 
 SELECT
-  p."value" AS "value",
-  count(*) AS "count"
+  p."value",
+  count(*)
 FROM
   (
     SELECT
@@ -11,8 +11,10 @@ FROM
     FROM
       "Client" r
     WHERE
-      r."firmId" = ?
-      AND r."deletedAt" IS NULL
+      (
+        r."firmId" = ?
+        AND r."deletedAt" IS NULL
+      )
   ) p
 GROUP BY
   p."value"

@@ -1,8 +1,8 @@
 -- { duplicateClientContacts(by: EMAIL) { nodes { value count contacts { id } } } }
 
 SELECT
-  p."value" AS "value",
-  count(*) AS "count"
+  p."value",
+  count(*)
 FROM
   (
     SELECT
@@ -12,10 +12,15 @@ FROM
       "IndexedValue" v
       JOIN "ClientContact" r ON r."firmId" = v."firmId"
       AND r."id" = v."entityId"
-      AND r."deletedAt" IS NULL
+      AND (
+        r."firmId" = ?
+        AND r."deletedAt" IS NULL
+      )
     WHERE
-      v."firmId" = ?
-      AND v."field" = ?
+      (
+        v."firmId" = ?
+        AND v."field" = ?
+      )
   ) p
 GROUP BY
   p."value"

@@ -48,7 +48,7 @@ LIMIT
   1;
 
 WITH RECURSIVE
-  up ("id", "parentId") AS (
+  chain ("id", "next") AS (
     SELECT
       "id", "parentId"
     FROM
@@ -58,20 +58,20 @@ WITH RECURSIVE
       AND "id" = ?
     UNION
     SELECT
-      c."id", c."parentId"
+      r."id", r."parentId"
     FROM
-      "Client" c
-      JOIN up ON c."id" = up."parentId"
+      "Client" r
+      JOIN chain ON r."id" = chain."next"
     WHERE
-      c."firmId" = ?
-      AND up."parentId" <> ?
+      r."firmId" = ?
+      AND chain."next" <> ?
   )
 SELECT
   "id"
 FROM
-  up
+  chain
 WHERE
-  "parentId" = ?;
+  "next" = ?;
 
 BEGIN IMMEDIATE;
 
@@ -88,11 +88,9 @@ WHERE
   AND "revision" = ?;
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 SELECT
   "value"
@@ -113,11 +111,34 @@ WHERE
   "id" = ?
   AND "hierarchyVersion" = ?;
 
+SELECT
+  "id"
+FROM
+  "Client"
+WHERE
+  "firmId" = ?
+  AND "parentId" = ?
+  AND "deletedAt" IS NULL
+ORDER BY
+  + "id"
+LIMIT
+  ?;
+
+UPDATE "Client"
+SET
+  "parentId" = ?,
+  "updatedAt" = ?,
+  "revision" = "revision" + 1
+WHERE
+  "firmId" = ?
+  AND "parentId" = ?;
+
 UPDATE "ExternalId"
 SET
   "entityId" = ?
 WHERE
   "firmId" = ?
+  AND "kind" = ?
   AND "entityId" = ?;
 
 DELETE FROM "IndexedValue"
@@ -204,28 +225,6 @@ SET
 WHERE
   "firmId" = ?
   AND "clientId" = ?;
-
-SELECT
-  "id"
-FROM
-  "Client"
-WHERE
-  "firmId" = ?
-  AND "parentId" = ?
-  AND "deletedAt" IS NULL
-ORDER BY
-  + "id"
-LIMIT
-  ?;
-
-UPDATE "Client"
-SET
-  "parentId" = ?,
-  "updatedAt" = ?,
-  "revision" = "revision" + 1
-WHERE
-  "firmId" = ?
-  AND "parentId" = ?;
 
 UPDATE "Client"
 SET

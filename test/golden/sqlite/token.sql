@@ -3,13 +3,30 @@
 PRAGMA data_version;
 
 SELECT
-  f."id", f."name", t."id", t."name", t."role", t."employeeId", t."contactId", f."definitionsVersion"
+  t."firmId", t."id", t."name", t."role", t."employeeId", t."contactId", t."revokedAt",
+  (
+    SELECT
+      json_array(t0."name", t0."definitionsVersion")
+    FROM
+      "Firm" t0
+    WHERE
+      t0."id" = t."firmId"
+  ),
+  (
+    SELECT
+      json_array(t1."id")
+    FROM
+      "ClientContact" t1
+    WHERE
+      t1."firmId" = t."firmId"
+      AND t1."id" = t."contactId"
+      AND t1."deletedAt" IS NULL
+  )
 FROM
   "Token" t
-  JOIN "Firm" f ON f."id" = t."firmId"
-  LEFT JOIN "ClientContact" c ON c."firmId" = t."firmId"
-  AND c."id" = t."contactId"
 WHERE
   t."hash" = ?
-  AND t."revokedAt" IS NULL
-  AND c."deletedAt" IS NULL;
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
