@@ -42,12 +42,12 @@ export async function factsOf({ url, isHere }, clients) {
       database.$adapter.provider === 'sqlite' ? [] : await query(database, sql`SELECT pg_backend_pid() AS "pid"`);
     return {
       firmId: Number(firmId),
-      groupId,
+      groupId: Number(groupId),
       fields,
       fieldNumbers: Object.fromEntries(fields.map(({ number, key }) => [key, Number(number)])),
       token: TOKENS.ADMIN,
       clients,
-      deepPlace: { offset, place: [last.nameFolded, last.id] },
+      deepPlace: { offset, place: [last.nameFolded, Number(last.id)] },
       feedAfter: change.sequence,
       server,
       postmaster: isHere && backend ? parentOf(backend.pid) : undefined,

@@ -108,9 +108,9 @@ function collector({ $adapter: adapter }, batch) {
   const answers = new Map();
   const claimed = new Set();
   const claimedOnce = (row) => {
-    if (row.nameClaim === null || row.nameClaim === undefined) return row;
-    if (claimed.has(row.nameClaim)) return { ...row, nameClaim: null };
-    claimed.add(row.nameClaim);
+    if (row.nameClaim !== true) return row;
+    if (claimed.has(row.nameFolded)) return { ...row, nameClaim: null };
+    claimed.add(row.nameFolded);
     return row;
   };
   return clientOn({

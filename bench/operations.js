@@ -2,6 +2,7 @@
  * What is measured: each operation as every contender is asked it, and what its answers have in common, so that they can be
  * compared.
  */
+import { idText } from '../dist/ids.js';
 import { overOurTables, overPlainTables } from './postgraphile-documents.js';
 import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';
 
@@ -247,12 +248,16 @@ export function operationsOver(facts) {
   });
 
   /** A change as the tables hold it, in the words of the API. */
-  const changeOf = (change) => ({
-    ...change,
-    at: new Date(change.at).toISOString(),
-    entity: change.entity.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase(),
-    changedFields: Object.keys(change.after ?? change.before).sort(),
-  });
+  const changeOf = (change) => {
+    const { entity, before, after } = change;
+    return {
+      ...change,
+      at: new Date(change.at).toISOString(),
+      entity: entity.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase(),
+      entityId: idText(entity, Number(change.entityId)),
+      changedFields: Object.keys(after ?? before).sort(),
+    };
+  };
 
   const deepOfFloor = (way) => ({
     body: () => ({ after: deep[way] }),

@@ -102,8 +102,6 @@ export async function agree(operation, contenders, facts) {
       const request = requestOf(operation, name, facts, (how) => (how.body ?? how.variables)(turn, name));
       answers.push({ contender, answer: comparable(operation, wayOf(name), await send(contender, request)) });
     }
-    const ours = answers.filter(({ contender }) => !isPlain(contender));
-    sameThroughout(operation.name, ours);
     sameThroughout(
       operation.name,
       answers.map(({ contender, answer }) => ({ contender, answer: shared(answer) })),
@@ -111,7 +109,7 @@ export async function agree(operation, contenders, facts) {
   }
 }
 
-/** Plain tables have other ids, and no row for a custom field without a value. */
+/** Plain tables have other ids, others over ours tell the numbers that stand for them, and plain ones have no row for a custom field without a value. */
 const shared = (json) =>
   JSON.stringify(JSON.parse(json), (key, value) => (key === 'id' || value === null ? undefined : value));
 
@@ -154,7 +152,10 @@ export async function writesAgree(operation, contenders, facts) {
       );
       const { records, ...left } = isPlain(contender) ? {} : await leftBehind(clientele, facts, input);
       const same = (value) =>
-        JSON.stringify(value).replaceAll(trackingId, 'T').replaceAll(trackingId.toLowerCase(), 't').replaceAll(id, 'I');
+        JSON.stringify(value)
+          .replaceAll(trackingId, 'T')
+          .replaceAll(trackingId.toLowerCase(), 't')
+          .replaceAll(String(id), 'I');
       answers.push({ contender, told: same(told), left: same(left), records: same({ result, records }) });
     }
     const ours = answers.filter(({ contender }) => !isPlain(contender));

@@ -89,7 +89,7 @@ if (process.argv[1]?.endsWith('size.js')) {
     try {
       const of = `of ${options.clients.toLocaleString('en')} clients on ${provider === 'sqlite' ? 'SQLite' : 'Postgres'}`;
       show(`Clientele’s tables ${of}`, await sizesOf(databases.ours.url));
-      show(`Plain tables ${of}`, await sizesOf(databases.plain.url));
+      if (databases.plain) show(`Plain tables ${of}`, await sizesOf(databases.plain.url));
     } finally {
       await databases.close();
     }

@@ -34,7 +34,9 @@ export function build({ clientsOnly = false } = {}) {
 }
 
 const clientSources = () => [
-  ...['schema.prisma', 'render-postgres.js', 'generate-models.js'].map((file) => join(root, 'prisma', file)),
+  ...['schema.prisma', 'render-postgres.js', 'generate-models.js', 'text-ids.js'].map((file) =>
+    join(root, 'prisma', file),
+  ),
   require.resolve('prisma/package.json'),
 ];
 
@@ -58,6 +60,7 @@ function buildClients() {
   for (const schema of ['prisma/schema.prisma', 'prisma/postgres/schema.prisma']) {
     run(prisma, ['generate', '--schema', schema]);
   }
+  run(join(root, 'prisma/text-ids.js'), [join(generated, 'sqlite'), join(generated, 'postgres')]);
   stamp(generated, sources);
 }
 

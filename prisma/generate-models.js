@@ -14,6 +14,7 @@ helper.generatorHandler({
         model.name,
         {
           ...columnsOf(model),
+          ...idsOf(model),
           ...keysOf(model, dmmf.datamodel.indexes),
           ...relationsOf(model, dmmf.datamodel.models),
         },
@@ -27,7 +28,25 @@ helper.generatorHandler({
 
 function columnsOf(model) {
   const columns = model.fields.filter((field) => field.kind === 'scalar');
-  return { columns: Object.fromEntries(columns.map((field) => [field.name, field.type])) };
+  return { columns: Object.fromEntries(columns.map((field) => [field.name, isId(field) ? 'Id' : field.type])) };
+}
+
+/** Whether a column holds the number of an id (src/ids.ts). */
+function isId({ name, type }) {
+  return type === 'BigInt' && /(^id|Id)$/.test(name);
+}
+
+/** What the ids in the columns are of: a model, or what a column of the row names. Of those nobody reads, nothing is said. */
+function idsOf(model) {
+  const kindOf = ({ name, documentation }) => {
+    if (name === 'id') return model.name;
+    const relation = model.fields.find(
+      ({ relationFromFields, relationToFields }) => relationToFields?.[relationFromFields.indexOf(name)] === 'id',
+    );
+    return relation?.type ?? documentation?.match(/@kind (\w+)/)?.[1];
+  };
+  const ids = model.fields.filter(isId).map((field) => [field.name, kindOf(field)]);
+  return { ids: Object.fromEntries(ids) };
 }
 
 function keysOf(model, indexes) {

@@ -271,7 +271,7 @@ it.runIf(provider === 'postgres')('shows no change before an earlier one that is
     await expect.poll(() => feed(String(BigInt(end) - 1n)), { timeout: 20_000 }).toMatchObject([{ sequence: end }]);
 
     await late.query('BEGIN');
-    await late.query(`INSERT INTO "Change"
+    await late.query(`INSERT INTO "Change" ("firmId", "sequence", "at", "actor", "kind", "entity", "entityId", "before", "after")
       SELECT "firmId", clientele_sequence(0), "at", "actor", 'UPDATED', "entity", "entityId", NULL, '{"note":"late"}'
       FROM "Change" WHERE "entity" = 'Client' LIMIT 1`);
     await created({ name: 'Soon' });

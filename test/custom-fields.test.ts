@@ -624,10 +624,9 @@ describe('deleteCustomField', () => {
 
   /** Of a field as many values as would keep others waiting. */
   const fill = async (id: string, many = 1_250) => {
-    const prisma = app.database;
-    const { number: field } = await prisma.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
-    const common = { firmId: firm.id, field, number: null, folded: 'v' };
-    const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: `client_${index}`, key: 'v' }));
+    const { number: field } = await app.database.customField.findFirstOrThrow({ where: { firmId: firm.id, id } });
+    const common = { firmId: firm.id, field, number: null };
+    const rows = Array.from({ length: many }, (_, index) => ({ ...common, entityId: index, key: 'v' }));
     await app.database.$commit([{ kind: 'insert', model: 'IndexedValue', rows }]);
   };
   const valuesLeft = async () => app.database.indexedValue.count({ where: { firmId: firm.id, key: 'v' } });

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ENTRIES_MAX, type Row } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createToken, findViewer } from '../src/firms/tokens.ts';
+import { parseId } from '../src/ids.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { copies } from './support/copies.ts';
 import { entriesOf } from './support/feed.ts';
@@ -207,7 +208,8 @@ describe('mergeClientContacts', () => {
       mergeClientContacts(sourceId: $sourceId, targetId: $targetId) { clientContact { id } }
     }`;
     await firm.ok(merge, { sourceId: source.id, targetId: target.id });
-    const left = await query(app.database, sql`SELECT 1 FROM "Token" WHERE "contactId" = ${source.id}`);
+    const contactId = parseId(source.id)?.number;
+    const left = await query(app.database, sql`SELECT 1 FROM "Token" WHERE "contactId" = ${contactId}`);
     expect(left).toEqual([]);
     expect(await findViewer(app.database, secret)).toMatchObject({ contactId: target.id });
   });

@@ -12,7 +12,7 @@ import {
   listTokens,
   revokeToken,
 } from '../src/firms/tokens.ts';
-import { kindOf } from '../src/ids.ts';
+import { kindOf, newId, parseId } from '../src/ids.ts';
 import { Budget, Meter } from '../src/meter.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
@@ -157,18 +157,19 @@ describe('a token', () => {
     const { id: otherFirmId } = await createFirm(database, 'Other');
     const at = { createdAt: new Date(), updatedAt: new Date(), revision: 1 };
     const names = { name: 'Ann', nameFolded: 'ann' };
+    const employeeId = newId('Employee');
     await database.employee.create({
-      data: { firmId: otherFirmId, id: 'employee_1', ...names, ...at },
+      data: { firmId: otherFirmId, id: employeeId, ...names, ...at },
     });
-    const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId: 'employee_1' });
+    const foreign = createToken(database, { firmId, name: 'x', role: 'WRITER', employeeId });
     await expect(foreign).rejects.toMatchObject({ fields: [{ path: ['employee'], code: 'NOT_FOUND' }] });
     const own = await createToken(database, {
       firmId: otherFirmId,
       name: 'x',
       role: 'WRITER',
-      employeeId: 'employee_1',
+      employeeId,
     });
-    expect(await findViewer(database, own.secret)).toMatchObject({ employeeId: 'employee_1' });
+    expect(await findViewer(database, own.secret)).toMatchObject({ employeeId });
   });
 });
 
@@ -200,7 +201,12 @@ describe('a token for a contact that is deleted', () => {
       return database.$commit(writes);
     });
     const findContact = async () =>
-      (await query(database, sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${contactId} AND "deletedAt" IS NULL`))[0];
+      (
+        await query(
+          database,
+          sql`SELECT 1 FROM "ClientContact" WHERE "id" = ${parseId(contactId)?.number} AND "deletedAt" IS NULL`,
+        )
+      )[0];
     await expect(create(meanwhile)).rejects.toMatchObject(refused);
     expect((await listTokens(database, firm.id)).map(({ role }) => role)).not.toContain('CONTACT');
   });

@@ -1,7 +1,9 @@
 /** The operations on Postgres by hand: a named statement each, which the database plans once a connection. */
 import pg from 'pg';
-import { newId } from '../../dist/ids.js';
+import { idText, newId, parseId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
+
+const newNumber = (kind) => parseId(newId(kind)).number;
 
 export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {
   const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC' });
@@ -77,7 +79,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
          "tags", "clientGroupId", "note", "externalIds", "accountTeam", "customFields", "searchText", "folded",
          "createdAt", "updatedAt", "revision")
        SELECT $1, $3, $2, $4, $5, 'ACTIVE', true, 'NOT_INVITED', $6::json, $7, $8, '[]', '[]', '{}', $9,
-         json_build_object('trackingId', $10::text), $11::timestamptz, $11::timestamptz, 1
+         '{}', $11::timestamptz, $11::timestamptz, 1
        FROM (VALUES (1)) "one" LEFT JOIN "old" ON true
        ON CONFLICT ("firmId", "trackingId") WHERE "trackingId" IS NOT NULL DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
          "tags" = EXCLUDED."tags", "note" = EXCLUDED."note",
@@ -106,12 +108,12 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
          CASE WHEN o."id" IS NOT NULL THEN json_build_object('name', o."name", 'tags', o."tags", 'note', o."note") END,
          CASE WHEN o."id" IS NOT NULL THEN json_build_object('name', p."name", 'tags', p."tags", 'note', p."note")
            ELSE json_build_object('trackingId', p."trackingId", 'name', p."name", 'status', 'ACTIVE', 'active', true,
-             'invitationStatus', 'NOT_INVITED', 'tags', p."tags", 'clientGroupId', p."clientGroupId", 'note', p."note") END
+             'invitationStatus', 'NOT_INVITED', 'tags', p."tags", 'clientGroupId', '${idText('ClientGroup', groupId)}', 'note', p."note") END
        FROM "put" p LEFT JOIN "old" o ON true
      ), "toldOfPlace" AS (
        INSERT INTO "Change" ("firmId", "sequence", "at", "actor", "kind", "entity", "entityId", "after")
        SELECT $1, clientele_sequence(1), $11::timestamptz, 'bench admin', 'CREATED', 'ClientLocation', "id",
-         json_build_object('clientId', "clientId", 'name', 'Main', 'isPrimary', true) FROM "placed"
+         json_build_object('clientId', $14::text, 'name', 'Main', 'isPrimary', true) FROM "placed"
      )`
      }
      SELECT json_build_object('id', p."id", 'trackingId', p."trackingId", 'name', p."name", 'tags', p."tags", 'note', p."note",
@@ -135,10 +137,11 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
     upsert: ({ trackingId, name, tags, note }) => {
       const folded = fold(name);
       const key = fold(trackingId);
+      const id = newId('Client');
       return upsert([
         firmId,
         trackingId,
-        newId('Client'),
+        parseId(id).number,
         name,
         folded,
         JSON.stringify(tags),
@@ -148,7 +151,8 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
         key,
         new Date().toISOString(),
         tags,
-        newId('ClientLocation'),
+        newNumber('ClientLocation'),
+        ...(bare ? [] : [id]),
       ]);
     },
   };

@@ -1,7 +1,6 @@
 /** The operations on SQLite by hand: statements prepared once, each commit as lasting as the product's. */
-import { storedInstant } from '../../dist/database/database.js';
 import { openHandle } from '../../dist/database/sqlite-driver.js';
-import { newId } from '../../dist/ids.js';
+import { idText, newId, parseId } from '../../dist/ids.js';
 import { fold } from '../../dist/records/fold.js';
 
 export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {
@@ -79,7 +78,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
   const insert = database.prepare(
     `INSERT INTO "Client" ("firmId", "id", "trackingId", "name", "nameFolded", "status", "active", "invitationStatus", "tags",
        "clientGroupId", "note", "externalIds", "accountTeam", "customFields", "searchText", "folded", "createdAt", "updatedAt", "revision")
-     VALUES (?, ?, ?, ?, ?, 'ACTIVE', 1, 'NOT_INVITED', ?, ?, ?, '[]', '[]', '{}', ?, ?, ?, ?, 1)`,
+     VALUES (?, ?, ?, ?, ?, 'ACTIVE', 1, 'NOT_INVITED', ?, ?, ?, '[]', '[]', '{}', ?, '{}', ?, ?, 1)`,
   );
   const update = database.prepare(
     `UPDATE "Client" SET "name" = ?, "nameFolded" = ?, "tags" = ?, "note" = ?, "searchText" = ?, "updatedAt" = ?,
@@ -101,16 +100,22 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
      VALUES (?, ?, ?, 'bench admin', ?, ?, ?, ?, ?)`,
   );
 
+  const newNumber = (kind) => parseId(newId(kind)).number;
+
+  function record(at, kind, entity, id, before, after) {
+    tell.run(firmId, tick.get().value, at, kind, entity, id, before && JSON.stringify(before), JSON.stringify(after));
+  }
+
   function upsert({ trackingId, name, tags, note }) {
-    const at = storedInstant();
+    const at = Date.now();
     const nameFolded = fold(name);
     const key = fold(trackingId);
     const tagsJson = JSON.stringify(tags);
     begin.run();
     try {
       const old = find.get(firmId, trackingId);
-      const id = old?.id ?? newId('Client');
-      const locationId = old ? undefined : newId('ClientLocation');
+      const id = old?.id ?? newNumber('Client');
+      const locationId = old ? undefined : newNumber('ClientLocation');
       const oldTags = old ? JSON.parse(old.tags) : [];
       if (old) {
         const ids = JSON.parse(old.externalIds).map((external) => fold(external.id));
@@ -124,26 +129,12 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
         update.run(name, nameFolded, tagsJson, note, searched.filter(Boolean).join('\n'), at, firmId, id);
         for (const one of oldTags) if (!tags.includes(one)) untag.run(firmId, id, one);
       } else {
-        const folded = JSON.stringify({ trackingId: key });
-        insert.run(
-          firmId,
-          id,
-          trackingId,
-          name,
-          nameFolded,
-          tagsJson,
-          groupId,
-          note,
-          `${nameFolded}\n${key}`,
-          folded,
-          at,
-          at,
-        );
+        insert.run(firmId, id, trackingId, name, nameFolded, tagsJson, groupId, note, `${nameFolded}\n${key}`, at, at);
         place.run(firmId, locationId, id, at, at);
       }
       for (const one of tags) if (!oldTags.includes(one)) tag.run(firmId, id, one);
       if (!bare) {
-        const before = old ? JSON.stringify({ name: old.name, tags: oldTags, note: old.note }) : null;
+        const before = old ? { name: old.name, tags: oldTags, note: old.note } : null;
         const created = {
           trackingId,
           name,
@@ -151,14 +142,14 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
           active: true,
           invitationStatus: 'NOT_INVITED',
           tags,
-          clientGroupId: groupId,
+          clientGroupId: idText('ClientGroup', groupId),
           note,
         };
-        const after = JSON.stringify(old ? { name, tags, note } : created);
-        tell.run(firmId, tick.get().value, at, old ? 'UPDATED' : 'CREATED', 'Client', id, before, after);
+        const after = old ? { name, tags, note } : created;
+        record(at, old ? 'UPDATED' : 'CREATED', 'Client', id, before, after);
         if (!old) {
-          const placed = JSON.stringify({ clientId: id, name: 'Main', isPrimary: true });
-          tell.run(firmId, tick.get().value, at, 'CREATED', 'ClientLocation', locationId, null, placed);
+          const placed = { clientId: idText('Client', id), name: 'Main', isPrimary: true };
+          record(at, 'CREATED', 'ClientLocation', locationId, null, placed);
         }
       }
       commit.run();

@@ -24,15 +24,19 @@ $$;
 CREATE OR REPLACE FUNCTION changes_after(firm integer, seen bigint) RETURNS SETOF "Change" LANGUAGE sql STABLE AS $$
   SELECT * FROM "Change" c WHERE c."firmId" = firm AND c."sequence" > seen ORDER BY c."sequence"
 $$;
-CREATE OR REPLACE FUNCTION upsert_client(firm integer, in_group text, tracked text, called text, labels text[], remark text)
+-- A number as those of src/ids.ts.
+CREATE OR REPLACE FUNCTION new_number() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+  SELECT (extract(epoch FROM clock_timestamp()) * 1000 - 1577836800000)::bigint * 4096 + (random() * 4095)::integer
+$$;
+CREATE OR REPLACE FUNCTION upsert_client(firm integer, in_group bigint, tracked text, called text, labels text[], remark text)
 RETURNS "Client" LANGUAGE sql VOLATILE AS $$
   WITH "put" AS (
     INSERT INTO "Client" AS c ("firmId", "id", "trackingId", "name", "nameFolded", "status", "active", "invitationStatus",
       "tags", "clientGroupId", "note", "externalIds", "accountTeam", "customFields", "searchText", "folded",
       "createdAt", "updatedAt", "revision")
-    SELECT firm, 'client_' || substr(replace(uuidv7()::text, '-', ''), 1, 26), tracked, called, lower(called), 'ACTIVE', true,
+    SELECT firm, new_number(), tracked, called, lower(called), 'ACTIVE', true,
       'NOT_INVITED', to_json(labels), in_group, remark, '[]', '[]', '{}', lower(called || E'\n' || tracked),
-      json_build_object('trackingId', lower(tracked)), now(), now(), 1
+      '{}', now(), now(), 1
     ON CONFLICT ("firmId", "trackingId") WHERE "trackingId" IS NOT NULL DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
       "tags" = EXCLUDED."tags", "note" = EXCLUDED."note",
       "searchText" = concat_ws(E'\n', EXCLUDED."nameFolded", lower(c."email"), lower(c."companyName"), lower(tracked),
@@ -41,7 +45,7 @@ RETURNS "Client" LANGUAGE sql VOLATILE AS $$
     RETURNING *
   ), "placed" AS (
     INSERT INTO "ClientLocation" ("firmId", "id", "clientId", "name", "nameFolded", "isPrimary", "createdAt", "updatedAt", "revision")
-    SELECT firm, 'location_' || substr(replace(uuidv7()::text, '-', ''), 1, 26), "id", 'Main', 'main', true, now(), now(), 1
+    SELECT firm, new_number(), "id", 'Main', 'main', true, now(), now(), 1
     FROM "put" WHERE NOT EXISTS (SELECT 1 FROM "Client" c WHERE c."firmId" = firm AND c."trackingId" = tracked)
   ), "untagged" AS (
     DELETE FROM "IndexedValue" v USING "put" WHERE v."firmId" = firm AND v."entityId" = "put"."id" AND v."field" = -1

@@ -1,5 +1,7 @@
 /** The change feed in the schema. */
 import type { FieldRef } from '@pothos/core';
+import { type Condition, equals } from '../database/conditions.ts';
+import type { ModelName } from '../database/database.ts';
 import type { OrderBy } from '../database/model.ts';
 import { InvalidInput } from '../errors.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
@@ -94,9 +96,11 @@ builder.queryField('changes', (t) =>
 );
 
 /** The field `history` of a record whose changes are in the feed. */
-export function historyField(t: HistoryBuilder, what: string) {
+export function historyField(t: HistoryBuilder, model: ModelName, what: string) {
   return t.related('Change', {
     on: { entityId: 'id' },
+    // Of two kinds, records may have the same number for an id.
+    where: equals('entity', model),
     order: HISTORY_ORDER,
     args: feedArgs(),
     description: `The changes of this ${what}, newest first.`,
@@ -109,6 +113,7 @@ interface HistoryBuilder {
     model: 'Change',
     options: RecordFieldOptions & {
       on: { entityId: 'id' };
+      where: Condition;
       order: readonly OrderBy<'Change'>[];
       args: ReturnType<typeof feedArgs>;
     },

@@ -362,7 +362,7 @@ function teamRows(client: RecordRow<'Client'>): SideRow[] {
 /** Tags as filters find them, and the e-mail and phones in a form in which probable twins share them. */
 function indexedRows(client: RecordRow<'Client'>): SideRow[] {
   const { firmId, id: entityId, email, tags = [] } = client;
-  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null });
   const phones = [client.phone, client.altPhone].filter((phone) => typeof phone === 'string');
   return [
     ...tags.map((tag) => row(INDEXED.tags, tag)),

@@ -39,14 +39,13 @@ export function derivedColumns(client: RecordRow<'Client'>): Values {
 }
 
 const on = filtersOn('Client');
-const folded = (key: keyof typeof FOLDED_TEXTS) => ({ column: 'folded', key }) as const;
 /** Text with a folded form. */
-const text = (column: Foldable, says: string) => on.text(column, says, { folded: folded(column) });
+const text = (column: Foldable, says: string) => on.text(column, says, { folded: { key: column } });
 /** One of the texts that `searchText` is made of. */
 const searched = (column: Foldable, says: string) =>
-  on.text(column, says, { folded: folded(column), within: 'searchText' });
+  on.text(column, says, { folded: { key: column }, within: 'searchText' });
 const inObject = (column: 'address' | 'person', key: keyof typeof FOLDED_TEXTS, says: string) =>
-  on.text({ column, key }, says, { folded: folded(key) });
+  on.text({ column, key }, says, { folded: { key } });
 type Foldable = Extract<ColumnName<'Client'>, keyof typeof FOLDED_TEXTS>;
 
 const address: FilterFields<unknown> = {
@@ -110,7 +109,7 @@ const clientFilter: FilterFields<readonly Definition[]> = {
     'an invitation status',
     'By invitation status.',
   ),
-  tags: on.list(INDEXED.tags, 'By tags.'),
+  tags: on.list('tags', INDEXED.tags, 'By tags.'),
   clientGroupId: on.id('clientGroupId', 'By client group.'),
   websiteUrl: text('websiteUrl', 'By web site.'),
   inceptionDate: on.date('inceptionDate', 'By the first day as a client.'),

@@ -94,7 +94,7 @@ Client.implement({
       description: "The firm's own fields as typed values, in their order; options come as objects.",
       resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
-    history: historyField(t, 'client'),
+    history: historyField(t, 'Client', 'client'),
     ...recordFields(t, 'client', { portal: true }),
   }),
 });

@@ -80,13 +80,13 @@ async function lookAhead(lookups: Lookups, contacts: readonly Values[]): Promise
 
 /** The e-mail and phones of a contact in a form in which probable twins share them. */
 function reachedBy({ firmId, id: entityId, email, phoneHome, phoneMobile, phoneOffice }: Values): SideRow[] {
-  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null, folded: null });
+  const row = (field: number, key: string) => indexedSide({ firmId, entityId, field, key, number: null });
   // A fax may serve a whole office. Fewer than seven digits are an extension, not a number.
   const phones = [phoneHome, phoneMobile, phoneOffice].map((phone) => String(phone ?? '').replace(/\D/g, ''));
   const numbers = [...new Set(phones.filter((digits) => digits.length >= 7))];
   return [
-    ...(typeof email === 'string' ? [row(INDEXED.email, fold(email))] : []),
-    ...numbers.map((digits) => row(INDEXED.phone, digits)),
+    ...(typeof email === 'string' ? [row(INDEXED.contactEmail, fold(email))] : []),
+    ...numbers.map((digits) => row(INDEXED.contactPhone, digits)),
   ];
 }
 
@@ -173,7 +173,7 @@ async function claimName({
       ids,
     );
   }
-  columns.nameClaim = twins.length === 0 && !made ? name : null;
+  columns.nameClaim = twins.length === 0 && !made ? true : null;
 }
 
 /** Creates the contact of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */

@@ -36,7 +36,7 @@ export function derivedContactColumns(contact: Values): Values {
 const on = filtersOn('ClientContact');
 /** All of these are parts of `searchText`. */
 const text = (column: keyof typeof FOLDED_TEXTS, says: string) =>
-  on.text(column, says, { folded: { column: 'folded', key: column }, within: 'searchText' });
+  on.text(column, says, { folded: { key: column }, within: 'searchText' });
 
 /** The fields of ClientContactFilter. */
 const contactFilter: FilterFields<readonly Definition[]> = {

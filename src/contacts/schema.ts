@@ -42,7 +42,7 @@ ClientContact.implement({
       description: "The firm's own fields for contacts as typed values, in their order; options come as objects.",
       resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
-    history: historyField(t, 'contact'),
+    history: historyField(t, 'ClientContact', 'contact'),
     ...recordFields(t, 'contact', { portal: true }),
   }),
 });

@@ -1,5 +1,21 @@
-/** Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue. */
-import { and, type Condition, compare, contains, equals, not, oneOf, startsWith } from '../database/conditions.ts';
+/**
+ * Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue, or, where
+ * these do not tell or a record is at hand, from its own values.
+ */
+import {
+  and,
+  type Comparison,
+  type Condition,
+  compare,
+  contains,
+  equals,
+  isNull,
+  type JsonOperand,
+  not,
+  type Operand,
+  oneOf,
+  startsWith,
+} from '../database/conditions.ts';
 import { FILTER_TEXT_MAX, FILTER_VALUES_MAX, type OperatorInput } from '../records/filter-kinds.ts';
 import { CONDITIONS_BOUND, type FilterField } from '../records/filters.ts';
 import { fold } from '../records/fold.ts';
@@ -83,8 +99,8 @@ export function customFieldCondition(
 
   const found = new Issues();
   const terms: Condition[] = [];
-  // A record has one value of most types, so that all that is asked of it is asked of one row.
-  const ofValue: Condition[] = [];
+  // A record has one value of these types, so that both ends of a range are asked of one row.
+  const range: Range[] = [];
   for (const operator of used) {
     const at = [...path, operator];
     const value = filter[operator];
@@ -94,17 +110,18 @@ export function customFieldCondition(
     else if (operator === 'hasEvery') {
       const keys = parseList(definition, value, HAS_EVERY_MAX, at, found);
       terms.push({ is: 'existsEvery', ...rowsOf(definition), column: 'key', values: keys });
-    } else ofValue.push(...valueTerms(definition, operator, value, at, found));
+    } else if (isRange(operator)) range.push(...rangeTerms(definition, operator, value, at, found));
+    else terms.push(...valueTerms(definition, operator, value, at, found));
   }
   for (const issue of found.list) issues.add(issue.path, `"${definition.key}": ${issue.message}`, issue.code);
-  if (ofValue.length > 0) terms.push(hasRow(definition, ...ofValue));
+  if (range.length > 0) terms.push(within(definition, range));
   return and(...terms);
 }
 
-/** That the record has a row of the field that meets the conditions. */
-function hasRow(definition: Definition, ...of: Condition[]): Condition {
+/** That the record has a row of the field that meets the condition. */
+function hasRow(definition: Definition, of: Condition): Condition {
   const { where, ...rows } = rowsOf(definition);
-  return { is: 'exists', ...rows, where: and(where, ...of) };
+  return { is: 'exists', ...rows, where: and(where, of) };
 }
 
 /** The index rows of the field beside a record. */
@@ -112,16 +129,59 @@ function rowsOf({ number }: Definition) {
   return { model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' }, where: equals('field', number) } as const;
 }
 
+/** The value on the record itself. */
+function ownValue({ number, type }: Definition): JsonOperand {
+  return { column: 'customFields', key: String(number), ...(type === 'NUMBER' ? { isNumber: true } : {}) };
+}
+
 function nullTerms(definition: Definition, value: unknown, path: Path, issues: Issues): Condition[] {
-  if (typeof value === 'boolean') return [value ? not(hasRow(definition)) : hasRow(definition)];
+  const none = isNull(ownValue(definition));
+  if (value === true) return [none];
+  // Where few have a value, they are found by it.
+  if (value === false) return [{ ...rowsOf(definition), is: 'exists', same: not(none) }];
   issues.add(path, `must be true or false, not ${glimpse(value)}`);
   return [];
 }
 
-/** What an operator asks of an index row. Nothing after adding an issue. */
+interface Range {
+  by: Comparison;
+  key: string;
+}
+
+function isRange(operator: Operator): operator is keyof typeof COMPARISONS {
+  return operator in COMPARISONS;
+}
+
+/** One end of a range. Nothing after adding an issue. */
+function rangeTerms(
+  definition: Definition,
+  operator: keyof typeof COMPARISONS,
+  value: unknown,
+  path: Path,
+  issues: Issues,
+): Range[] {
+  const key = parseKey(definition, value, path, issues);
+  return key === undefined ? [] : [{ by: COMPARISONS[operator], key }];
+}
+
+function within(definition: Definition, range: readonly Range[]): Condition {
+  const { where, ...rows } = rowsOf(definition);
+  // A date's text is in the order of its days.
+  const isDate = definition.type === 'DATE';
+  const asked = (operand: Operand) =>
+    and(...range.map(({ by, key }) => compare(operand, by, isDate ? key : Number(key))));
+  return {
+    is: 'exists',
+    ...rows,
+    where: and(where, asked(isDate ? 'key' : 'number')),
+    same: asked(ownValue(definition)),
+  };
+}
+
+/** What another operator asks of a value. Nothing after adding an issue. */
 function valueTerms(
   definition: Definition,
-  operator: Exclude<Operator, 'isNull' | 'hasEvery'>,
+  operator: 'equals' | 'in' | 'hasSome' | 'contains' | 'startsWith',
   value: unknown,
   path: Path,
   issues: Issues,
@@ -129,23 +189,16 @@ function valueTerms(
   switch (operator) {
     case 'equals': {
       const key = parseKey(definition, value, path, issues);
-      return key === undefined ? [] : [equals('key', key)];
+      return key === undefined ? [] : [hasRow(definition, equals('key', key))];
     }
     case 'in':
     case 'hasSome':
-      return [oneOf('key', parseList(definition, value, FILTER_VALUES_MAX, path, issues))];
-    case 'contains':
-    case 'startsWith': {
+      return [hasRow(definition, oneOf('key', parseList(definition, value, FILTER_VALUES_MAX, path, issues)))];
+    default: {
       const text = checkText(value, { min: 0, max: FILTER_TEXT_MAX }, path, issues);
       if (text === undefined) return [];
-      return [operator === 'contains' ? contains('folded', fold(text)) : startsWith('folded', fold(text))];
-    }
-    default: {
-      const key = parseKey(definition, value, path, issues);
-      if (key === undefined) return [];
-      // A date's text is in the order of its days.
-      if (definition.type === 'DATE') return [compare('key', COMPARISONS[operator], key)];
-      return [compare('number', COMPARISONS[operator], Number(key))];
+      const operand = { folded: String(definition.number), of: ownValue(definition) };
+      return [operator === 'contains' ? contains(operand, fold(text)) : startsWith(operand, fold(text))];
     }
   }
 }

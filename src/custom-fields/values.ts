@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { fullAddress } from '../records/address.ts';
 import { parseFormat } from '../records/field-kinds/formats.ts';
 import { type Fields, format, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
+import { fold, isAscii } from '../records/fold.ts';
 import { checkLength, checkText, glimpse, Issues, type Path } from '../records/parse.ts';
 import { type MergeCustomFields, PATCH_RULE, parseValue, type Values } from '../records/patch.ts';
-import { type Definition, FIELDS_MAX, OPTIONS_MAX } from './types.ts';
+import { type CustomFieldType, type Definition, FIELDS_MAX, OPTIONS_MAX } from './types.ts';
 
 /** Longest key of a custom field or option. */
 export const KEY_MAX = 100;
@@ -284,7 +284,6 @@ export interface IndexRow {
   field: number;
   key: string;
   number: number | null;
-  folded: string | null;
 }
 
 /** Longest text that is its own key; both databases can index this many characters, whatever they are. */
@@ -310,18 +309,17 @@ export function indexRows(definitions: readonly Definition[], values: Values): I
 }
 
 function rowsOf({ number: field, type }: Definition, value: unknown): IndexRow[] {
-  const row = (key: string, more: Partial<IndexRow> = {}) => ({ field, key, number: null, folded: null, ...more });
-  const textRow = (whole: string) => row(indexKey(whole), { folded: fold(whole) });
+  const row = (key: string, number: number | null = null) => ({ field, key, number });
   switch (type) {
     case 'TEXT':
     case 'EMAIL':
     case 'URL':
     case 'PHONE_NUMBER':
-      return [textRow(String(value))];
+      return [row(indexKey(String(value)))];
     case 'ADDRESS':
-      return [textRow(addressText(value as AddressValue) ?? '')];
+      return [row(indexKey(addressText(value as AddressValue) ?? ''))];
     case 'NUMBER':
-      return [row(String(value), { number: Number(value) })];
+      return [row(String(value), Number(value))];
     case 'BOOLEAN':
     case 'DATE':
     case 'SINGLE_SELECT':
@@ -329,6 +327,26 @@ function rowsOf({ number: field, type }: Definition, value: unknown): IndexRow[]
     case 'MULTI_SELECT':
       return (value as string[]).map((option) => row(option));
   }
+}
+
+/** Texts as filters match them without regard to case, by the number of the field, where the database cannot tell. */
+export function foldedValues(definitions: readonly Definition[], values: Values): Record<string, string> {
+  const { byNumber } = arranged(definitions);
+  const folded: Record<string, string> = {};
+  for (const number in values) {
+    const type = byNumber.get(number)?.type;
+    const value = values[number];
+    // An address is put together of its parts, which no database does.
+    if (type === 'ADDRESS') folded[number] = fold(addressText(value as AddressValue) ?? '');
+    else if (typeof value === 'string' && type !== undefined && isText(type) && !isAscii(value))
+      folded[number] = fold(value);
+  }
+  return folded;
+}
+
+/** Whether values of the type are texts that filters look into. */
+function isText(type: CustomFieldType): boolean {
+  return type === 'TEXT' || type === 'EMAIL' || type === 'URL' || type === 'PHONE_NUMBER';
 }
 
 /** The map that is read back: every live field in order, unset ones null. */

@@ -1,5 +1,7 @@
 /** Reads a row and those that it leads to, one after another, by a column that points at its own model. */
-import { encode } from './columns.ts';
+
+import { idText } from '../ids.ts';
+import { encodeId } from './columns.ts';
 import type { Connection, ModelName } from './database.ts';
 import { empty, name, sql } from './sql.ts';
 
@@ -20,7 +22,7 @@ export interface ChainRead {
 export async function chainOver(connection: Connection, read: ChainRead): Promise<string[]> {
   const { model, by, firmId, most } = read;
   const [table, next] = [name(model), name(by)];
-  const idOf = (id: string) => encode(model, 'id', id, connection.provider);
+  const idOf = (id: string) => encodeId(model, 'id', id);
   const first = sql`FROM ${table} WHERE "firmId" = ${firmId} AND "id" = ${idOf(read.from)}`;
   const before = read.before === undefined ? undefined : idOf(read.before);
   const further = sql`FROM ${table} r JOIN chain ON r."id" = chain."next" WHERE r."firmId" = ${firmId}`;
@@ -38,5 +40,5 @@ export async function chainOver(connection: Connection, read: ChainRead): Promis
           SELECT r."id", r.${next} ${further} AND chain."next" <> ${before}
         ) SELECT "id" FROM chain WHERE "next" = ${before}`,
   );
-  return rows.map(([id]) => String(id));
+  return rows.map(([id]) => idText(model, Number(id)));
 }

@@ -1,9 +1,10 @@
 /** How the values of a column travel to and from the databases, by the types of the Prisma model. */
+import { parseId } from '../ids.ts';
 import type { ModelName, Row } from './database.ts';
 import { models } from './generated/models.ts';
 import type { Provider } from './sql.ts';
 
-export type ColumnType = 'String' | 'Int' | 'Float' | 'Boolean' | 'Json' | 'DateTime' | 'BigInt';
+export type ColumnType = 'String' | 'Int' | 'Float' | 'Boolean' | 'Json' | 'DateTime' | 'BigInt' | 'Id';
 
 /** The model's columns and their types. */
 export function columnsOf(model: ModelName): Readonly<Record<string, ColumnType>> {
@@ -40,13 +41,38 @@ export function columnType(model: ModelName, column: string): ColumnType {
   return type;
 }
 
+/** Of which kind the ids in a column are: a kind, or the name of the column that says it, or nothing where nobody reads them. */
+export function idsOf(model: ModelName, column: string): { kind?: string; kindColumn?: string } {
+  const of = (models[model].ids as Readonly<Record<string, string | undefined>>)[column];
+  if (of === undefined) return {};
+  return of in models ? { kind: of } : { kindColumn: of };
+}
+
+/** The number that stands for an id in a column; null where no row can have it. */
+export function encodeId(model: ModelName, column: string, value: unknown): number | null {
+  // As it was read by a statement of ours.
+  if (typeof value === 'number') return value;
+  const id = parseId(String(value));
+  const { kind } = idsOf(model, column);
+  return id && (kind === undefined || id.kind === kind) ? id.number : null;
+}
+
 /** A value as the database's driver takes it. */
 export function encode(model: ModelName, column: string, value: unknown, provider: Provider): unknown {
   if (value === null || value === undefined) return null;
   const type = columnType(model, column);
+  if (type === 'Id') return encodeId(model, column, value);
   if (type === 'Json') return JSON.stringify(value);
-  if (type === 'Boolean' && provider === 'sqlite') return value ? 1 : 0;
+  if (provider === 'postgres') return value;
+  if (type === 'Boolean') return value ? 1 : 0;
+  if (type === 'DateTime') return millisecondsOf(String(value));
   return value;
+}
+
+/** An instant as SQLite stores it: as milliseconds, which take a fifth of its text. */
+function millisecondsOf(instant: string): number | null {
+  const milliseconds = Date.parse(instant);
+  return Number.isNaN(milliseconds) ? null : milliseconds;
 }
 
 /** Lists of columns that are kept for one thing. */

@@ -8,8 +8,17 @@ import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
 
 export type Comparison = '=' | '>' | '>=' | '<' | '<=';
 
-/** A column, or a text inside a JSON column. */
-export type Operand = string | { column: string; key: string };
+/**
+ * A column; a text, or a number, inside a JSON column; or a text without regard to case. A text of nothing but ASCII is
+ * folded by the database, another is kept folded in the column `folded` under the key.
+ */
+export type Operand = string | JsonOperand | { folded: string; of: string | JsonOperand };
+
+export interface JsonOperand {
+  column: string;
+  key: string;
+  isNumber?: boolean;
+}
 
 export type Condition =
   | { is: 'and' | 'or'; of: readonly Condition[] }
@@ -17,6 +26,8 @@ export type Condition =
   | { is: 'compare'; operand: Operand; by: Comparison; value: string | number | boolean }
   | { is: 'in'; operand: Operand; values: readonly (string | number)[] }
   | { is: 'null'; operand: Operand }
+  /** The JSON column holds an empty list. */
+  | { is: 'emptyList'; column: string }
   /** The operand holds folded text; `text` is folded too. */
   | { is: 'contains' | 'startsWith'; operand: Operand; text: string }
   /** A change that no later commit can precede: see src/changes/changes.ts. */
@@ -31,6 +42,8 @@ interface Exists {
   model: ModelName;
   on: Readonly<Record<string, string>>;
   where: Condition;
+  /** The same asked of the row itself, where that is quicker than to look for a row beside it. */
+  same?: Condition;
 }
 
 export const and = (...of: Condition[]): Condition => ({ is: 'and', of });
@@ -73,8 +86,6 @@ const JOINS_MAX = 8;
 
 /** How conditions are put to the database, beside what they say. */
 interface Manner {
-  /** The rows are the few beside one row. */
-  beside?: boolean;
   /** Rows are looked at one by one, by a way that is not to be chosen by this condition. */
   walk: boolean;
   /** How many `exists` may become joins. */
@@ -98,8 +109,15 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
       columnType(model, operand);
       return sql`${alias}.${name(operand)}`;
     }
-    columnType(model, operand.column);
-    return sql`(${alias}.${name(operand.column)}->>${raw(`'${operand.key.replaceAll("'", "''")}'`)})`;
+    const inJson = ({ column, key, isNumber }: JsonOperand) => {
+      columnType(model, column);
+      const text = sql`(${alias}.${name(column)}->>${raw(`'${key.replaceAll("'", "''")}'`)})`;
+      if (provider === 'sqlite') return text;
+      return isNumber ? sql`${text}::float8` : sql`(${text} COLLATE "C")`;
+    };
+    if (!('folded' in operand)) return inJson(operand);
+    const plain = typeof operand.of === 'string' ? sql`${alias}.${name(operand.of)}` : inJson(operand.of);
+    return sql`coalesce(${inJson({ column: 'folded', key: operand.folded })}, lower(${plain}))`;
   };
   const encoded = (operand: Operand, value: unknown) =>
     typeof operand === 'string' ? encode(model, operand, value, provider) : value;
@@ -107,12 +125,6 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
   // Nothing below `or` and `not` becomes a join.
   const recurApart = (inner: Condition): Sql =>
     inManner({ ...manner, joins: { left: JOINS_MAX } }, inner, model, alias, provider);
-
-  /** Beside a row, a database would rather look for a range of values in all the firm has: what is worked out it cannot. */
-  const compared = ({ operand, by }: Extract<Condition, { is: 'compare' }>): Sql => {
-    if (!manner.beside || by === '=' || typeof operand !== 'string') return operandSql(operand);
-    return columnType(model, operand) === 'Float' ? sql`+${operandSql(operand)}` : sql`(${operandSql(operand)} || '')`;
-  };
 
   switch (condition.is) {
     case 'and':
@@ -126,11 +138,17 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
       return sql`(${recurApart(condition.of)}) IS NOT TRUE`;
     case 'compare':
       if (!isStorable(condition.value)) return sql`1 = 0`;
-      return sql`${compared(condition)} ${raw(condition.by)} ${encoded(condition.operand, condition.value)}`;
+      return sql`${operandSql(condition.operand)} ${raw(condition.by)} ${encoded(condition.operand, condition.value)}`;
     case 'null':
       return sql`${operandSql(condition.operand)} IS NULL`;
+    case 'emptyList':
+      columnType(model, condition.column);
+      return sql`json_array_length(${alias}.${name(condition.column)}) = 0`;
     case 'in': {
-      const values = condition.values.filter(isStorable);
+      const values = condition.values
+        .filter(isStorable)
+        .map((value) => encoded(condition.operand, value))
+        .filter((value) => value !== null);
       // One parameter for the whole list, so that the statement's text does not depend on its length.
       return provider === 'postgres'
         ? sql`${operandSql(condition.operand)} = ANY(${values})`
@@ -152,6 +170,7 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
         ? sql`1 = 1`
         : sql`${alias}."sequence" < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT "value" FROM "ChangeClock" WHERE "id" = 1)) << 20)`;
     case 'exists': {
+      if (condition.same) return recur(condition.same);
       const rows = rowsBeside(condition, model, alias, provider);
       // What has a limit is looked for row by row.
       return provider === 'postgres' && (manner.walk || --manner.joins.left < 0)
@@ -180,13 +199,7 @@ function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, pr
     columnType(model, ours);
     return sql`${inner}.${name(theirs)} = ${alias}.${name(ours)}`;
   });
-  const where = inManner(
-    { beside: true, walk: false, joins: { left: JOINS_MAX } },
-    exists.where,
-    exists.model,
-    inner,
-    provider,
-  );
+  const where = inManner({ walk: false, joins: { left: JOINS_MAX } }, exists.where, exists.model, inner, provider);
   return sql`FROM ${name(exists.model)} ${inner} WHERE ${join([...pairs, where], ' AND ')}`;
 }
 

@@ -16,7 +16,8 @@ export interface ChangeEntry {
   actor: string;
   kind: 'CREATED' | 'UPDATED' | 'DELETED' | 'RESTORED' | 'MERGED';
   entity: string;
-  entityId: string;
+  /** Or the number that stands for it. */
+  entityId: string | number;
   before: Row | null;
   after: Row | null;
 }
@@ -108,7 +109,7 @@ export interface Adapter extends Connection, SqlDriverAdapterFactory {
   close(): Promise<void>;
 }
 
-/** An instant as both databases store and compare it (and as Prisma writes it on SQLite): UTC with milliseconds. */
+/** An instant as the program holds and compares it: UTC with milliseconds. */
 export function storedInstant(instant: Date = new Date()): string {
   return `${instant.toISOString().slice(0, -1)}+00:00`;
 }

@@ -9,6 +9,7 @@ import { columnsOf, type Relation } from './columns.ts';
 import type { ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 import { HAND_OVER } from './hand-over.ts';
+import { withNumbers } from './text-ids.ts';
 
 /** Arguments of Prisma's, as an extension is given them. */
 type Args = Readonly<Record<string, unknown>>;
@@ -157,7 +158,7 @@ class Rewriting {
   #own(model: ModelName): Args {
     const { firmId, narrow } = this.#scope;
     const columns = columnsOf(model);
-    const further = narrow?.(model);
+    const further = narrow && (withNumbers(model, narrow(model)) as Args | undefined);
     if (model === 'Firm') return { id: firmId, ...(further && { AND: [further] }) };
     if (!columns.firmId) return refuse(`${model} is of no firm.`);
     return { firmId, ...(columns.deletedAt && { deletedAt: null }), ...(further && { AND: [further] }) };

@@ -7,7 +7,7 @@ import { DomainError } from '../errors.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { CellTooLarge, countValues } from './cell-size.ts';
-import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
+import { ByColumns, columnsOf, columnType, encode, encodeColumns } from './columns.ts';
 import {
   type Adapter,
   type ChangeEntry,
@@ -523,7 +523,19 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
       `${into()} SELECT ${quoted(columns)} FROM json_populate_recordset(NULL::"${model}", ${GAP}::json) RETURNING 1`,
     ]),
   );
-  return { form, values: [JSON.stringify(rows)] };
+  return { form, values: [jsonRows(model, rows)] };
+}
+
+/** Rows as Postgres takes them from JSON: all but ids are as they are. */
+function jsonRows(model: ModelName, rows: readonly object[]): string {
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => columnType(model, column) === 'Id');
+  return JSON.stringify(
+    rows.map((row) => {
+      const encoded: Record<string, unknown> = { ...row };
+      for (const column of columns) encoded[column] = encode(model, column, encoded[column], 'postgres');
+      return encoded;
+    }),
+  );
 }
 
 const CHANGE_COLUMNS = ['firmId', 'at', 'actor', 'kind', 'entity', 'entityId', 'before', 'after'] as const;
@@ -538,22 +550,19 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
         `${into} VALUES (clientele_sequence(${GAP}::integer), ${CHANGE_COLUMNS.map(() => GAP).join()}) RETURNING 1`,
       ]),
     );
-    return {
-      form,
-      values: [ordinal, ...CHANGE_COLUMNS.map((column) => encode('Change', column, only[column], 'postgres'))],
-    };
+    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, { ...only }, 'postgres')] };
   }
   const form = formOf('record many', [], false, () =>
     gaps([
       `${into} SELECT clientele_sequence((${GAP}::integer + row_number() OVER () - 1)::integer), ${quoted(CHANGE_COLUMNS)} FROM json_populate_recordset(NULL::"Change", ${GAP}::json) RETURNING 1`,
     ]),
   );
-  return { form, values: [ordinal, JSON.stringify(changes)] };
+  return { form, values: [ordinal, jsonRows('Change', changes)] };
 }
 
 function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {
   const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
-  const others = except === undefined ? raw('') : sql` AND "id" <> ${except}`;
+  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, 'postgres')}`;
   const returned = change ? join(['id', ...Object.keys(told)].map(name)) : raw('1');
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
@@ -564,6 +573,7 @@ const CASTS = {
   DateTime: 'timestamptz',
   Int: 'integer',
   BigInt: 'bigint',
+  Id: 'bigint',
   String: 'text',
 } as const;
 

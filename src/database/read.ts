@@ -3,8 +3,9 @@
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
 import { giveWay, inTurns } from '../give-way.ts';
+import { ID_END, prefixOf } from '../ids.ts';
 import { CELL_BYTES_MAX, SQLITE_ROOM } from './cell-size.ts';
-import { ByColumns, columnsOf, encodeColumns } from './columns.ts';
+import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
 import type { Connection, ModelName, Row } from './database.ts';
 import { type Route, routeTo, type Walk } from './narrow.ts';
@@ -466,12 +467,14 @@ function partsOf(
       ? [...always, conditionSql(page.where, model, rowAlias, provider)]
       : scope;
   const between = [...scope];
-  if (page.after) between.push(beyond(page.order, page.after, false, rowAlias));
-  if (page.before) between.push(beyond(page.order, page.before, true, rowAlias));
+  const after = page.after && placed(page, page.after, provider);
+  const before = page.before && placed(page, page.before, provider);
+  if (after) between.push(beyond(page.order, after, false, rowAlias));
+  if (before) between.push(beyond(page.order, before, true, rowAlias));
   // Not as a parameter: Postgres would plan anew for each value, and so does SQLite where it looks at one.
   const most = literal(mostRows(page));
   const skip = page.skip ? sql` OFFSET ${page.skip}` : raw('');
-  const cursor = otherSide(page);
+  const cursor = otherSide({ ...page, after, before });
   return {
     rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page, alias, provider)} LIMIT ${most}${skip}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(counted, ' AND ')})` : raw('NULL'),
@@ -480,6 +483,16 @@ function partsOf(
       ? sql`EXISTS (SELECT 1 FROM ${table} WHERE ${join([...scope, sql`${beyond(page.order, cursor, page.backward, rowAlias)} IS NOT TRUE`], ' AND ')})`
       : raw('NULL'),
   };
+}
+
+/** A place as the database compares it. */
+function placed({ row: { model }, order }: PageRead, position: Position, provider: Provider): Position {
+  return order.map(({ column }, at) => {
+    const value = position[at] ?? null;
+    const encoded = encode(model, column, value, provider) as Position[number];
+    // In the cursor of another list, an id may be of another kind: that is before or after all of this one.
+    return encoded === null && value !== null ? (String(value) < `${prefixOf(model)}_` ? -1 : ID_END) : encoded;
+  });
 }
 
 function literal(number: number): Sql {

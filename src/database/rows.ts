@@ -3,8 +3,9 @@
  * parse them. What a RowRead asks for is worked out once for all reads of the same shape: the SQL of its cells, and where
  * each goes in the row.
  */
+import { idText } from '../ids.ts';
 import { makeRoom } from '../make-room.ts';
-import { type ColumnType, columnsOf, columnType, relationOf } from './columns.ts';
+import { columnsOf, columnType, idsOf, relationOf } from './columns.ts';
 import { type ModelName, type Row, storedInstant } from './database.ts';
 import { models } from './generated/models.ts';
 import type { PageLink, PageRead, RowRead } from './read.ts';
@@ -36,7 +37,8 @@ export class Shape {
     const ties = [...read.relations.values()].flatMap((relation) => [
       ...pairsOf(read.model, relation.is === 'page' ? (relation.link ?? {}) : relation.relation).values(),
     ]);
-    this.columns = new Set([models[read.model].primaryKey[0], ...read.columns, ...ties]);
+    const kinds = [...read.columns].flatMap((column) => idsOf(read.model, column).kindColumn ?? []);
+    this.columns = new Set([models[read.model].primaryKey[0], ...read.columns, ...ties, ...kinds]);
   }
 
   /** How many cells there are, as columns of a statement. */
@@ -67,9 +69,8 @@ export class Shape {
     if (form === 'json') this.#write(inCalls ? call + call : call);
     for (const column of read.columns) {
       begin();
-      const type = columnType(model, column);
-      this.#write(cellSql(`${alias}."${column}"`, type, form, provider));
-      plan.columns.push({ name: column, at: at++, decode: decodeOf(type, form, provider) });
+      this.#write(cellSql(model, column, alias, form, provider));
+      plan.columns.push({ name: column, at: at++, decode: decodeOf(model, column, form, provider) });
     }
     let index = 0;
     for (const [key, relation] of read.relations) {
@@ -154,16 +155,28 @@ function pairsOf(model: ModelName, link: PageLink): Map<string, string> {
   return new Map(to.map((column, index) => [column, from[index] ?? '']));
 }
 
-function cellSql(value: string, type: ColumnType, form: Form, provider: Provider): string {
-  // As text, since a number of the program has 53 bits. As a column, Postgres sends text anyway.
-  if (type === 'BigInt' && (provider === 'sqlite' || form === 'json')) return `CAST(${value} AS TEXT)`;
-  return type === 'Json' && form === 'json' && provider === 'sqlite' ? `json(${value})` : value;
+function cellSql(model: ModelName, column: string, alias: string, form: Form, provider: Provider): string {
+  const value = `${alias}."${column}"`;
+  switch (columnType(model, column)) {
+    case 'BigInt':
+      // As text, since a number of the program has 53 bits. As a column, Postgres sends text anyway.
+      return provider === 'sqlite' || form === 'json' ? `CAST(${value} AS TEXT)` : value;
+    case 'Id': {
+      const { kindColumn } = idsOf(model, column);
+      return kindColumn === undefined ? value : `(${alias}."${kindColumn}" || ' ' || ${value})`;
+    }
+    case 'Json':
+      return form === 'json' && provider === 'sqlite' ? `json(${value})` : value;
+    default:
+      return value;
+  }
 }
 
 /** What makes the value of a cell; undefined where it comes as it is. */
-function decodeOf(type: ColumnType, form: Form, provider: Provider): Decode | undefined {
+function decodeOf(model: ModelName, column: string, form: Form, provider: Provider): Decode | undefined {
   // All columns of Postgres come as text.
   const asText = form === 'columns' && provider === 'postgres';
+  const type = columnType(model, column);
   switch (type) {
     case 'Json':
       return form === 'columns' ? (cell) => JSON.parse(cell as string) : undefined;
@@ -172,11 +185,25 @@ function decodeOf(type: ColumnType, form: Form, provider: Provider): Decode | un
     case 'Int':
     case 'Float':
       return asText ? Number : undefined;
+    case 'Id':
+      return decodeId(model, column);
     case 'DateTime':
-      return provider === 'postgres' ? (cell) => instantOf(cell as string) : undefined;
+      return provider === 'postgres' ? (cell) => instantOf(cell as string) : (cell) => instantAt(cell as number);
     default:
       return undefined;
   }
+}
+
+/** What makes an id of its number, or of the kind and the number where the row says of which kind it is. */
+function decodeId(model: ModelName, column: string): Decode | undefined {
+  const { kind, kindColumn } = idsOf(model, column);
+  if (kind !== undefined) return (cell) => idText(kind, Number(cell));
+  if (kindColumn === undefined) return Number;
+  return (cell) => {
+    const text = String(cell);
+    const end = text.indexOf(' ');
+    return idText(text.slice(0, end), Number(text.slice(end + 1)));
+  };
 }
 
 /** Whether a cell is true, in whichever way it comes. */
@@ -185,6 +212,15 @@ export function isTrue(cell: unknown): boolean {
 }
 
 const PRINTED = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?\+00(?::00)?$/;
+
+/** The last instant that was read: what belongs together was written at one. */
+let last = { milliseconds: Number.NaN, text: '' };
+
+/** An instant as SQLite stores it, in the form of `storedInstant`. */
+function instantAt(milliseconds: number): string {
+  if (milliseconds !== last.milliseconds) last = { milliseconds, text: storedInstant(new Date(milliseconds)) };
+  return last.text;
+}
 
 /** An instant as Postgres prints it, in the form of `storedInstant`. */
 function instantOf(printed: string): string {

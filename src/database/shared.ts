@@ -1,4 +1,5 @@
 /** Reads which values several rows of a model share, and which rows those are. */
+import { idText } from '../ids.ts';
 import { type Condition, conditionSql } from './conditions.ts';
 import type { Connection, ModelName } from './database.ts';
 import { empty, join, name, raw, type Sql, sql } from './sql.ts';
@@ -52,7 +53,7 @@ export async function sharedOver(connection: Connection, read: SharedRead): Prom
   const values = groups.map(([value, count]) => ({
     value: String(value),
     count: Number(count),
-    ids: members.filter(([shared]) => shared === value).map(([, id]) => String(id)),
+    ids: members.filter(([shared]) => shared === value).map(([, id]) => idText(read.model, Number(id))),
   }));
   return { total: undefined, values };
 }

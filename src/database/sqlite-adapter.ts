@@ -108,6 +108,11 @@ function rowsOf(prepared: SqliteStatement, values: readonly unknown[]): SqlResul
   prepared.setReturnArrays(true);
   const rows = prepared.all(...values) as unknown[][];
   const columnTypes = columns.map(({ type }, index) => declared(type) ?? inferred(rows, index));
+  // Prisma takes instants as texts. Those of its own migrations are.
+  for (const [index, type] of columnTypes.entries()) {
+    if (type !== ColumnTypeEnum.DateTime) continue;
+    for (const row of rows) if (typeof row[index] === 'number') row[index] = new Date(row[index]).toISOString();
+  }
   return { columnNames: columns.map(({ name }) => name), columnTypes, rows };
 }
 
@@ -138,7 +143,7 @@ function inferred(rows: readonly unknown[][], index: number): ColumnType {
 /** A value of Prisma's as the driver takes it; instants as everything here stores them. */
 function bound(value: unknown, type: ArgType | undefined): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Date) return value.toISOString().replace('Z', '+00:00');
+  if (value instanceof Date) return value.getTime();
   if (typeof value !== 'string') return value;
   switch (type?.scalarType) {
     case 'int':

@@ -11,7 +11,7 @@ import { giveWay } from '../give-way.ts';
 import { makeRoom } from '../make-room.ts';
 import type { Meter } from '../meter.ts';
 import { bytesOfRow, CELL_BYTES_MAX, CellTooLarge, countValues } from './cell-size.ts';
-import { ByColumns, columnsOf, encodeRow } from './columns.ts';
+import { ByColumns, columnsOf, encode, encodeRow } from './columns.ts';
 import {
   type Adapter,
   type ChangeEntry,
@@ -138,12 +138,12 @@ function applierOn(prepare: Prepare) {
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
     const others = except === undefined ? '' : ' AND "id" <> ?';
-    const other = except === undefined ? [] : [except];
+    const other = except === undefined ? [] : [encode(model, 'id', except, 'sqlite')];
     if (change) {
       const { terms, met } = equal(model, { ...where, ...told });
       // With a plus no index is walked in the order of ids.
       const found = prepare(`SELECT "id" FROM "${model}" WHERE ${terms.join(' AND ')}${others} ORDER BY +"id" LIMIT ?`);
-      const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: string }[];
+      const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: number }[];
       record(rows.map(({ id }) => ({ ...change, entityId: id })));
     }
     const [columns, values] = encodeRow(model, set, 'sqlite');

@@ -29,12 +29,18 @@ export interface DuplicateGroup {
 
 type Kind = 'Client' | 'ClientContact';
 
+/** What the rows of IndexedValue are of that tell it. */
+const INDEXED_BY = {
+  Client: { EMAIL: INDEXED.email, PHONE: INDEXED.phone },
+  ClientContact: { EMAIL: INDEXED.contactEmail, PHONE: INDEXED.contactPhone },
+} as const;
+
 /** What is read of records that share a value: of those that are not deleted. */
 function sharedBy(kind: Kind, reason: DuplicateReason, { firmId }: Viewer): SharedRead {
   const firm = equals('firmId', firmId);
   const where = and(firm, isNull('deletedAt'));
   if (reason === 'NAME') return { is: 'shared', model: kind, where, value: { column: 'nameFolded' } };
-  const field = equals('field', reason === 'EMAIL' ? INDEXED.email : INDEXED.phone);
+  const field = equals('field', INDEXED_BY[kind][reason]);
   const on = { firmId: 'firmId', entityId: 'id' };
   return {
     is: 'shared',

@@ -44,17 +44,17 @@ function hashOf(secret: string): string {
 
 /** Makes a token and answers its secret, which is nowhere to be found later. */
 export async function createToken(database: Db, token: NewToken): Promise<{ id: string; secret: string }> {
-  const { id, secret, write } = newToken(token);
   const { firmId, contactId } = token;
-  // A deleted contact stays in its table, so that no foreign key keeps a token from it.
-  const writes: Write[] = contactId
-    ? [write, { kind: 'require', model: 'ClientContact', where: { firmId, id: contactId, deletedAt: null } }]
-    : [write];
-  await retrying(async () => {
+  return retrying(async () => {
+    const { id, secret, write } = newToken(token);
     await checkBearer(database, token);
+    // A deleted contact stays in its table, so that no foreign key keeps a token from it.
+    const writes: Write[] = contactId
+      ? [write, { kind: 'require', model: 'ClientContact', where: { firmId, id: contactId, deletedAt: null } }]
+      : [write];
     await commit(database, writes);
+    return { id, secret };
   });
-  return { id, secret };
 }
 
 /** Throws InvalidInput unless the contact and the employee that the token is for are there. */

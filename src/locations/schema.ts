@@ -27,7 +27,7 @@ ClientLocation.implement({
       portal: true,
       description: 'The contacts there, by name.',
     }),
-    history: historyField(t, 'location'),
+    history: historyField(t, 'ClientLocation', 'location'),
     ...recordFields(t, 'location', { portal: true }),
   }),
 });

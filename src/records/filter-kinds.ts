@@ -232,17 +232,23 @@ export const BOOLEAN: FilterKind<Subject<boolean>> = {
   },
 };
 
+/** A list of a record: its column, and the number under which its members are indexed. */
+export interface ListSubject {
+  readonly column: string;
+  readonly field: number;
+}
+
 /** The rows beside a record that hold the members of one of its lists. */
-const members = (field: number) =>
+const members = ({ field }: ListSubject) =>
   ({ model: 'IndexedValue', on: { firmId: 'firmId', entityId: 'id' }, where: equals('field', field) }) as const;
 
-function hasMember(field: number, which: Condition): Condition {
-  const { where, ...rows } = members(field);
+function hasMember(list: ListSubject, which: Condition): Condition {
+  const { where, ...rows } = members(list);
   return { is: 'exists', ...rows, where: and(where, which) };
 }
 
-/** Of the members of a list, which are indexed under a number. */
-export const LIST: FilterKind<number> = {
+/** Of the members of a list. */
+export const LIST: FilterKind<ListSubject> = {
   name: 'ListFilter',
   says: `Conditions on a list of texts. ${ALL_HOLD}`,
   operators: {
@@ -250,23 +256,24 @@ export const LIST: FilterKind<number> = {
       takes: 'String',
       list: true,
       says: `Has all of these. ${VALUES_BOUND}`,
-      condition: (field, value, path, issues) => {
+      condition: (list, value, path, issues) => {
         const values = readAll(value, readText, path, issues);
-        return { is: 'existsEvery', ...members(field), column: 'key', values };
+        return { is: 'existsEvery', ...members(list), column: 'key', values };
       },
     },
     hasSome: {
       takes: 'String',
       list: true,
       says: `Has at least one of these. ${VALUES_BOUND}`,
-      condition: (field, value, path, issues) => hasMember(field, oneOf('key', readAll(value, readText, path, issues))),
+      condition: (list, value, path, issues) => hasMember(list, oneOf('key', readAll(value, readText, path, issues))),
     },
     isEmpty: {
       takes: 'Boolean',
       says: 'true: only empty lists; false: only others.',
-      condition: (field, value, path, issues) => {
+      condition: ({ column }, value, path, issues) => {
         const empty = readBoolean(value, path, issues);
-        return empty === false ? hasMember(field, and()) : not(hasMember(field, and()));
+        const isEmpty: Condition = { is: 'emptyList', column };
+        return empty === false ? not(isEmpty) : isEmpty;
       },
     },
   },

@@ -62,7 +62,8 @@ type OperandOf<M extends ModelName> = ColumnName<M> | { column: ColumnName<M>; k
 
 /** Where else text is found. */
 interface TextPlaces<M extends ModelName> {
-  folded: OperandOf<M>;
+  /** Its folded form: a column, or the key under which that is kept where it is not of ASCII alone. */
+  folded: ColumnName<M> | { key: string };
   within?: ColumnName<M>;
 }
 
@@ -98,16 +99,17 @@ export function filtersOn<M extends ModelName>(_model: M) {
     /** A country, in either case. */
     country,
     text: (operand: OperandOf<M>, says: string, places: TextPlaces<M>): FilterField<unknown> => {
-      const on = { operand, read: readText, ...places };
+      const folded = typeof places.folded === 'string' ? places.folded : { folded: places.folded.key, of: operand };
+      const on = { operand, read: readText, folded, within: places.within };
       return { type: TEXT, says, condition: (filter, path, issues) => holds(TEXT, on, filter, path, issues) };
     },
     choice: (column: ColumnName<M>, choice: ChoiceField, what: string, says: string): FilterField<unknown> =>
       onSubject(choiceKind(choice, what), readText)(column, says),
-    /** The members of a list that is indexed value by value, under this number. */
-    list: (field: number, says: string): FilterField<unknown> => ({
+    /** A list whose members are indexed under this number. */
+    list: (column: ColumnName<M>, field: number, says: string): FilterField<unknown> => ({
       type: LIST,
       says,
-      condition: (filter, path, issues) => holds(LIST, field, filter, path, issues),
+      condition: (filter, path, issues) => holds(LIST, { column, field }, filter, path, issues),
     }),
     /** The parts of an object. */
     object: (name: string, what: string, fields: FilterFields<unknown>, says: string): FilterField<unknown> => ({

@@ -1,6 +1,6 @@
 /** What lists of records share: their orders, and the folded texts that filters match. */
 import type { OrderTerm } from '../database/read.ts';
-import { fold } from './fold.ts';
+import { fold, isAscii } from './fold.ts';
 import type { Issues, Path } from './parse.ts';
 import type { Values } from './patch.ts';
 
@@ -50,12 +50,12 @@ export function isIndexed(orders: Orders, asked: readonly { field: string }[]): 
   return more.length === 0 && (first === undefined || orders[first.field]?.indexed === true);
 }
 
-/** Text fields as filters match them without regard to case: { field: folded text } of those that have a value. */
+/** Text fields as filters match them without regard to case, where the database cannot tell: { field: folded text }. */
 export function foldedTexts<Held>(texts: Readonly<Record<string, (record: Held) => unknown>>, record: Held): Values {
   const folded: Record<string, string> = {};
   for (const name in texts) {
     const text = texts[name]?.(record);
-    if (typeof text === 'string') folded[name] = fold(text);
+    if (typeof text === 'string' && !isAscii(text)) folded[name] = fold(text);
   }
   return folded;
 }

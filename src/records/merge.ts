@@ -106,9 +106,9 @@ function sidesOf(kind: RecordKind, record: Values): [identifiers: SideRow[], oth
 }
 
 /** The external ids of the source, those that it took over from others too. */
-function moveIdentifiers({ fields }: RecordKind, firmId: number, sourceId: string, targetId: string): Write[] {
+function moveIdentifiers({ model, fields }: RecordKind, firmId: number, sourceId: string, targetId: string): Write[] {
   if (!fields.externalIds) return [];
-  const where = { firmId, entityId: sourceId };
+  const where = { firmId, kind: model, entityId: sourceId };
   return [{ kind: 'updateAll', model: 'ExternalId', where, set: { entityId: targetId }, told: {}, change: null }];
 }
 

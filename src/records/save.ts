@@ -4,7 +4,7 @@
  */
 import { definitionsOf } from '../custom-fields/definitions.ts';
 import type { Definition } from '../custom-fields/types.ts';
-import { indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
+import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
 import { columnsOf } from '../database/columns.ts';
 import { and, type Condition, equals } from '../database/conditions.ts';
 import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
@@ -189,7 +189,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   const stamp = { updatedAt: at, ...softly, revision: revision + 1 };
   const created = { firmId, id, createdAt: current?.createdAt ?? at };
   const row: Record<string, unknown> = { ...current, ...next, ...columns, ...created, ...stamp };
-  const derived = kind.derived(row);
+  const derived = derivedOf(kind, row, definitions);
   if (current === null) Object.assign(row, derived);
   const told = current === null || returning ? heldNames(names, row) : changed;
   const before = current === null || returning ? null : feedValues(current, told, definitions);
@@ -208,7 +208,12 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
           kind: 'update',
           model: kind.model,
           where: { firmId, id, revision },
-          set: { ...pick(row, changed), ...changedDerived(kind, current, derived), ...columns, ...stamp },
+          set: {
+            ...pick(row, changed),
+            ...changedDerived(derivedOf(kind, current, definitions), derived),
+            ...columns,
+            ...stamp,
+          },
         };
   const had = [...plan.held, ...(current === null ? [] : sides(kind, current, definitions, gaveUp))];
   const writes: Write[] = [
@@ -379,9 +384,16 @@ export function recorded(kind: RecordKind, changes: Extract<Write, { kind: 'reco
   return kind.feed ? [{ kind: 'record', changes }] : [];
 }
 
+/** The columns made of a record's values. */
+function derivedOf(kind: RecordKind, record: Row, definitions: readonly Definition[]): Row {
+  const derived = kind.derived(record);
+  if (!kind.customFields) return derived;
+  const folded = foldedValues(definitions, record.customFields as Values);
+  return { ...derived, folded: { ...(derived.folded as Values), ...folded } };
+}
+
 /** Derived columns that differ from those of the record as it was. */
-function changedDerived(kind: RecordKind, current: Row, derived: Values): Row {
-  const before = kind.derived(current);
+function changedDerived(before: Row, derived: Row): Row {
   return pick(derived, changedNames(Object.keys(derived), before, derived));
 }
 
@@ -405,7 +417,6 @@ export function indexedSide(row: {
   field: number;
   key: string;
   number: number | null;
-  folded: string | null;
 }): SideRow {
   const { firmId, entityId, field, key } = row;
   return { model: 'IndexedValue', key: `${field} ${key}`, row, where: { firmId, entityId, field, key } };

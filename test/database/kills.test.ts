@@ -63,12 +63,12 @@ async function withOpen<T>(databaseUrl: string, use: (database: Db) => Promise<T
 
 async function addClients(database: Db): Promise<void> {
   const { id: firmId } = await createFirm(database, 'Acme');
-  const [group] = await query<{ id: string }>(database, sql`SELECT "id" FROM "ClientGroup"`);
+  const [group] = await query<{ id: string | number }>(database, sql`SELECT "id" FROM "ClientGroup"`);
   const at = storedInstant();
   const rows = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `Client ${index} of ${CLIENTS}, ${index * 7919} Long Road, Little Town`;
     return {
-      ...{ firmId, id: `client_${index}`, name, nameFolded: name, searchText: name, clientGroupId: group?.id },
+      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroupId: Number(group?.id) },
       ...{ status: 'PRE_LIVE', active: true, invitationStatus: 'NOT_SENT', revision: 1, createdAt: at, updatedAt: at },
       ...{ tags: [], externalIds: [], accountTeam: [], customFields: {}, folded: {} },
     };

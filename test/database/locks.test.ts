@@ -78,7 +78,13 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
             rows: [{ ...common, id: newId('Region'), name, nameFolded: name }],
           };
         };
-        const nowhere = { firmId: firm.id, clientId: 'nowhere', position: 0, employeeId: 'nobody', role: 'none' };
+        const nowhere = {
+          firmId: firm.id,
+          clientId: newId('Client'),
+          position: 0,
+          employeeId: newId('Employee'),
+          role: 'none',
+        };
         const outcomes = await Promise.allSettled([
           ...[0, 1, 2].map((index) => database.$commit([region(index)])),
           database.$commit([{ kind: 'insert', model: 'ClientTeamMember', rows: [nowhere] }]),

@@ -359,7 +359,7 @@ describe.runIf(provider === 'postgres')('sequences after a restore into another 
         actor: 'test',
         kind: 'CREATED',
         entity: 'CLIENT',
-        entityId: 'client_1',
+        entityId: 1,
       } as const;
       const record = () => database.$commit([{ kind: 'record', changes: [{ ...entry, before: null, after: null }] }]);
       const sequences = async () => {

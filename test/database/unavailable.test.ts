@@ -10,6 +10,7 @@ import { openHandle } from '../../src/database/sqlite-driver.ts';
 import { Unavailable } from '../../src/errors.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
 import type { Listening } from '../../src/http/listen.ts';
+import { idText } from '../../src/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { createServer } from '../../src/server.ts';
 import { entityNamed } from '../../src/transfer/entities.ts';
@@ -219,7 +220,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
   test('that ends a transaction because it takes too long says so, too', async () => {
     const { rows } = await administrator.query('SELECT "id" FROM "Client"');
     await lockClient();
-    const answer = send(remove, firm.tokens.ADMIN, { id: rows[0].id });
+    const answer = send(remove, firm.tokens.ADMIN, { id: idText('Client', Number(rows[0].id)) });
     await meetWaiting(answer, (pid) => administrator.query('SELECT pg_cancel_backend($1)', [pid]));
     expect(await answer).toMatchObject({ status: 504, code: 'TIMEOUT' });
     await administrator.query('COMMIT');

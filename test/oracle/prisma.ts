@@ -1,5 +1,7 @@
 /** The oracle's own client of the tested database: Prisma over the driver adapters, without the gateway's own reads. */
+import type { ModelName } from '../../src/database/database.ts';
 import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
+import { withNumbers, withTexts } from '../../src/database/text-ids.ts';
 
 export type { PrismaClient };
 
@@ -22,7 +24,7 @@ async function openSqlite(file: string): Promise<OpenPrisma> {
   const handle = openHandle(file);
   const prisma = new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });
   return {
-    prisma,
+    prisma: withIds(prisma),
     close: async () => {
       await prisma.$disconnect();
       handle.close();
@@ -37,5 +39,17 @@ async function openPostgres(url: string): Promise<OpenPrisma> {
   ]);
   // The two clients have the same models and methods; only types of features that one database lacks differ.
   const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString: url, max: 4 }) }) as PrismaClient;
-  return { prisma, close: () => prisma.$disconnect() };
+  return { prisma: withIds(prisma), close: () => prisma.$disconnect() };
+}
+
+/** The same client, with texts for ids as its types say. */
+function withIds(prisma: PrismaClient): PrismaClient {
+  return prisma.$extends({
+    query: {
+      async $allOperations({ model, args, query }) {
+        if (!model) return query(args);
+        return withTexts(model as ModelName, await query(withNumbers(model as ModelName, args) as typeof args));
+      },
+    },
+  }) as unknown as PrismaClient;
 }

@@ -1,7 +1,9 @@
 -- { changes(first: 10, after: "0") { nodes { sequence kind entityId before after } } }
 
 SELECT
-  t."sequence", t."kind", t."entityId", t."before", t."after"
+  t."sequence", t."kind",
+  (t."entity" || ' ' || t."entityId"),
+  t."before", t."after"
 FROM
   "Change" t
 WHERE

@@ -97,20 +97,7 @@ WHERE
   )
   AND (
     t."firmId" = $4
-    AND (
-      (
-        SELECT
-          true
-        FROM
-          "IndexedValue" tx
-        WHERE
-          tx."firmId" = t."firmId"
-          AND tx."entityId" = t."id"
-          AND (tx."field" = $5)
-        LIMIT
-          1
-      ) IS TRUE
-    ) IS NOT TRUE
+    AND (t."customFields" ->> '2')::float8 IS NULL
   )
 ORDER BY
   t."nameFolded" ASC,

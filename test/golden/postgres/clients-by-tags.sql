@@ -97,21 +97,7 @@ WHERE
   )
   AND (
     t."firmId" = $4
-    AND (
-      SELECT
-        true
-      FROM
-        "IndexedValue" tx
-      WHERE
-        tx."firmId" = t."firmId"
-        AND tx."entityId" = t."id"
-        AND (
-          tx."field" = $5
-          AND 1 = 1
-        )
-      LIMIT
-        1
-    ) IS TRUE
+    AND (json_array_length(t."tags") = 0) IS NOT TRUE
   )
 ORDER BY
   t."nameFolded" ASC,

@@ -51,7 +51,10 @@ WHERE
       AND (
         (
           1 = 1
-          AND (t."folded" ->> 'email') LIKE $7
+          AND coalesce(
+            ((t."folded" ->> 'email') COLLATE "C"),
+            lower(t."email")
+          ) LIKE $7
         )
       )
       AND (

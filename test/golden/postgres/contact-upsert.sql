@@ -21,24 +21,21 @@ WITH
     SET
       "email" = $1,
       "searchText" = $2,
-      "folded" = $3,
-      "updatedAt" = $4,
-      "deletedAt" = $5,
-      "revision" = $6
+      "updatedAt" = $3,
+      "deletedAt" = $4,
+      "revision" = $5
     WHERE
-      "firmId" = $7
-      AND "id" = $8
-      AND "revision" = $9
+      "firmId" = $6
+      AND "id" = $7
+      AND "revision" = $8
     RETURNING
       1
   ),
   "w1" AS (
     INSERT INTO
-      "IndexedValue" (
-        "firmId", "entityId", "field", "key", "number", "folded"
-      )
+      "IndexedValue" ("firmId", "entityId", "field", "key", "number")
     VALUES
-      ($10, $11, $12, $13, $14, $15)
+      ($9, $10, $11, $12, $13)
     RETURNING
       1
   ),
@@ -49,8 +46,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($16::integer),
-        $17, $18, $19, $20, $21, $22, $23, $24
+        clientele_sequence ($14::integer),
+        $15, $16, $17, $18, $19, $20, $21, $22
       )
     RETURNING
       1

@@ -17,7 +17,7 @@ SELECT
         WHERE
           tp0."firmId" = t."firmId"
           AND tp0."entityId" = t."id"
-          AND (1 = 1)
+          AND (tp0."entity" = $1)
         ORDER BY
           tp0."sequence" DESC
         LIMIT
@@ -29,8 +29,8 @@ FROM
 WHERE
   t."deletedAt" IS NULL
   AND (
-    t."firmId" = $1
-    AND t."id" = $2
+    t."firmId" = $2
+    AND t."id" = $3
   )
 ORDER BY
   t."id" ASC

@@ -102,11 +102,9 @@ WITH
   ),
   "w1" AS (
     INSERT INTO
-      "IndexedValue" (
-        "firmId", "entityId", "field", "key", "number", "folded"
-      )
+      "IndexedValue" ("firmId", "entityId", "field", "key", "number")
     VALUES
-      ($9, $10, $11, $12, $13, $14)
+      ($9, $10, $11, $12, $13)
     RETURNING
       1
   ),
@@ -117,8 +115,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($15::integer),
-        $16, $17, $18, $19, $20, $21, $22, $23
+        clientele_sequence ($14::integer),
+        $15, $16, $17, $18, $19, $20, $21, $22
       )
     RETURNING
       1
@@ -126,22 +124,22 @@ WITH
   "w3" AS (
     UPDATE "Firm"
     SET
-      "hierarchyVersion" = $24
+      "hierarchyVersion" = $23
     WHERE
-      "id" = $25
-      AND "hierarchyVersion" = $26
+      "id" = $24
+      AND "hierarchyVersion" = $25
     RETURNING
       1
   ),
   "w4" AS (
     UPDATE "Client"
     SET
-      "parentId" = $27,
-      "updatedAt" = $28,
+      "parentId" = $26,
+      "updatedAt" = $27,
       "revision" = "revision" + 1
     WHERE
-      "firmId" = $29
-      AND "parentId" = $30
+      "firmId" = $28
+      AND "parentId" = $29
     RETURNING
       "id", "deletedAt"
   ),
@@ -153,20 +151,20 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $31::integer + row_number() OVER (
+          $30::integer + row_number() OVER (
             ORDER BY
               "id"
           ) - 1
         )::integer
       ),
       "id",
-      $32::integer,
-      $33::timestamptz,
+      $31::integer,
+      $32::timestamptz,
+      $33::text,
       $34::text,
       $35::text,
-      $36::text,
-      $37::json,
-      $38::json
+      $36::json,
+      $37::json
     FROM
       "w4"
     WHERE
@@ -177,9 +175,10 @@ WITH
   "w6" AS (
     UPDATE "ExternalId"
     SET
-      "entityId" = $39
+      "entityId" = $38
     WHERE
-      "firmId" = $40
+      "firmId" = $39
+      AND "kind" = $40
       AND "entityId" = $41
     RETURNING
       1

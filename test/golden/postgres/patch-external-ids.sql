@@ -19,7 +19,8 @@ LIMIT
   1;
 
 SELECT
-  t."system", t."externalId", t."entityId"
+  t."system", t."externalId",
+  (t."kind" || ' ' || t."entityId")
 FROM
   "ExternalId" t
 WHERE

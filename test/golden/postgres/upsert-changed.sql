@@ -35,11 +35,9 @@ WITH
   ),
   "w1" AS (
     INSERT INTO
-      "IndexedValue" (
-        "firmId", "entityId", "field", "key", "number", "folded"
-      )
+      "IndexedValue" ("firmId", "entityId", "field", "key", "number")
     VALUES
-      ($9, $10, $11, $12, $13, $14)
+      ($9, $10, $11, $12, $13)
     RETURNING
       1
   ),
@@ -50,8 +48,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($15::integer),
-        $16, $17, $18, $19, $20, $21, $22, $23
+        clientele_sequence ($14::integer),
+        $15, $16, $17, $18, $19, $20, $21, $22
       )
     RETURNING
       1

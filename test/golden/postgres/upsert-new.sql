@@ -38,11 +38,9 @@ WITH
   ),
   "w1" AS (
     INSERT INTO
-      "IndexedValue" (
-        "firmId", "entityId", "field", "key", "number", "folded"
-      )
+      "IndexedValue" ("firmId", "entityId", "field", "key", "number")
     SELECT
-      "firmId", "entityId", "field", "key", "number", "folded"
+      "firmId", "entityId", "field", "key", "number"
     FROM
       json_populate_recordset(NULL::"IndexedValue", $45::json)
     RETURNING

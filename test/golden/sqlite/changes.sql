@@ -2,7 +2,9 @@
 
 SELECT
   CAST(t."sequence" AS TEXT),
-  t."kind", t."entityId", t."before", t."after"
+  t."kind",
+  (t."entity" || ' ' || t."entityId"),
+  t."before", t."after"
 FROM
   "Change" t
 WHERE

@@ -86,18 +86,7 @@ FROM
       )
       AND (
         t."firmId" = ?
-        AND (
-          EXISTS (
-            SELECT
-              1
-            FROM
-              "IndexedValue" tx
-            WHERE
-              tx."firmId" = t."firmId"
-              AND tx."entityId" = t."id"
-              AND (tx."field" = ?)
-          )
-        ) IS NOT TRUE
+        AND (t."customFields" ->> '2') IS NULL
       )
     ORDER BY
       t."nameFolded" ASC,

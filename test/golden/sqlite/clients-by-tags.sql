@@ -96,19 +96,7 @@ FROM
       )
       AND (
         t."firmId" = ?
-        AND EXISTS (
-          SELECT
-            1
-          FROM
-            "IndexedValue" tx
-          WHERE
-            tx."firmId" = t."firmId"
-            AND tx."entityId" = t."id"
-            AND (
-              tx."field" = ?
-              AND 1 = 1
-            )
-        )
+        AND (json_array_length(t."tags") = 0) IS NOT TRUE
       )
     ORDER BY
       t."nameFolded" ASC,

@@ -90,9 +90,13 @@ FROM
             (
               1 = 1
               AND (
-                (t."folded" ->> 'email') >= ?
-                AND (t."folded" ->> 'email') < ? || x'FF'
-                AND substr((t."folded" ->> 'email'), 1, length(?)) = ?
+                coalesce((t."folded" ->> 'email'), lower(t."email")) >= ?
+                AND coalesce((t."folded" ->> 'email'), lower(t."email")) < ? || x'FF'
+                AND substr(
+                  coalesce((t."folded" ->> 'email'), lower(t."email")),
+                  1,
+                  length(?)
+                ) = ?
               )
             )
           )

@@ -21,7 +21,6 @@ UPDATE "ClientContact"
 SET
   "email" = ?,
   "searchText" = ?,
-  "folded" = ?,
   "updatedAt" = ?,
   "deletedAt" = ?,
   "revision" = ?
@@ -31,11 +30,9 @@ WHERE
   AND "revision" = ?;
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 SELECT
   "value"

@@ -24,7 +24,7 @@ SELECT
         WHERE
           tp0."firmId" = t."firmId"
           AND tp0."entityId" = t."id"
-          AND (1 = 1)
+          AND (tp0."entity" = ?)
         ORDER BY
           tp0."sequence" DESC
         LIMIT

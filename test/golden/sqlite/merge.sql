@@ -88,11 +88,9 @@ WHERE
   AND "revision" = ?;
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 SELECT
   "value"
@@ -140,6 +138,7 @@ SET
   "entityId" = ?
 WHERE
   "firmId" = ?
+  AND "kind" = ?
   AND "entityId" = ?;
 
 DELETE FROM "IndexedValue"

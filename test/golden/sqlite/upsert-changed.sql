@@ -32,11 +32,9 @@ WHERE
   AND "revision" = ?;
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 SELECT
   "value"

@@ -35,18 +35,14 @@ VALUES
   );
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 INSERT INTO
-  "IndexedValue" (
-    "firmId", "entityId", "field", "key", "number", "folded"
-  )
+  "IndexedValue" ("firmId", "entityId", "field", "key", "number")
 VALUES
-  (?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?);
 
 INSERT INTO
   "ClientLocation" (

@@ -4,7 +4,7 @@ CREATE TABLE "Firm" (
     "name" TEXT COLLATE "C" NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "Firm_pkey" PRIMARY KEY ("id")
 );
@@ -12,13 +12,13 @@ CREATE TABLE "Firm" (
 -- CreateTable
 CREATE TABLE "Token" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "role" TEXT COLLATE "C" NOT NULL,
     "hash" TEXT COLLATE "C" NOT NULL,
-    "employeeId" TEXT COLLATE "C",
-    "contactId" TEXT COLLATE "C",
-    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "employeeId" BIGINT,
+    "contactId" BIGINT,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "revokedAt" TIMESTAMPTZ(3),
 
     CONSTRAINT "Token_pkey" PRIMARY KEY ("firmId","id")
@@ -27,7 +27,7 @@ CREATE TABLE "Token" (
 -- CreateTable
 CREATE TABLE "Client" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE "Client" (
     "active" BOOLEAN NOT NULL,
     "invitationStatus" TEXT COLLATE "C" NOT NULL,
     "tags" JSON NOT NULL,
-    "clientGroupId" TEXT COLLATE "C" NOT NULL,
+    "clientGroupId" BIGINT NOT NULL,
     "note" TEXT COLLATE "C",
     "websiteUrl" TEXT COLLATE "C",
     "logoUrl" TEXT COLLATE "C",
@@ -43,7 +43,7 @@ CREATE TABLE "Client" (
     "inceptionDate" TEXT COLLATE "C",
     "terminatedDate" TEXT COLLATE "C",
     "address" JSON,
-    "regionId" TEXT COLLATE "C",
+    "regionId" BIGINT,
     "timezone" TEXT COLLATE "C",
     "externalIds" JSON NOT NULL,
     "npsScore" INTEGER,
@@ -53,15 +53,15 @@ CREATE TABLE "Client" (
     "companyName" TEXT COLLATE "C",
     "communicationPreferences" JSON,
     "person" JSON,
-    "typeId" TEXT COLLATE "C",
-    "successCycleId" TEXT COLLATE "C",
-    "assignedCsmId" TEXT COLLATE "C",
-    "assignedSalesRepId" TEXT COLLATE "C",
+    "typeId" BIGINT,
+    "successCycleId" BIGINT,
+    "assignedCsmId" BIGINT,
+    "assignedSalesRepId" BIGINT,
     "assignedSalesRepName" TEXT COLLATE "C",
-    "createdById" TEXT COLLATE "C",
-    "modifiedById" TEXT COLLATE "C",
-    "primaryContactId" TEXT COLLATE "C",
-    "parentId" TEXT COLLATE "C",
+    "createdById" BIGINT,
+    "modifiedById" BIGINT,
+    "primaryContactId" BIGINT,
+    "parentId" BIGINT,
     "accountTeam" JSON NOT NULL,
     "customFields" JSON NOT NULL,
     "searchText" TEXT COLLATE "C" NOT NULL,
@@ -69,7 +69,7 @@ CREATE TABLE "Client" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
-    "mergedIntoId" TEXT COLLATE "C",
+    "mergedIntoId" BIGINT,
     "revision" INTEGER NOT NULL,
 
     CONSTRAINT "Client_pkey" PRIMARY KEY ("firmId","id")
@@ -81,7 +81,7 @@ CREATE TABLE "ExternalId" (
     "kind" TEXT COLLATE "C" NOT NULL,
     "system" TEXT COLLATE "C" NOT NULL,
     "externalId" TEXT COLLATE "C" NOT NULL,
-    "entityId" TEXT COLLATE "C" NOT NULL,
+    "entityId" BIGINT NOT NULL,
 
     CONSTRAINT "ExternalId_pkey" PRIMARY KEY ("firmId","kind","system","externalId")
 );
@@ -89,9 +89,9 @@ CREATE TABLE "ExternalId" (
 -- CreateTable
 CREATE TABLE "ClientTeamMember" (
     "firmId" INTEGER NOT NULL,
-    "clientId" TEXT COLLATE "C" NOT NULL,
+    "clientId" BIGINT NOT NULL,
     "position" INTEGER NOT NULL,
-    "employeeId" TEXT COLLATE "C" NOT NULL,
+    "employeeId" BIGINT NOT NULL,
     "role" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "ClientTeamMember_pkey" PRIMARY KEY ("firmId","clientId","position","employeeId","role")
@@ -100,19 +100,18 @@ CREATE TABLE "ClientTeamMember" (
 -- CreateTable
 CREATE TABLE "IndexedValue" (
     "firmId" INTEGER NOT NULL,
-    "entityId" TEXT COLLATE "C" NOT NULL,
     "field" INTEGER NOT NULL,
-    "key" TEXT COLLATE "C" NOT NULL,
+    "entityId" BIGINT NOT NULL,
     "number" DOUBLE PRECISION,
-    "folded" TEXT COLLATE "C",
+    "key" TEXT COLLATE "C" NOT NULL,
 
-    CONSTRAINT "IndexedValue_pkey" PRIMARY KEY ("firmId","entityId","field","key")
+    CONSTRAINT "IndexedValue_pkey" PRIMARY KEY ("firmId","field","key","entityId")
 );
 
 -- CreateTable
 CREATE TABLE "ClientGroup" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -128,7 +127,7 @@ CREATE TABLE "ClientGroup" (
 -- CreateTable
 CREATE TABLE "CustomField" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "entity" TEXT COLLATE "C" NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
@@ -151,16 +150,16 @@ CREATE TABLE "CustomField" (
 -- CreateTable
 CREATE TABLE "ClientContact" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
-    "clientId" TEXT COLLATE "C" NOT NULL,
-    "locationId" TEXT COLLATE "C" NOT NULL,
-    "roleId" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
+    "clientId" BIGINT NOT NULL,
+    "locationId" BIGINT NOT NULL,
+    "roleId" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "firstName" TEXT COLLATE "C",
     "middleName" TEXT COLLATE "C",
     "lastName" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
-    "nameClaim" TEXT COLLATE "C",
+    "nameClaim" BOOLEAN,
     "sortName" TEXT COLLATE "C" NOT NULL,
     "title" TEXT COLLATE "C",
     "email" TEXT COLLATE "C",
@@ -174,7 +173,7 @@ CREATE TABLE "ClientContact" (
     "accountCode" TEXT COLLATE "C",
     "notes" TEXT COLLATE "C",
     "adminNotes" TEXT COLLATE "C",
-    "salespersonId" TEXT COLLATE "C",
+    "salespersonId" BIGINT,
     "customFields" JSON NOT NULL,
     "searchText" TEXT COLLATE "C" NOT NULL,
     "folded" JSON NOT NULL,
@@ -182,7 +181,7 @@ CREATE TABLE "ClientContact" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
     "deletedAt" TIMESTAMPTZ(3),
-    "mergedIntoId" TEXT COLLATE "C",
+    "mergedIntoId" BIGINT,
     "revision" INTEGER NOT NULL,
 
     CONSTRAINT "ClientContact_pkey" PRIMARY KEY ("firmId","id")
@@ -191,14 +190,14 @@ CREATE TABLE "ClientContact" (
 -- CreateTable
 CREATE TABLE "ClientLocation" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
-    "clientId" TEXT COLLATE "C" NOT NULL,
+    "clientId" BIGINT NOT NULL,
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
     "address" JSON,
     "isPrimary" BOOLEAN NOT NULL,
-    "salespersonId" TEXT COLLATE "C",
+    "salespersonId" BIGINT,
     "externalIds" JSON NOT NULL DEFAULT '[]',
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
@@ -211,7 +210,7 @@ CREATE TABLE "ClientLocation" (
 -- CreateTable
 CREATE TABLE "ContactRole" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -227,7 +226,7 @@ CREATE TABLE "ContactRole" (
 -- CreateTable
 CREATE TABLE "Employee" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -243,7 +242,7 @@ CREATE TABLE "Employee" (
 -- CreateTable
 CREATE TABLE "ClientType" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -258,7 +257,7 @@ CREATE TABLE "ClientType" (
 -- CreateTable
 CREATE TABLE "Region" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -273,7 +272,7 @@ CREATE TABLE "Region" (
 -- CreateTable
 CREATE TABLE "SuccessCycle" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT COLLATE "C" NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT COLLATE "C",
     "name" TEXT COLLATE "C" NOT NULL,
     "nameFolded" TEXT COLLATE "C" NOT NULL,
@@ -287,13 +286,13 @@ CREATE TABLE "SuccessCycle" (
 
 -- CreateTable
 CREATE TABLE "Change" (
-    "firmId" INTEGER NOT NULL,
     "sequence" BIGINT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
+    "entityId" BIGINT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "actor" TEXT COLLATE "C" NOT NULL,
     "kind" TEXT COLLATE "C" NOT NULL,
     "entity" TEXT COLLATE "C" NOT NULL,
-    "entityId" TEXT COLLATE "C" NOT NULL,
     "before" JSON,
     "after" JSON,
 
@@ -313,7 +312,7 @@ CREATE TABLE "IdempotencyKey" (
     "firmId" INTEGER NOT NULL,
     "key" TEXT COLLATE "C" NOT NULL,
     "inputHash" TEXT COLLATE "C" NOT NULL,
-    "entityId" TEXT COLLATE "C" NOT NULL,
+    "entityId" BIGINT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "IdempotencyKey_pkey" PRIMARY KEY ("firmId","key")
@@ -368,9 +367,6 @@ CREATE INDEX "ExternalId_firmId_entityId_idx" ON "ExternalId"("firmId", "entityI
 CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
 
 -- CreateIndex
-CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
-
--- CreateIndex
 CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE ("number" IS NOT NULL);
 
 -- CreateIndex
@@ -390,9 +386,6 @@ CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
-
--- CreateIndex
-CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id") WHERE ("deletedAt" IS NULL);
@@ -425,7 +418,7 @@ CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("f
 CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId") WHERE ("trackingId" IS NOT NULL);
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim") WHERE ("nameClaim" IS NOT NULL);
+CREATE UNIQUE INDEX "ClientContact_firmId_nameFolded_nameClaim_key" ON "ClientContact"("firmId", "nameFolded", "nameClaim");
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE ("deletedAt" IS NULL);

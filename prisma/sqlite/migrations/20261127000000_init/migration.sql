@@ -4,19 +4,19 @@ CREATE TABLE "Firm" (
     "name" TEXT NOT NULL,
     "definitionsVersion" INTEGER NOT NULL DEFAULT 0,
     "hierarchyVersion" INTEGER NOT NULL DEFAULT 0,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+    "createdAt" DATETIME NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "Token" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
-    "employeeId" TEXT,
-    "contactId" TEXT,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "employeeId" BIGINT,
+    "contactId" BIGINT,
+    "createdAt" DATETIME NOT NULL,
     "revokedAt" DATETIME,
 
     PRIMARY KEY ("firmId", "id"),
@@ -29,7 +29,7 @@ CREATE TABLE "Token" (
 CREATE TABLE "Client" (
     "rowNumber" INTEGER PRIMARY KEY,
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE "Client" (
     "active" BOOLEAN NOT NULL,
     "invitationStatus" TEXT NOT NULL,
     "tags" JSONB NOT NULL,
-    "clientGroupId" TEXT NOT NULL,
+    "clientGroupId" BIGINT NOT NULL,
     "note" TEXT,
     "websiteUrl" TEXT,
     "logoUrl" TEXT,
@@ -45,7 +45,7 @@ CREATE TABLE "Client" (
     "inceptionDate" TEXT,
     "terminatedDate" TEXT,
     "address" JSONB,
-    "regionId" TEXT,
+    "regionId" BIGINT,
     "timezone" TEXT,
     "externalIds" JSONB NOT NULL,
     "npsScore" INTEGER,
@@ -55,15 +55,15 @@ CREATE TABLE "Client" (
     "companyName" TEXT,
     "communicationPreferences" JSONB,
     "person" JSONB,
-    "typeId" TEXT,
-    "successCycleId" TEXT,
-    "assignedCsmId" TEXT,
-    "assignedSalesRepId" TEXT,
+    "typeId" BIGINT,
+    "successCycleId" BIGINT,
+    "assignedCsmId" BIGINT,
+    "assignedSalesRepId" BIGINT,
     "assignedSalesRepName" TEXT,
-    "createdById" TEXT,
-    "modifiedById" TEXT,
-    "primaryContactId" TEXT,
-    "parentId" TEXT,
+    "createdById" BIGINT,
+    "modifiedById" BIGINT,
+    "primaryContactId" BIGINT,
+    "parentId" BIGINT,
     "accountTeam" JSONB NOT NULL,
     "customFields" JSONB NOT NULL,
     "searchText" TEXT NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE "Client" (
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
-    "mergedIntoId" TEXT,
+    "mergedIntoId" BIGINT,
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
@@ -94,7 +94,7 @@ CREATE TABLE "ExternalId" (
     "kind" TEXT NOT NULL,
     "system" TEXT NOT NULL,
     "externalId" TEXT NOT NULL,
-    "entityId" TEXT NOT NULL,
+    "entityId" BIGINT NOT NULL,
 
     PRIMARY KEY ("firmId", "kind", "system", "externalId")
 ) WITHOUT ROWID;
@@ -102,9 +102,9 @@ CREATE TABLE "ExternalId" (
 -- CreateTable
 CREATE TABLE "ClientTeamMember" (
     "firmId" INTEGER NOT NULL,
-    "clientId" TEXT NOT NULL,
+    "clientId" BIGINT NOT NULL,
     "position" INTEGER NOT NULL,
-    "employeeId" TEXT NOT NULL,
+    "employeeId" BIGINT NOT NULL,
     "role" TEXT NOT NULL,
 
     PRIMARY KEY ("firmId", "clientId", "position", "employeeId", "role"),
@@ -115,19 +115,18 @@ CREATE TABLE "ClientTeamMember" (
 -- CreateTable
 CREATE TABLE "IndexedValue" (
     "firmId" INTEGER NOT NULL,
-    "entityId" TEXT NOT NULL,
     "field" INTEGER NOT NULL,
-    "key" TEXT NOT NULL,
+    "entityId" BIGINT NOT NULL,
     "number" REAL,
-    "folded" TEXT,
+    "key" TEXT NOT NULL,
 
-    PRIMARY KEY ("firmId", "entityId", "field", "key")
+    PRIMARY KEY ("firmId", "field", "key", "entityId")
 ) WITHOUT ROWID;
 
 -- CreateTable
 CREATE TABLE "ClientGroup" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -144,7 +143,7 @@ CREATE TABLE "ClientGroup" (
 -- CreateTable
 CREATE TABLE "CustomField" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "entity" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -169,16 +168,16 @@ CREATE TABLE "CustomField" (
 CREATE TABLE "ClientContact" (
     "rowNumber" INTEGER PRIMARY KEY,
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
-    "clientId" TEXT NOT NULL,
-    "locationId" TEXT NOT NULL,
-    "roleId" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
+    "clientId" BIGINT NOT NULL,
+    "locationId" BIGINT NOT NULL,
+    "roleId" BIGINT NOT NULL,
     "trackingId" TEXT,
     "firstName" TEXT,
     "middleName" TEXT,
     "lastName" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
-    "nameClaim" TEXT,
+    "nameClaim" BOOLEAN,
     "sortName" TEXT NOT NULL,
     "title" TEXT,
     "email" TEXT,
@@ -192,7 +191,7 @@ CREATE TABLE "ClientContact" (
     "accountCode" TEXT,
     "notes" TEXT,
     "adminNotes" TEXT,
-    "salespersonId" TEXT,
+    "salespersonId" BIGINT,
     "customFields" JSONB NOT NULL,
     "searchText" TEXT NOT NULL,
     "folded" JSONB NOT NULL,
@@ -200,7 +199,7 @@ CREATE TABLE "ClientContact" (
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
     "deletedAt" DATETIME,
-    "mergedIntoId" TEXT,
+    "mergedIntoId" BIGINT,
     "revision" INTEGER NOT NULL,
 
     UNIQUE ("firmId", "id"),
@@ -213,14 +212,14 @@ CREATE TABLE "ClientContact" (
 -- CreateTable
 CREATE TABLE "ClientLocation" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
-    "clientId" TEXT NOT NULL,
+    "clientId" BIGINT NOT NULL,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
     "address" JSONB,
     "isPrimary" BOOLEAN NOT NULL,
-    "salespersonId" TEXT,
+    "salespersonId" BIGINT,
     "externalIds" JSONB NOT NULL DEFAULT '[]',
     "createdAt" DATETIME NOT NULL,
     "updatedAt" DATETIME NOT NULL,
@@ -235,7 +234,7 @@ CREATE TABLE "ClientLocation" (
 -- CreateTable
 CREATE TABLE "ContactRole" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -252,7 +251,7 @@ CREATE TABLE "ContactRole" (
 -- CreateTable
 CREATE TABLE "Employee" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -269,7 +268,7 @@ CREATE TABLE "Employee" (
 -- CreateTable
 CREATE TABLE "ClientType" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -285,7 +284,7 @@ CREATE TABLE "ClientType" (
 -- CreateTable
 CREATE TABLE "Region" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -301,7 +300,7 @@ CREATE TABLE "Region" (
 -- CreateTable
 CREATE TABLE "SuccessCycle" (
     "firmId" INTEGER NOT NULL,
-    "id" TEXT NOT NULL,
+    "id" BIGINT NOT NULL,
     "trackingId" TEXT,
     "name" TEXT NOT NULL,
     "nameFolded" TEXT NOT NULL,
@@ -316,13 +315,13 @@ CREATE TABLE "SuccessCycle" (
 
 -- CreateTable
 CREATE TABLE "Change" (
-    "firmId" INTEGER NOT NULL,
     "sequence" BIGINT NOT NULL,
     "at" DATETIME NOT NULL,
+    "entityId" BIGINT NOT NULL,
+    "firmId" INTEGER NOT NULL,
     "actor" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "entity" TEXT NOT NULL,
-    "entityId" TEXT NOT NULL,
     "before" JSONB,
     "after" JSONB,
 
@@ -340,7 +339,7 @@ CREATE TABLE "IdempotencyKey" (
     "firmId" INTEGER NOT NULL,
     "key" TEXT NOT NULL,
     "inputHash" TEXT NOT NULL,
-    "entityId" TEXT NOT NULL,
+    "entityId" BIGINT NOT NULL,
     "createdAt" DATETIME NOT NULL,
 
     PRIMARY KEY ("firmId", "key")
@@ -395,9 +394,6 @@ CREATE INDEX "ExternalId_firmId_entityId_idx" ON "ExternalId"("firmId", "entityI
 CREATE INDEX "ClientTeamMember_firmId_employeeId_idx" ON "ClientTeamMember"("firmId", "employeeId");
 
 -- CreateIndex
-CREATE INDEX "IndexedValue_firmId_field_key_entityId_idx" ON "IndexedValue"("firmId", "field", "key", "entityId");
-
--- CreateIndex
 CREATE INDEX "IndexedValue_firmId_field_number_entityId_idx" ON "IndexedValue"("firmId", "field", "number", "entityId") WHERE "number" IS NOT NULL;
 
 -- CreateIndex
@@ -417,9 +413,6 @@ CREATE UNIQUE INDEX "CustomField_firmId_number_key" ON "CustomField"("firmId", "
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CustomField_firmId_entity_key_key" ON "CustomField"("firmId", "entity", "key");
-
--- CreateIndex
-CREATE INDEX "ClientContact_firmId_nameFolded_idx" ON "ClientContact"("firmId", "nameFolded");
 
 -- CreateIndex
 CREATE INDEX "ClientContact_firmId_sortName_id_idx" ON "ClientContact"("firmId", "sortName", "id") WHERE "deletedAt" IS NULL;
@@ -452,7 +445,7 @@ CREATE UNIQUE INDEX "ClientContact_firmId_clientId_id_key" ON "ClientContact"("f
 CREATE UNIQUE INDEX "ClientContact_firmId_trackingId_key" ON "ClientContact"("firmId", "trackingId") WHERE "trackingId" IS NOT NULL;
 
 -- CreateIndex
-CREATE UNIQUE INDEX "ClientContact_firmId_nameClaim_key" ON "ClientContact"("firmId", "nameClaim") WHERE "nameClaim" IS NOT NULL;
+CREATE UNIQUE INDEX "ClientContact_firmId_nameFolded_nameClaim_key" ON "ClientContact"("firmId", "nameFolded", "nameClaim");
 
 -- CreateIndex
 CREATE INDEX "ClientLocation_firmId_nameFolded_id_idx" ON "ClientLocation"("firmId", "nameFolded", "id") WHERE "deletedAt" IS NULL;
