@@ -3,6 +3,7 @@
  * compared.
  */
 import { idText } from '../dist/ids.js';
+import '../dist/kinds.js';
 import { overOurTables, overPlainTables } from './postgraphile-documents.js';
 import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';
 

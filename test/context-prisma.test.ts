@@ -168,6 +168,36 @@ describe('reading with Prisma in a resolver', () => {
     expect(writing.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
+  test('takes and gives ids as the API does', async () => {
+    const [id, contactId] = [ids.live ?? '', ids.Kept ?? ''];
+    const found = await run(async ({ prisma, viewer: { firmId } }) => {
+      const client = await prisma.client.findFirst({
+        where: { id: { in: [id, 'none'] }, contacts: { some: { id: contactId } } },
+        include: { contacts: { include: { role: true } } },
+      });
+      const contacts = await prisma.client.findUnique({ where: { firmId_id: { firmId, id } } }).contacts();
+      const by = { by: ['clientId' as const], having: { clientId: id }, _count: true as const };
+      return {
+        nested: client?.contacts.map((contact) => [client.id, contact.id, contact.clientId, contact.role.id]),
+        contacts: contacts?.map((contact) => contact.id),
+        least: (await prisma.client.aggregate({ _min: { id: true } }))._min.id,
+        groups: (await prisma.clientContact.groupBy(by)).map(({ clientId }) => clientId),
+        others: await prisma.client.count({ where: { id: { not: id } } }),
+        ofAnotherKind: await prisma.client.count({ where: { id: contactId } }),
+        changes: await prisma.change.findMany({ where: { entityId: id }, select: { entity: true, entityId: true } }),
+      };
+    });
+    expect(found).toEqual({
+      nested: [[id, contactId, id, ids.role]],
+      contacts: [contactId],
+      least: id,
+      groups: [id],
+      others: 0,
+      ofAnotherKind: 0,
+      changes: [{ entity: 'Client', entityId: id }],
+    });
+  });
+
   test('keeps the milliseconds of instants', async () => {
     const [stored] = await run(({ prisma }) => prisma.client.findMany({ select: { createdAt: true } }));
     expect(stored.createdAt).toMatch(/T\d\d:\d\d:\d\d\.\d{3}Z$/);

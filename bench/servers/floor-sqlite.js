@@ -1,6 +1,7 @@
 /** The operations on SQLite by hand: statements prepared once, each commit as lasting as the product's. */
 import { openHandle } from '../../dist/database/sqlite-driver.js';
 import { idText, newId, parseId } from '../../dist/ids.js';
+import '../../dist/kinds.js';
 import { fold } from '../../dist/records/fold.js';
 
 export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {

@@ -9,7 +9,7 @@ import type { PrismaClient as LiteClient } from './generated/sqlite/client.ts';
 import { connectionOf } from './hand-over.ts';
 import { type KeyRead, type PageRead, pageOver, rowOver, type TreeAnswers } from './read.ts';
 import { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
-import { withNumbers, withTexts } from './text-ids.ts';
+import { throughTexts } from './text-ids.ts';
 import { type UnownedRead, unownedOver } from './unowned.ts';
 import { understandRead } from './violations.ts';
 
@@ -88,11 +88,9 @@ function extended(prisma: LiteClient, adapter: Adapter) {
       },
     },
     query: {
-      async $allOperations({ model, args, query, ...internal }) {
+      async $allOperations(call) {
         try {
-          if (!model) return await query(args);
-          const numbered = withNumbers(model as ModelName, args) as typeof args;
-          return withTexts(model as ModelName, await query(numbered), pathOf(internal));
+          return await throughTexts(call);
         } catch (error) {
           throw understandRead(error);
         }
@@ -103,12 +101,6 @@ function extended(prisma: LiteClient, adapter: Adapter) {
   const isOutside = (caller: unknown) =>
     caller === client || (caller as { $disconnect?: unknown }).$disconnect !== undefined;
   return client;
-}
-
-/** How a result is reached from what its call selects (`findUnique(…).contacts()`): Prisma tells it only inwardly. */
-function pathOf(call: object): readonly string[] | undefined {
-  const { __internalParams: params } = call as { __internalParams?: { dataPath?: readonly string[] } };
-  return params?.dataPath;
 }
 
 /** What records are read and written through, without the rest of the client: its methods are quicker to reach. */

@@ -7,6 +7,27 @@ import { columnsOf, encodeId, idsOf, type Relation } from './columns.ts';
 import type { ModelName } from './database.ts';
 import { models } from './generated/models.ts';
 
+/** A call as an extension of Prisma's is given it. */
+interface Call<Args> {
+  model?: string;
+  args: Args;
+  query: (args: Args) => Promise<unknown>;
+}
+
+/** Makes a call that has and gives texts for ids: `$allOperations` of an extension. */
+export async function throughTexts<Args>(call: Call<Args>): Promise<unknown> {
+  const { args, query } = call;
+  if (call.model === undefined) return query(args);
+  const model = call.model as ModelName;
+  return withTexts(model, await query(withNumbers(model, args) as Args), pathOf(call));
+}
+
+/** How a result is reached from what its call selects (`findUnique(…).contacts()`): Prisma tells it only inwardly. */
+function pathOf(call: object): readonly string[] | undefined {
+  const { __internalParams: params } = call as { __internalParams?: { dataPath?: readonly string[] } };
+  return params?.dataPath;
+}
+
 /** Arguments of a call with numbers for ids. A text that is no id becomes the number of no row. */
 export function withNumbers(model: ModelName, args: unknown): unknown {
   if (Array.isArray(args)) return args.map((each) => withNumbers(model, each));
@@ -49,7 +70,7 @@ function withKinds(model: ModelName, select: Readonly<Record<string, unknown>>):
 }
 
 /** Makes the ids of a result texts. `path` leads from the model of the call to that of the result, as Prisma has it. */
-export function withTexts(model: ModelName, result: unknown, path: readonly string[] = []): unknown {
+function withTexts(model: ModelName, result: unknown, path: readonly string[] = []): unknown {
   const of = path.reduce((from: ModelName, name) => relationsOf(from)[name]?.model ?? from, model);
   textIn(of, result);
   return result;

@@ -5,6 +5,7 @@ import { type Adapter, storedInstant } from '../../src/database/database.ts';
 import { type Prisma, PrismaClient as SqliteClient } from '../../src/database/generated/sqlite/client.ts';
 import { openAdapter, openDatabase } from '../../src/database/open.ts';
 import { readByKey, readPage, wholeRow } from '../../src/database/read.ts';
+import { throughTexts } from '../../src/database/text-ids.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { newId } from '../../src/ids.ts';
 import { startApp } from '../support/app.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   adapter = await openAdapter({ databaseUrl, poolSize: 14 });
   const client = await plainClient(adapter);
   client.$on('query', ({ query }) => seen.push(query));
-  prisma = client;
+  prisma = client.$extends({ query: { $allOperations: throughTexts } }) as unknown as SqliteClient;
 });
 
 afterAll(async () => {

@@ -1,7 +1,6 @@
 /** The oracle's own client of the tested database: Prisma over the driver adapters, without the gateway's own reads. */
-import type { ModelName } from '../../src/database/database.ts';
 import type { PrismaClient } from '../../src/database/generated/sqlite/client.ts';
-import { withNumbers, withTexts } from '../../src/database/text-ids.ts';
+import { throughTexts } from '../../src/database/text-ids.ts';
 
 export type { PrismaClient };
 
@@ -44,12 +43,5 @@ async function openPostgres(url: string): Promise<OpenPrisma> {
 
 /** The same client, with texts for ids as its types say. */
 function withIds(prisma: PrismaClient): PrismaClient {
-  return prisma.$extends({
-    query: {
-      async $allOperations({ model, args, query }) {
-        if (!model) return query(args);
-        return withTexts(model as ModelName, await query(withNumbers(model as ModelName, args) as typeof args));
-      },
-    },
-  }) as unknown as PrismaClient;
+  return prisma.$extends({ query: { $allOperations: throughTexts } }) as unknown as PrismaClient;
 }
