@@ -327,7 +327,7 @@ describe('reads and commits of our own', () => {
         at: storedInstant(),
         actor: 'test',
         kind: 'CREATED',
-        entity: 'R',
+        entity: 'Region',
         before: null,
         after: {},
       };
@@ -349,7 +349,10 @@ describe('reads and commits of our own', () => {
       await expect(nested).rejects.toThrow('on purpose');
     });
     expect(await database.region.count({ where: { firmId } })).toBe(3);
-    const changes = await database.change.findMany({ where: { entity: 'R' }, orderBy: { sequence: 'asc' } });
+    const changes = await database.change.findMany({
+      where: { entityId: { in: rows.map(({ id }) => id) } },
+      orderBy: { sequence: 'asc' },
+    });
     expect(changes.map(({ entityId }) => entityId)).toEqual(rows.map(({ id }) => id));
     await database.region.deleteMany();
   });
