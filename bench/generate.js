@@ -8,7 +8,7 @@
  * With --plain, the same rows go into plain tables (plain.js).
  */
 import { parseArgs } from 'node:util';
-import { createClient } from '../dist/clients/clients.js';
+import { clientWrites } from '../dist/clients/clients.js';
 import { createCustomField } from '../dist/custom-fields/custom-fields.js';
 import { clientOn } from '../dist/database/client.js';
 import { migrate } from '../dist/database/migrate.js';
@@ -23,7 +23,7 @@ import {
 import { createFirm } from '../dist/firms/firms.js';
 import { createToken, findViewer } from '../dist/firms/tokens.js';
 import { clientGroupKind } from '../dist/groups/groups.js';
-import { createNamed } from '../dist/records/named.js';
+import { createRecord } from '../dist/records/operations.js';
 import { Batch, openBulk } from './bulk.js';
 import {
   CYCLES,
@@ -65,7 +65,7 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
   const writer = { database, viewer: await viewer() };
   const named = async (kind, names) => {
     const ids = [];
-    for (const name of names) ids.push((await createNamed(writer, kind, { name })).id);
+    for (const name of names) ids.push((await createRecord(writer, kind, { name })).row.id);
     return ids;
   };
   const ids = {
@@ -86,7 +86,7 @@ export async function generate({ databaseUrl, clients, fields: fieldCount, says 
   for (const numbers of creationOrder(clients)) {
     for (const [index, number] of numbers.entries()) {
       clock.advance(step);
-      const { row } = await createClient(collecting, clientInput(number, clients, { fields, ids }));
+      const { row } = await clientWrites.create(collecting, clientInput(number, clients, { fields, ids }));
       if (hasChildren(number)) ids.parents.set(number, row.id);
       made++;
       if ((index + 1) % BATCH !== 0 && index + 1 < numbers.length) continue;
