@@ -155,7 +155,9 @@ export async function writesAgree(operation, contenders, facts) {
         JSON.stringify(value)
           .replaceAll(trackingId, 'T')
           .replaceAll(trackingId.toLowerCase(), 't')
-          .replaceAll(String(id), 'I');
+          .replaceAll(String(id), 'I')
+          // Others over our tables tell the number of an id, and what is left is read by Clientele.
+          .replace(/client_[0-9a-z]{26}/g, 'I');
       answers.push({ contender, told: same(told), left: same(left), records: same({ result, records }) });
     }
     const ours = answers.filter(({ contender }) => !isPlain(contender));
