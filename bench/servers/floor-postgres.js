@@ -84,7 +84,7 @@ export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare
        FROM (VALUES (1)) "one" LEFT JOIN "old" ON true
        ON CONFLICT ("firmId", "trackingId") WHERE "trackingId" IS NOT NULL DO UPDATE SET "name" = EXCLUDED."name", "nameFolded" = EXCLUDED."nameFolded",
          "tags" = EXCLUDED."tags", "note" = EXCLUDED."note",
-         "searchText" = concat_ws(E'\\n', EXCLUDED."nameFolded", lower(c."email"), lower(c."companyName"), $10,
+         "searchText" = concat_ws(E'\\n', EXCLUDED."nameFolded", lower(c."email"), lower(c."companyName"), $10::text,
            (SELECT string_agg(lower(e->>'id'), E'\\n') FROM json_array_elements(c."externalIds") e)),
          "updatedAt" = EXCLUDED."updatedAt", "deletedAt" = NULL, "revision" = c."revision" + 1
        RETURNING "firmId", "id", "trackingId", "name", "tags", "note", "clientGroupId"
