@@ -19,17 +19,21 @@ export interface Relation {
   to: readonly string[];
 }
 
+/** The model's relations, by name. */
+export function relationsOf(model: ModelName): Readonly<Record<string, Relation | undefined>> {
+  return models[model].relations;
+}
+
 /** The relation of that name. Throws where the model has none: a fault of ours. */
 export function relationOf(model: ModelName, relation: string): Relation {
-  const found = (models[model].relations as Readonly<Record<string, Relation>>)[relation];
+  const found = relationsOf(model)[relation];
   if (!found) throw new Error(`${model} has no relation ${relation}`);
   return found;
 }
 
 /** The name of the relation to one row that the model has by this column. Throws where it has none: a fault of ours. */
 export function relationBy(model: ModelName, column: string): string {
-  const relations: Readonly<Record<string, Relation>> = models[model].relations;
-  const found = Object.entries(relations).find(([, { list, from }]) => !list && from.at(-1) === column);
+  const found = Object.entries(relationsOf(model)).find(([, to]) => to?.list === false && to.from.at(-1) === column);
   if (!found) throw new Error(`${model} has no relation by ${column}`);
   return found[0];
 }

@@ -5,10 +5,10 @@
  */
 import { makeRoom } from '../make-room.ts';
 import type { Db } from './client.ts';
-import { columnsOf, type Relation } from './columns.ts';
+import { columnsOf, relationsOf } from './columns.ts';
 import type { ModelName } from './database.ts';
-import { models } from './generated/models.ts';
 import { HAND_OVER } from './hand-over.ts';
+import { internalsOf } from './prisma-internals.ts';
 import { withNumbers } from './text-ids.ts';
 
 /** Arguments of Prisma's, as an extension is given them. */
@@ -86,18 +86,12 @@ export function guarded(client: FirmClient, beforeWrite: (inTransaction: boolean
     query: {
       $allModels: {
         async $allOperations({ operation, args, query, ...internal }) {
-          if (isWrite(operation)) await beforeWrite(isInTransaction(internal));
+          if (isWrite(operation)) await beforeWrite(internalsOf(internal).transaction !== undefined);
           return query(args);
         },
       },
     },
   });
-}
-
-/** Whether an extension's call is made through the client of a transaction: Prisma tells it only inwardly. */
-function isInTransaction(call: object): boolean {
-  const { __internalParams: params } = call as { __internalParams?: { transaction?: object } };
-  return params?.transaction !== undefined;
 }
 
 /** Operations that take a filter, and those that take a unique key. */
@@ -308,10 +302,6 @@ class Rewriting {
       };
     });
   }
-}
-
-function relationsOf(model: ModelName): Readonly<Record<string, Relation | undefined>> {
-  return models[model].relations;
 }
 
 function isArgs(value: unknown): value is Args {

@@ -3,9 +3,9 @@
  * given in its results. Its types say so too (prisma/text-ids.js).
  */
 import { idText } from '../ids.ts';
-import { columnsOf, encodeId, idsOf, type Relation } from './columns.ts';
+import { columnsOf, encodeId, idsOf, relationsOf } from './columns.ts';
 import type { ModelName } from './database.ts';
-import { models } from './generated/models.ts';
+import { internalsOf } from './prisma-internals.ts';
 
 /** A call as an extension of Prisma's is given it. */
 interface Call<Args> {
@@ -19,13 +19,7 @@ export async function throughTexts<Args>(call: Call<Args>): Promise<unknown> {
   const { args, query } = call;
   if (call.model === undefined) return query(args);
   const model = call.model as ModelName;
-  return withTexts(model, await query(withNumbers(model, args) as Args), pathOf(call));
-}
-
-/** How a result is reached from what its call selects (`findUnique(…).contacts()`): Prisma tells it only inwardly. */
-function pathOf(call: object): readonly string[] | undefined {
-  const { __internalParams: params } = call as { __internalParams?: { dataPath?: readonly string[] } };
-  return params?.dataPath;
+  return withTexts(model, await query(withNumbers(model, args) as Args), internalsOf(call).dataPath);
 }
 
 /** Arguments of a call with numbers for ids. A text that is no id becomes the number of no row. */
@@ -94,10 +88,6 @@ function textOf(model: ModelName, column: string, number: bigint, row: Readonly<
   const { kind, kindColumn } = idsOf(model, column);
   const of = kind ?? (kindColumn === undefined ? undefined : row[kindColumn]);
   return typeof of === 'string' ? idText(of, Number(number)) : String(number);
-}
-
-function relationsOf(model: ModelName): Readonly<Record<string, Relation | undefined>> {
-  return models[model].relations;
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
