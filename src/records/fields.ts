@@ -21,7 +21,7 @@ export { type ChoiceField, choice } from './field-kinds/choice.ts';
 export { customFields } from './field-kinds/custom-fields.ts';
 export { format } from './field-kinds/formats.ts';
 export { integer } from './field-kinds/integer.ts';
-export { a, nounOf } from './field-kinds/kind.ts';
+export { a, nounOf, publicName } from './field-kinds/kind.ts';
 export { money } from './field-kinds/money.ts';
 export { type ReferenceField, reference } from './field-kinds/reference.ts';
 export { type TextField, text } from './field-kinds/text.ts';

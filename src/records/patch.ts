@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../errors.ts';
 import type { FieldClass, PatchRule } from './field-kinds/kind.ts';
-import { type Field, type Fields, fieldClass, kindOfField, requirement } from './fields.ts';
+import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from './fields.ts';
 import { glimpse, type Issues, type Path } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
@@ -58,7 +58,7 @@ export function applyPatch(
     const field = fields[name];
     // As the rule has it for every field.
     if (value === undefined || field === undefined) continue;
-    const at = [...path, name];
+    const at = [...path, publicName(name, field)];
     switch (effectOf(fieldClass(field), value)) {
       case 'keep':
         break;
@@ -115,7 +115,7 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
   for (const name in fields) {
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
-    const at = [...path, name];
+    const at = [...path, publicName(name, field)];
     const told = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
