@@ -5,7 +5,7 @@ import { columnsOf } from '../database/columns.ts';
 import { and, equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
-import { keyOf } from '../records/addressed.ts';
+import { keyFrom } from '../records/addressed.ts';
 import { a } from '../records/fields.ts';
 import { type Key, type Keyed, type KeyInput, type KeyName, keyCondition, keyNames, onlyOne } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';
@@ -75,7 +75,7 @@ export async function lookUp(
   if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`);
   const { model } = kind;
   const { viewer, database } = context;
-  const key = keyOf(kind, by, ['by']);
+  const key = keyFrom(kind, by, ['by']);
   const read = rowReadOf(type, info, context);
   const scope = scopeOf(viewer, model);
   const where = keyCondition(kind, [key], viewer.firmId);

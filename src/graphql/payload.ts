@@ -4,7 +4,7 @@ import { columnsOf } from '../database/columns.ts';
 import { and, equals } from '../database/conditions.ts';
 import type { Row } from '../database/database.ts';
 import { type RowRead, readRows } from '../database/read.ts';
-import { keyOf } from '../records/addressed.ts';
+import { keyFrom } from '../records/addressed.ts';
 import { findByKeys, type KeyInput, keyText } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Context } from './context.ts';
@@ -28,7 +28,7 @@ export async function removedRow(
 }
 
 async function rowBefore(kind: RecordKind, by: KeyInput, read: RowRead, context: Context): Promise<Row | undefined> {
-  const key = keyOf(kind, by, ['by']);
+  const key = keyFrom(kind, by, ['by']);
   const told = ['id', 'deletedAt', 'mergedIntoId'].filter((column) => columnsOf(kind.model)[column]);
   const columns = new Set([...read.columns, ...told]);
   const found = await findByKeys(context, kind, [key], { ...read, columns });

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { columnsOf } from '../database/columns.ts';
 import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
 import { DomainError, InvalidInput } from '../errors.ts';
-import { existing, keyOf } from './addressed.ts';
+import { existing, keyFrom } from './addressed.ts';
 import { type Field, type Fields, kindOfField, publicName } from './fields.ts';
 import { byId, type KeyInput, referenceValue } from './keys.ts';
 import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
@@ -192,7 +192,7 @@ const MERGING = 'merge';
 /** The id of a record of a merge, which is under `argument`. Throws NotFound. */
 async function idOf(writer: Writer, kind: RecordKind, by: KeyInput, argument: string): Promise<string> {
   const path = [argument];
-  const key = keyOf(kind, by, path);
+  const key = keyFrom(kind, by, path);
   return key.by === 'id' ? key.value : String((await existing(writer, kind, key, { path })).id);
 }
 
