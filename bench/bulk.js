@@ -1,7 +1,7 @@
 /** Rows by the hundred thousand, as the product encodes them: by COPY on Postgres, in one transaction a batch on SQLite. */
 import pg from 'pg';
-import { encode } from '../dist/database/columns.js';
-import { openHandle } from '../dist/database/sqlite-driver.js';
+import { encode } from '../dist/database/sql/columns.js';
+import { openHandle } from '../dist/database/sqlite/driver.js';
 
 /** Changes of one transaction: as many as its sequences have room for (src/changes/changes.ts). */
 const ORDINALS = 2 ** 20;

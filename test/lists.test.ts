@@ -5,8 +5,8 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { raw, sql } from '../src/database/sql.ts';
-import { fold } from '../src/records/fold.ts';
+import { raw, sql } from '../src/database/sql/sql.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { make } from './support/records.ts';

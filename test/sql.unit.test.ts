@@ -1,6 +1,6 @@
 /** Composing SQL: what goes in as a value stays one, and statements that begin alike are found again by their text. */
 import { describe, expect, test } from 'vitest';
-import { Beginning, join, keptLength, raw, sql } from '../src/database/sql.ts';
+import { Beginning, join, keptLength, raw, sql } from '../src/database/sql/sql.ts';
 
 describe('a template', () => {
   test('keeps values apart from text, and numbers them for Postgres', () => {

@@ -1,8 +1,8 @@
 /** What drivers' errors mean: which of them say that the database is away, and whether a write may have happened. */
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { understand, understandRead } from '../src/database/violations.ts';
-import { DomainError, Unavailable } from '../src/errors.ts';
+import { DomainError, Unavailable } from '../src/base/errors.ts';
+import { understand, understandRead } from '../src/database/store/violations.ts';
 
 /** An error as a driver makes it. */
 const failure = (code: string | number | undefined, message = 'It failed.'): Error => {

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken } from '../src/firms/tokens.ts';
 import { type AnswerError, startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make, recordsOf } from './support/records.ts';

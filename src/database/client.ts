@@ -3,15 +3,16 @@
  * reads a tree of records in one statement, and `$commit` applies a list of guarded writes as one. Both run on the
  * client's own adapter; inside an interactive transaction they are a part of it.
  */
-import { type ChainRead, chainOver } from './chain.ts';
-import type { Adapter, Connection, ModelName, ReadOptions, TransactionConnection, Write } from './database.ts';
+
 import type { PrismaClient as LiteClient } from './generated/sqlite/client.ts';
-import { connectionOf } from './hand-over.ts';
-import { type KeyRead, type PageRead, pageOver, rowOver, type TreeAnswers } from './read.ts';
-import { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
+import { type ChainRead, chainOver } from './sql/chain.ts';
+import type { Adapter, Connection, ModelName, ReadOptions, TransactionConnection, Write } from './sql/connection.ts';
+import { type KeyRead, type PageRead, pageOver, rowOver, type TreeAnswers } from './sql/read.ts';
+import { type SharedRead, type SharedValues, sharedOver } from './sql/shared.ts';
+import { type UnownedRead, unownedOver } from './sql/unowned.ts';
+import { connectionOf } from './store/hand-over.ts';
+import { understandRead } from './store/violations.ts';
 import { throughTexts } from './text-ids.ts';
-import { type UnownedRead, unownedOver } from './unowned.ts';
-import { understandRead } from './violations.ts';
 
 /** What can be read. */
 export type Read = PageRead | KeyRead | ChainRead | SharedRead | UnownedRead;

@@ -7,10 +7,10 @@ import { hash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { storedInstant } from './database.ts';
-import { isThere } from './half-noted.ts';
-import type { Migration, Target } from './migration-target.ts';
-import { sql } from './sql.ts';
+import { isThere } from './migrations/half-noted.ts';
+import { storedInstant } from './sql/connection.ts';
+import { sql } from './sql/sql.ts';
+import type { Migration, Target } from './store/migration-target.ts';
 
 /** Applies the migrations that the database does not have yet, and returns their names. */
 export async function migrate(databaseUrl: string): Promise<string[]> {
@@ -21,7 +21,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     fileURLToPath(new URL(`../../prisma/${provider}/migrations`, import.meta.url)),
   );
   if (provider === 'postgres') {
-    const { raiseClock } = await import('./migrate-postgres.ts');
+    const { raiseClock } = await import('./postgres/migration-target.ts');
     await raiseClock(databaseUrl);
   }
   return applied;
@@ -61,10 +61,10 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
 
 async function openTarget(databaseUrl: string): Promise<Target> {
   if (databaseUrl.startsWith('file:')) {
-    const { openSqliteTarget } = await import('./migrate-sqlite.ts');
+    const { openSqliteTarget } = await import('./sqlite/migration-target.ts');
     return openSqliteTarget(databaseUrl.slice('file:'.length));
   }
-  const { openPostgresTarget } = await import('./migrate-postgres.ts');
+  const { openPostgresTarget } = await import('./postgres/migration-target.ts');
   return openPostgresTarget(databaseUrl);
 }
 

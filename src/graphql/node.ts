@@ -1,15 +1,15 @@
 /** Relay's object identification: any record by its id, which tells its type. */
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, equals, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { kindOf } from '../base/ids.ts';
 import type { AnyRecord } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { InvalidInput } from '../errors.ts';
-import { kindOf } from '../ids.ts';
+import { columnsOf } from '../database/sql/columns.ts';
+import { and, equals, oneOf } from '../database/sql/conditions.ts';
+import type { Row } from '../database/sql/connection.ts';
+import { type RowRead, readRows } from '../database/sql/read.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
 import { kinds } from '../records/kind.ts';
 import { PAGE_MAX } from '../records/lists.ts';
-import { checkLength, Issues } from '../records/parse.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';

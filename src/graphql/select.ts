@@ -8,10 +8,10 @@ import {
   getNamedType,
   isObjectType,
 } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and } from '../database/conditions.ts';
-import type { OneRead, PageLink, PageRead, RowRead } from '../database/read.ts';
-import { type FieldError, InvalidInput } from '../errors.ts';
+import { type FieldError, InvalidInput } from '../base/errors.ts';
+import { columnsOf } from '../database/sql/columns.ts';
+import { and } from '../database/sql/conditions.ts';
+import type { OneRead, PageLink, PageRead, RowRead } from '../database/sql/read.ts';
 import type { CollectableDocument } from '../execution/index.ts';
 import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';

@@ -1,7 +1,7 @@
 /** Client locations in the schema. */
 import { historyField } from '../changes/schema.ts';
 import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
-import { and, equals } from '../database/conditions.ts';
+import { and, equals } from '../database/sql/conditions.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
 import { inputFields, outputFields, recordFields } from '../graphql/fields.ts';

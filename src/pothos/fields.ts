@@ -1,11 +1,11 @@
 /** The field methods for records. What they do is told in global.ts. */
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { relationOf } from '../database/columns.ts';
-import { and, type Condition } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import type { RecordRow, ReturnedRow } from '../database/model.ts';
-import type { OrderTerm, Page, PageLink } from '../database/read.ts';
+import { relationOf } from '../database/sql/columns.ts';
+import { and, type Condition } from '../database/sql/conditions.ts';
+import type { ModelName, Row } from '../database/sql/connection.ts';
+import type { OrderTerm, Page, PageLink } from '../database/sql/read.ts';
 import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import type { FieldFacts, FieldSource } from './facts.ts';

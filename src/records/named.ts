@@ -1,11 +1,12 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
-import { and, equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { storedInstant } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import type { Fields } from './fields.ts';
-import { fold } from './fold.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { and, equals } from '../database/sql/conditions.ts';
+import type { Row, Write } from '../database/sql/connection.ts';
+import { storedInstant } from '../database/sql/connection.ts';
+import { readPage } from '../database/sql/read.ts';
+import type { Fields } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf } from './kind.ts';
 import { createRecord, patchRecord } from './operations.ts';
 import { existing, findRecord, lastValues, recorded } from './save.ts';

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
-import { raw, sql } from '../../src/database/sql.ts';
+import { raw, sql } from '../../src/database/sql/sql.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 import { make } from '../support/records.ts';

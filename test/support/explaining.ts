@@ -1,9 +1,9 @@
 /** A database that remembers the statements it is given, and tells how it would carry them out. */
 
 import { clientOn, type Db } from '../../src/database/client.ts';
-import { columnType, encode } from '../../src/database/columns.ts';
-import type { Adapter, Write } from '../../src/database/database.ts';
-import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
+import { columnType, encode } from '../../src/database/sql/columns.ts';
+import type { Adapter, Write } from '../../src/database/sql/connection.ts';
+import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql/sql.ts';
 
 export interface Plan {
   statement: string;
