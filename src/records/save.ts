@@ -10,12 +10,13 @@ import type { Definition } from '../custom-values/types.ts';
 import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-values/values.ts';
 import { columnsOf } from '../database/sql/columns.ts';
 import { and, type Condition, equals } from '../database/sql/conditions.ts';
-import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/sql/connection.ts';
+import { type ModelName, type Row, storedInstant, type Write } from '../database/sql/connection.ts';
 import { type RowRead, readByKey, readRows } from '../database/sql/read.ts';
 import { UniqueViolation } from '../database/store/violations.ts';
 import { nounOf } from '../fields/fields.ts';
 import { Issues, type Path, unstorable } from '../fields/parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from '../fields/patch.ts';
+import { gathered } from './gathered.ts';
 import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { byId, Lookups } from './lookups.ts';
 import {
@@ -256,7 +257,9 @@ export async function commitPrepared(
   also: readonly Write[] = [],
 ): Promise<void> {
   try {
-    await commit(writer.database, [...gathered(prepared.flatMap(({ writes }) => writes)), ...also]);
+    const [only] = prepared;
+    const writes = prepared.length === 1 && only ? only.writes : gathered(prepared.flatMap(({ writes }) => writes));
+    await commit(writer.database, [...writes, ...also]);
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
     for (const { plan } of prepared) await plan.kind.holders?.(plan);
@@ -266,38 +269,6 @@ export async function commitPrepared(
     // The holder is gone again, or a twin got there first: tried again, that shows.
     throw error;
   }
-}
-
-/**
- * The same writes with all rows of one table in one part, so that the statement on Postgres does not grow with them, and
- * with all entries of the feed in the last, so that they are numbered in the order they were prepared.
- */
-function gathered(writes: readonly Write[]): Write[] {
-  const parts: Write[] = [];
-  const inserts = new Map<ModelName, Row[][]>();
-  const changes: ChangeEntry[] = [];
-  for (const write of writes) {
-    if (write.kind === 'record') {
-      changes.push(...write.changes);
-    } else if (write.kind === 'insert') {
-      const ofModel = inserts.get(write.model) ?? [];
-      const rows = ofModel.find(([first]) => sameColumns(first, write.rows[0]));
-      if (rows) rows.push(...write.rows);
-      else {
-        const fresh = [...write.rows];
-        inserts.set(write.model, [...ofModel, fresh]);
-        parts.push({ ...write, rows: fresh });
-      }
-    } else {
-      parts.push(write);
-    }
-  }
-  return changes.length > 0 ? [...parts, { kind: 'record', changes }] : parts;
-}
-
-function sameColumns(one: Row = {}, other: Row = {}): boolean {
-  const columns = Object.keys(one);
-  return columns.length === Object.keys(other).length && columns.every((column) => column in other);
 }
 
 /** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */
