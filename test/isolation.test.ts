@@ -4,7 +4,6 @@
  * answered as if nobody had them. A field that is added is walked unnamed; a scalar or a type of record that the walk
  * does not know fails it. What a portal user sees is in visibility.test.ts.
  */
-
 import {
   type GraphQLInputType,
   getNamedType,

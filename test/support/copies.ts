@@ -1,5 +1,4 @@
 /** Many records at once, stored past everything that a mutation would check. */
-
 import { newId } from '../../src/base/ids.ts';
 import type { Db } from '../../src/database/client.ts';
 import { equals } from '../../src/database/sql/conditions.ts';

@@ -1,9 +1,8 @@
 /** A database that remembers the statements it is given, and tells how it would carry them out. */
-
 import { clientOn, type Db } from '../../src/database/client.ts';
 import { columnType, encode } from '../../src/database/sql/columns.ts';
-import type { Adapter, Write } from '../../src/database/sql/connection.ts';
 import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql/sql.ts';
+import type { Adapter, Write } from '../../src/database/store/adapter.ts';
 
 export interface Plan {
   statement: string;

@@ -8,20 +8,35 @@ import { DomainError } from '../../base/errors.ts';
 import { makeRoom } from '../../base/make-room.ts';
 import type { Meter } from '../../base/meter.ts';
 import { models } from '../generated/models.ts';
-import { ByColumns, columnsOf, columnType, encode, encodeColumns } from '../sql/columns.ts';
+import {
+  ByColumns,
+  columnsOf,
+  columnType,
+  encode,
+  encodeColumns,
+  join,
+  type ModelName,
+  name,
+  quoted,
+  type Row,
+  raw,
+  Sql,
+  type Statement,
+  sql,
+} from '../sql/index.ts';
 import {
   type Adapter,
   type ChangeEntry,
   ENTRIES_MAX,
-  type ModelName,
-  type Row,
   type TransactionConnection,
+  tooManyEntries,
   type UpdateAll,
+  understand,
+  understandRead,
   type Write,
-} from '../sql/connection.ts';
-import { join, name, quoted, raw, Sql, type Statement, sql } from '../sql/sql.ts';
-import { tooManyEntries, understand, understandRead } from '../store/violations.ts';
+} from '../store/index.ts';
 import { adapterOver, POSTGRES_ADAPTER } from './adapter.ts';
+import { postgresFailure } from './failures.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './query.ts';
 
@@ -227,6 +242,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
       }
     },
     version: () => undefined,
+    failureOf: postgresFailure,
     async check() {
       await pipeline.run({ name: undefined, text: 'SELECT 1', values: [] });
     },
@@ -239,7 +255,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
         else await named<unknown>(statement, (query) => (writing.isStuck() ? pool.query(query) : writing.run(query)));
         return 'committed';
       } catch (error) {
-        const meaning = understand(error);
+        const meaning = understand(error, postgresFailure(error));
         if (meaning === 'guard' || meaning === 'retry') return 'stale';
         throw meaning;
       }
@@ -285,7 +301,7 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
       return 'committed';
     } catch (error) {
       await send('ROLLBACK TO SAVEPOINT "clientele_commit"; RELEASE SAVEPOINT "clientele_commit"');
-      const meaning = understand(error);
+      const meaning = understand(error, postgresFailure(error));
       if (meaning === 'guard' && !snapshot) return 'stale';
       if (meaning !== 'guard' && meaning !== 'retry') throw meaning;
       // What the transaction sees, or holds, stays in the way for as long as it lasts.
@@ -325,13 +341,13 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
 
 /** What a read failed of, in our words. */
 function understoodRead(error: unknown, meter: Meter | undefined): unknown {
-  if (!isDivisionByZero(error)) return understandRead(error);
+  if (!isDivisionByZero(error)) return understandRead(error, postgresFailure(error));
   try {
     meter?.refuse();
   } catch (refusal) {
     return refusal;
   }
-  return understandRead(new CellTooLarge(error));
+  return understandRead(new CellTooLarge(error), undefined);
 }
 
 /** Whether a statement gave up waiting for a lock. */

@@ -18,9 +18,9 @@ import {
   ofFirmOnly,
 } from './conditions.ts';
 import type { Connection, ModelName } from './connection.ts';
-import type { PageRead } from './read.ts';
 import { isTrue } from './rows.ts';
 import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
+import type { PageRead } from './tree.ts';
 
 /** Whether rows of a table are found so: it has an index of the parts of this column, and on SQLite numbers (prisma/). */
 const isSearched = (model: ModelName) => columnsOf(model).searchText !== undefined;

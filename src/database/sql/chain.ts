@@ -1,5 +1,4 @@
 /** Reads a row and those that it leads to, one after another, by a column that points at its own model. */
-
 import { idText } from '../../base/ids.ts';
 import { encodeId } from './columns.ts';
 import type { Connection, ModelName } from './connection.ts';

@@ -8,8 +8,8 @@ import { makeRoom } from '../../base/make-room.ts';
 import { models } from '../generated/models.ts';
 import { columnsOf, columnType, idsOf, relationOf } from './columns.ts';
 import { type ModelName, type Row, storedInstant } from './connection.ts';
-import type { PageLink, PageRead, RowRead } from './read.ts';
 import { type Provider, Sql } from './sql.ts';
+import type { PageLink, PageRead, RowRead } from './tree.ts';
 
 /** How cells come: as columns of the statement, or as a JSON array inside one of them. */
 type Form = 'columns' | 'json';

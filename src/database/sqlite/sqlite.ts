@@ -12,23 +12,32 @@ import { giveWay } from '../../base/give-way.ts';
 import { makeRoom } from '../../base/make-room.ts';
 import type { Meter } from '../../base/meter.ts';
 import { models } from '../generated/models.ts';
-import { ByColumns, columnsOf, encode, encodeRow } from '../sql/columns.ts';
+import {
+  ByColumns,
+  columnsOf,
+  encode,
+  encodeRow,
+  type ModelName,
+  quoted,
+  type ReadOptions,
+  type Row,
+  type Statement,
+} from '../sql/index.ts';
 import {
   type Adapter,
   type ChangeEntry,
   ENTRIES_MAX,
-  type ModelName,
-  type ReadOptions,
-  type Row,
+  handOver,
   type TransactionConnection,
+  tooManyEntries,
   type UpdateAll,
+  understand,
+  understandRead,
   type Write,
-} from '../sql/connection.ts';
-import { quoted, type Statement } from '../sql/sql.ts';
-import { handOver } from '../store/hand-over.ts';
-import { tooManyEntries, understand, understandRead } from '../store/violations.ts';
+} from '../store/index.ts';
 import { adapterOn, SQLITE_ADAPTER, type Turn, translated } from './adapter.ts';
 import { isBusy, openHandle, type SqliteStatement, sqliteCode } from './driver.ts';
+import { sqliteFailure } from './failures.ts';
 import { openReaders } from './readers.ts';
 import { countCells } from './room.ts';
 
@@ -159,7 +168,7 @@ function applierOn(prepare: Prepare) {
     try {
       return writes.every(apply) ? 'committed' : 'stale';
     } catch (error) {
-      return { error: understand(error) };
+      return { error: understand(error, sqliteFailure(error)) };
     }
   }
 
@@ -464,6 +473,7 @@ export function openSqlite(url: string): Adapter {
       const read = long ? readElsewhere(statement, options) : readHere(statement, options);
       return read as Promise<unknown[][]>;
     },
+    failureOf: sqliteFailure,
     version(models) {
       try {
         // Of commits by other handles, and by this one: https://www.sqlite.org/pragma.html#pragma_data_version
@@ -471,7 +481,7 @@ export function openSqlite(url: string): Adapter {
         return `${others} ${writtenByPrisma} ${models.map((model) => written.get(model) ?? 0)}`;
       } catch (error) {
         if (isBusyError(error)) return undefined;
-        throw understandRead(error);
+        throw understandRead(error, sqliteFailure(error));
       }
     },
     async check() {
@@ -486,7 +496,7 @@ export function openSqlite(url: string): Adapter {
             writes.forEach(countWrite);
             return hot.applyAll(writes);
           },
-          explain: understand,
+          explain: (error) => understand(error, sqliteFailure(error)),
           settle: (outcome) => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome.error)),
         });
       });
@@ -581,7 +591,7 @@ function countRows(rows: readonly unknown[], meter: Meter): void {
 
 /** What a read failed of, in our words. */
 function understoodRead(error: unknown, meter: Meter | undefined): unknown {
-  if (!(error instanceof CellTooLarge) || !meter) return understandRead(error);
+  if (!(error instanceof CellTooLarge) || !meter) return understandRead(error, sqliteFailure(error));
   try {
     return meter.refuse();
   } catch (refusal) {

@@ -1,0 +1,43 @@
+export { type ChainRead, chainOver } from './chain.ts';
+export {
+  ByColumns,
+  columnsOf,
+  columnType,
+  encode,
+  encodeColumns,
+  encodeId,
+  encodeRow,
+  idsOf,
+  relationBy,
+  relationOf,
+  relationsOf,
+} from './columns.ts';
+export {
+  and,
+  type Comparison,
+  type Condition,
+  compare,
+  contains,
+  equals,
+  INDEXED_MIN,
+  isNull,
+  type JsonOperand,
+  not,
+  type Operand,
+  oneOf,
+  or,
+  startsWith,
+} from './conditions.ts';
+export {
+  type Connection,
+  type ModelName,
+  parseInstant,
+  type ReadOptions,
+  type Row,
+  storedInstant,
+} from './connection.ts';
+export { pageOver, readByKey, readPage, readRows, rowOver, wholeRow } from './read.ts';
+export { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
+export { join, name, type Provider, quoted, raw, Sql, type Statement, sql } from './sql.ts';
+export type { KeyRead, OneRead, OrderTerm, Page, PageLink, PageRead, Position, RowRead, TreeAnswers } from './tree.ts';
+export { type UnownedRead, unownedOver } from './unowned.ts';
