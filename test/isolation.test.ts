@@ -16,8 +16,8 @@ import {
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idPrefixes, kindOf, newId } from '../src/base/ids.ts';
 import { models } from '../src/database/generated/models.ts';
+import type { ModelName } from '../src/database/sql/columns.ts';
 import { columnsOf } from '../src/database/sql/columns.ts';
-import type { ModelName } from '../src/database/sql/connection.ts';
 import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken, listTokens, revokeToken } from '../src/firms/tokens.ts';
 import { schema } from '../src/schema.ts';

@@ -4,8 +4,8 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { idText, parseId } from '../src/base/ids.ts';
+import type { Row } from '../src/database/sql/columns.ts';
 import { and, contains, equals } from '../src/database/sql/conditions.ts';
-import type { Row } from '../src/database/sql/connection.ts';
 import { readRows, wholeRow } from '../src/database/sql/read.ts';
 import { sql } from '../src/database/sql/sql.ts';
 import { startApp, type TestFirm } from './support/app.ts';

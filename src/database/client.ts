@@ -165,12 +165,12 @@ function answerOver(connection: Connection, read: Read): Promise<Answer<Read>> {
 
 /** A connection that counts what is read over it. */
 class Metered implements Connection {
-  readonly provider: Connection['provider'];
+  readonly dialect: Connection['dialect'];
   readonly #connection: Connection;
   readonly #meter: Counted['meter'];
 
   constructor(connection: Connection, { meter }: Counted) {
-    this.provider = connection.provider;
+    this.dialect = connection.dialect;
     this.#connection = connection;
     this.#meter = meter;
   }

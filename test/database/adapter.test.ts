@@ -4,7 +4,7 @@ import { newId } from '../../src/base/ids.ts';
 import { clientOn, type Db, transactionView } from '../../src/database/client.ts';
 import { type Prisma, PrismaClient as SqliteClient } from '../../src/database/generated/sqlite/client.ts';
 import { openAdapter, openDatabase } from '../../src/database/open.ts';
-import { storedInstant } from '../../src/database/sql/connection.ts';
+import { storedInstant } from '../../src/database/sql/instants.ts';
 import { readByKey, readPage, wholeRow } from '../../src/database/sql/read.ts';
 import type { Adapter } from '../../src/database/store/adapter.ts';
 import { throughTexts } from '../../src/database/text-ids.ts';

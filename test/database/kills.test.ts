@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/database/client.ts';
 import { applyMigrations } from '../../src/database/migrations/apply.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { storedInstant } from '../../src/database/sql/connection.ts';
+import { storedInstant } from '../../src/database/sql/instants.ts';
 import { type Sql, sql } from '../../src/database/sql/sql.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { findViewer } from '../../src/firms/tokens.ts';

@@ -9,7 +9,7 @@ import { migrate } from '../../src/database/migrate.ts';
 import { applyMigrations } from '../../src/database/migrations/apply.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { openPostgresTarget } from '../../src/database/postgres/migration-target.ts';
-import { storedInstant } from '../../src/database/sql/connection.ts';
+import { storedInstant } from '../../src/database/sql/instants.ts';
 import { sql } from '../../src/database/sql/sql.ts';
 import { openHandle } from '../../src/database/sqlite/driver.ts';
 import { createFirm, findFirm } from '../../src/firms/firms.ts';

@@ -61,14 +61,14 @@ export async function explaining({ $adapter: adapter }: Db): Promise<ExplainingD
 }
 
 /** How a write finds its rows, as a statement that reads them. */
-function finding(write: Extract<Write, { where: unknown }>, { provider }: Adapter): Sql {
+function finding(write: Extract<Write, { where: unknown }>, { dialect }: Adapter): Sql {
   const { model } = write;
   const where = write.kind === 'updateAll' && write.change ? { ...write.where, ...write.told } : write.where;
   const terms = Object.entries(where).map(([column, value]) => {
     columnType(model, column);
     return value === null
       ? sql`t.${name(column)} IS NULL`
-      : sql`t.${name(column)} = ${encode(model, column, value, provider)}`;
+      : sql`t.${name(column)} = ${encode(model, column, value, dialect)}`;
   });
   return sql`SELECT 1 FROM ${name(model)} t WHERE ${join(terms, ' AND ')}`;
 }

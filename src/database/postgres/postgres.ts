@@ -36,6 +36,7 @@ import {
   type Write,
 } from '../store/index.ts';
 import { adapterOver, POSTGRES_ADAPTER } from './adapter.ts';
+import { postgresDialect } from './dialect.ts';
 import { postgresFailure } from './failures.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './query.ts';
@@ -232,6 +233,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
 
   return {
     ...POSTGRES_ADAPTER,
+    dialect: postgresDialect,
     connect: () => adapterOver(pool, connectionOn),
     async cells(statement, { long = false, meter } = {}) {
       try {
@@ -321,7 +323,7 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
   }
 
   return {
-    provider: 'postgres',
+    dialect: postgresDialect,
     async cells({ text, values }, { meter } = {}) {
       refuseClosed();
       try {
@@ -473,7 +475,7 @@ function partOf(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Part 
           ` WHERE ${whereOf(terms)} RETURNING 1`,
         ]),
       );
-      return { form, values: [...encodeColumns(model, columns, write.set, 'postgres'), ...values] };
+      return { form, values: [...encodeColumns(model, columns, write.set, postgresDialect), ...values] };
     }
     case 'delete':
     case 'deleteAll': {
@@ -516,7 +518,7 @@ function termsOf(model: ModelName, where: Row): { terms: string[]; values: unkno
   const terms: string[] = [];
   const values: unknown[] = [];
   for (const column of Object.keys(where)) {
-    const value = encode(model, column, where[column], 'postgres');
+    const value = encode(model, column, where[column], postgresDialect);
     terms.push(value === null ? `"${column}" IS NULL` : `"${column}" = ${GAP}`);
     if (value !== null) values.push(value);
   }
@@ -532,7 +534,7 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
     const form = formOf(`insert ${model}`, columns, false, () =>
       gaps([`${into()} VALUES (${columns.map(() => GAP).join()}) RETURNING 1`]),
     );
-    return { form, values: encodeColumns(model, columns, first, 'postgres') };
+    return { form, values: encodeColumns(model, columns, first, postgresDialect) };
   }
   const form = formOf(`insert many ${model}`, columns, false, () =>
     gaps([
@@ -548,7 +550,7 @@ function jsonRows(model: ModelName, rows: readonly object[]): string {
   return JSON.stringify(
     rows.map((row) => {
       const encoded: Record<string, unknown> = { ...row };
-      for (const column of columns) encoded[column] = encode(model, column, encoded[column], 'postgres');
+      for (const column of columns) encoded[column] = encode(model, column, encoded[column], postgresDialect);
       return encoded;
     }),
   );
@@ -566,7 +568,7 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
         `${into} VALUES (clientele_sequence(${GAP}::integer), ${CHANGE_COLUMNS.map(() => GAP).join()}) RETURNING 1`,
       ]),
     );
-    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, { ...only }, 'postgres')] };
+    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, { ...only }, postgresDialect)] };
   }
   const form = formOf('record many', [], false, () =>
     gaps([
@@ -578,7 +580,7 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
 
 function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {
   const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
-  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, 'postgres')}`;
+  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, postgresDialect)}`;
   const returned = change ? join(['id', ...Object.keys(told)].map(name)) : raw('1');
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
@@ -598,21 +600,21 @@ function recordAll({ model, told }: UpdateAll, change: Omit<ChangeEntry, 'entity
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
     const cast = CASTS[models.Change.columns[column]];
-    return sql`${encode('Change', column, change[column], 'postgres')}::${raw(cast)}`;
+    return sql`${encode('Change', column, change[column], postgresDialect)}::${raw(cast)}`;
   });
   return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id") - 1)::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {
   return join(
-    Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], 'postgres')}`),
+    Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], postgresDialect)}`),
   );
 }
 
 /** `where` as a condition. Empty columns are asked for as such, since nothing equals null. */
 function equal(model: ModelName, where: Row): Sql {
   const terms = Object.keys(where).map((column) => {
-    const value = encode(model, column, where[column], 'postgres');
+    const value = encode(model, column, where[column], postgresDialect);
     return value === null ? sql`${name(column)} IS NULL` : sql`${name(column)} = ${value}`;
   });
   return terms.length > 0 ? join(terms, ' AND ') : raw('TRUE');

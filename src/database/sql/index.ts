@@ -1,4 +1,5 @@
 export { type ChainRead, chainOver } from './chain.ts';
+export type { ColumnType, ModelName, Row } from './columns.ts';
 export {
   ByColumns,
   columnsOf,
@@ -28,16 +29,12 @@ export {
   or,
   startsWith,
 } from './conditions.ts';
-export {
-  type Connection,
-  type ModelName,
-  parseInstant,
-  type ReadOptions,
-  type Row,
-  storedInstant,
-} from './connection.ts';
+export type { Connection, ReadOptions } from './connection.ts';
+export type { AccessPath, Ask, Dialect, PathDialect } from './dialect.ts';
+export { parseInstant, storedInstant } from './instants.ts';
 export { pageOver, readByKey, readPage, readRows, rowOver, wholeRow } from './read.ts';
+export { isTrue } from './rows.ts';
 export { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
-export { join, name, type Provider, quoted, raw, Sql, type Statement, sql } from './sql.ts';
+export { join, name, quoted, raw, Sql, type Statement, sql } from './sql.ts';
 export type { KeyRead, OneRead, OrderTerm, Page, PageLink, PageRead, Position, RowRead, TreeAnswers } from './tree.ts';
 export { type UnownedRead, unownedOver } from './unowned.ts';

@@ -1,6 +1,7 @@
 /** What can be read of a tree of records, and what is answered. */
+
+import type { ModelName, Row } from './columns.ts';
 import type { Condition } from './conditions.ts';
-import type { ModelName, Row } from './connection.ts';
 import type { Sql } from './sql.ts';
 
 /** What is wanted of one row. Relations appear in the row under `:` and their key. */

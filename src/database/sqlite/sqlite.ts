@@ -36,6 +36,7 @@ import {
   type Write,
 } from '../store/index.ts';
 import { adapterOn, SQLITE_ADAPTER, type Turn, translated } from './adapter.ts';
+import { sqliteDialect } from './dialect.ts';
 import { isBusy, openHandle, type SqliteStatement, sqliteCode } from './driver.ts';
 import { sqliteFailure } from './failures.ts';
 import { openReaders } from './readers.ts';
@@ -94,7 +95,7 @@ function applierOn(prepare: Prepare) {
   }
 
   function insert(model: ModelName, row: Row): void {
-    const [columns, values] = encodeRow(model, row, 'sqlite');
+    const [columns, values] = encodeRow(model, row, sqliteDialect);
     const text = texts.of(`INSERT ${model}`, columns, () => {
       const marks = columns.map(() => '?').join(', ');
       return `INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`;
@@ -103,7 +104,7 @@ function applierOn(prepare: Prepare) {
   }
 
   function update(model: ModelName, where: Row, set: Row): number {
-    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const [columns, values] = encodeRow(model, set, sqliteDialect);
     const { terms, met } = equal(model, where);
     const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...terms], () => {
       return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${terms.join(' AND ')}`;
@@ -147,7 +148,7 @@ function applierOn(prepare: Prepare) {
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
     const others = except === undefined ? '' : ' AND "id" <> ?';
-    const other = except === undefined ? [] : [encode(model, 'id', except, 'sqlite')];
+    const other = except === undefined ? [] : [encode(model, 'id', except, sqliteDialect)];
     if (change) {
       const { terms, met } = equal(model, { ...where, ...told });
       // With a plus no index is walked in the order of ids.
@@ -155,7 +156,7 @@ function applierOn(prepare: Prepare) {
       const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: number }[];
       record(rows.map(({ id }) => ({ ...change, entityId: id })));
     }
-    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const [columns, values] = encodeRow(model, set, sqliteDialect);
     const raised = columnsOf(model).revision ? ', "revision" = "revision" + 1' : '';
     const { terms, met } = equal(model, where);
     const all = prepare(`UPDATE "${model}" SET ${assignments(columns)}${raised} WHERE ${terms.join(' AND ')}${others}`);
@@ -467,6 +468,7 @@ export function openSqlite(url: string): Adapter {
 
   return {
     ...SQLITE_ADAPTER,
+    dialect: sqliteDialect,
     connect: async () => ({ ...adapterOn(handle, turn), startTransaction }),
     cells(statement, options = {}) {
       const long = options.long || (options.within ?? 0) > LONG_ROWS;
@@ -529,7 +531,7 @@ function transactionOn({ handle, read, ...applier }: ReturnType<typeof openWriti
     if (!open) throw new Error('The transaction is closed.');
   };
   const connection: TransactionConnection = {
-    provider: 'sqlite',
+    dialect: sqliteDialect,
     async cells(statement, options = {}) {
       refuseClosed();
       try {
@@ -657,7 +659,7 @@ function equal(model: ModelName, where: Row): { terms: string[]; met: unknown[] 
   const known = columnsOf(model);
   const terms: string[] = [];
   const met: unknown[] = [];
-  const [columns, values] = encodeRow(model, where, 'sqlite');
+  const [columns, values] = encodeRow(model, where, sqliteDialect);
   for (const [index, column] of columns.entries()) {
     if (!known[column]) throw new Error(`${model} has no column ${column}`);
     const value = values[index];

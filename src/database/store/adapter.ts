@@ -1,6 +1,6 @@
 /** What a store does: reads, atomic writes, and all that Prisma asks of a driver adapter. */
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { Connection, ModelName, Provider, Row } from '../sql/index.ts';
+import type { Connection, ModelName, Row } from '../sql/index.ts';
 import type { FailureOf } from './violations.ts';
 
 /** One entry of the change feed, before it has its sequence. */
@@ -67,7 +67,7 @@ export interface TransactionConnection extends Connection {
  * commits that Prisma does not have.
  */
 export interface Adapter extends Connection, SqlDriverAdapterFactory {
-  readonly provider: Provider;
+  readonly provider: 'sqlite' | 'postgres';
   /**
    * Applies all of `writes` or none. `stale`: a guarded row was not there as expected, or another writer was in the
    * way; nothing was written; read again and retry. Throws UniqueViolation or ForeignKeyViolation (violations.ts).
