@@ -14,7 +14,7 @@ import { DocumentCache, useDocuments } from './http/documents.ts';
 import { useErrors } from './http/errors.ts';
 import { examples } from './http/examples.ts';
 import { type EdgePlugin, type Exchange, type ServerContext, useExchange } from './http/exchange.ts';
-import { createDirect, useDirectResult } from './http/fast/direct.ts';
+import { createDirect, useDirectResult } from './http/fast/index.ts';
 import { isLoopback, useGraphiql } from './http/graphiql.ts';
 import { useHealth } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';

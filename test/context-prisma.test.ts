@@ -2,8 +2,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../src/base/ids.ts';
 import { models } from '../src/database/generated/models.ts';
+import type { ModelName } from '../src/database/sql/columns.ts';
 import { columnsOf } from '../src/database/sql/columns.ts';
-import type { ModelName } from '../src/database/sql/connection.ts';
 import { createToken, revokeToken } from '../src/firms/tokens.ts';
 import type { Context } from '../src/graphql/context.ts';
 import type { TestApp, TestFirm } from './support/app.ts';

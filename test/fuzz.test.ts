@@ -3,7 +3,6 @@
  * Arguments and input fields are found in the schema, so that new ones are covered too. FUZZ_RUNS multiplies the number
  * of random runs.
  */
-
 import fc from 'fast-check';
 import {
   type GraphQLInputType,

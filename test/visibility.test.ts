@@ -3,7 +3,6 @@
  * of which every value is recognized. A field that is added is walked, and its values are secrets, until it is listed here
  * as one that portal users are shown.
  */
-
 import {
   buildClientSchema,
   type GraphQLSchema,

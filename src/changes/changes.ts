@@ -8,10 +8,8 @@
  *   readers are shown only what lies below the oldest transaction still open (`settled`): no smaller number can appear
  *   there any more. The price is that a long-running writing transaction on the server holds the feed back.
  */
-
 import type { OrderBy } from '../database/model.ts';
-import { and, type Condition, equals, oneOf } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
+import { and, type Condition, equals, oneOf, type Row } from '../database/sql/index.ts';
 import { kinds } from '../records/kind.ts';
 
 /** What changed, as the feed calls it, with the model's name and what the schema says of it. */

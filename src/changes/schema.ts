@@ -2,8 +2,7 @@
 import type { FieldRef } from '@pothos/core';
 import { InvalidInput } from '../base/errors.ts';
 import type { OrderBy } from '../database/model.ts';
-import { type Condition, equals } from '../database/sql/conditions.ts';
-import type { ModelName } from '../database/sql/connection.ts';
+import { type Condition, equals, type ModelName } from '../database/sql/index.ts';
 import { checkLength, Issues } from '../fields/parse.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { connectionOf, readConnection } from '../graphql/connection.ts';

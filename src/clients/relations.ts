@@ -1,7 +1,6 @@
 /** The rules between a client and what it points at: its type by name, and its parent without a cycle. */
-import { equals } from '../database/sql/conditions.ts';
-import type { Write } from '../database/sql/connection.ts';
-import { type RowRead, readRows } from '../database/sql/read.ts';
+import { equals, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import { clientTypeKind } from '../directory/directory.ts';
 import { fold } from '../fields/fold.ts';
 import { checkText } from '../fields/parse.ts';

@@ -1,7 +1,5 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
-
-import { equals } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
+import { equals, type Row } from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import { unstorable } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';

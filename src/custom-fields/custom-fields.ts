@@ -3,7 +3,6 @@
  * in one commit that also raises the firm's `definitionsVersion`, by which every process learns of it. Knows nothing of
  * GraphQL.
  */
-
 import { Forbidden, InvalidInput, NotFound } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { forgetDefinitions, readDefinitions, type StoredDefinition } from '../custom-values/definitions.ts';
@@ -18,7 +17,8 @@ import {
   type Option,
 } from '../custom-values/types.ts';
 import { KEY_MAX } from '../custom-values/values.ts';
-import { type ChangeEntry, type Row, storedInstant, type Write } from '../database/sql/connection.ts';
+import { type Row, storedInstant } from '../database/sql/index.ts';
+import type { ChangeEntry, Write } from '../database/store/index.ts';
 import { boolean, choice, integer, text } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { glimpse, Issues, type Path } from '../fields/parse.ts';

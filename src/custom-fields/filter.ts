@@ -2,7 +2,6 @@
  * Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue, or, where
  * these do not tell or a record is at hand, from its own values.
  */
-
 import type { CustomFieldType, Definition } from '../custom-values/types.ts';
 import { indexKey, knownOptions, TEXT_MAX, usableField } from '../custom-values/values.ts';
 import {
@@ -18,7 +17,7 @@ import {
   type Operand,
   oneOf,
   startsWith,
-} from '../database/sql/conditions.ts';
+} from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import { checkLength, checkText, glimpse, Issues, isCalendarDate, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';

@@ -1,5 +1,4 @@
 /** The index rows of custom fields that are gone. Nothing looks them up, so they can go bit by bit. */
-
 import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
 

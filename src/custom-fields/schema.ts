@@ -1,5 +1,4 @@
 /** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
-import '../kinds.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,

@@ -1,11 +1,8 @@
 /** A firm's definitions of custom fields, kept in memory until one of them changes. */
-
 import { identify } from '../base/ids.ts';
 import { makeRoom } from '../base/make-room.ts';
 import type { Database } from '../database/client.ts';
-import { equals } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
-import { type RowRead, readRows, wholeRow } from '../database/sql/read.ts';
+import { equals, type Row, type RowRead, readRows, wholeRow } from '../database/sql/index.ts';
 import type { Viewer } from '../session/viewer.ts';
 import { CUSTOM_FIELD_ENTITIES, type CustomFieldEntity, type Definition, FIELDS_MAX } from './types.ts';
 import { byOrder } from './values.ts';

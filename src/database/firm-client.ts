@@ -6,9 +6,8 @@
 import { makeRoom } from '../base/make-room.ts';
 import type { Db } from './client.ts';
 import { internalsOf } from './prisma-internals.ts';
-import { columnsOf, relationsOf } from './sql/columns.ts';
-import type { ModelName } from './sql/connection.ts';
-import { HAND_OVER } from './store/hand-over.ts';
+import { columnsOf, type ModelName, relationsOf } from './sql/index.ts';
+import { HAND_OVER } from './store/index.ts';
 import { withNumbers } from './text-ids.ts';
 
 /** Arguments of Prisma's, as an extension is given them. */

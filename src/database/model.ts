@@ -2,10 +2,8 @@
  * The types of rows, derived from Prisma's: a column, relation or model that the data model does not have does not
  * compile.
  */
-
 import type { Prisma } from './generated/sqlite/client.ts';
-import type { ModelName } from './sql/connection.ts';
-import type { OrderTerm } from './sql/read.ts';
+import type { ModelName, OrderTerm } from './sql/index.ts';
 
 /**
  * What JSON columns hold, by model. Whoever owns such a column says so where its type is:

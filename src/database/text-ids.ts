@@ -4,8 +4,7 @@
  */
 import { idText } from '../base/ids.ts';
 import { internalsOf } from './prisma-internals.ts';
-import { columnsOf, encodeId, idsOf, relationsOf } from './sql/columns.ts';
-import type { ModelName } from './sql/connection.ts';
+import { columnsOf, encodeId, idsOf, type ModelName, relationsOf } from './sql/index.ts';
 
 /** A call as an extension of Prisma's is given it. */
 interface Call<Args> {

@@ -1,8 +1,6 @@
 /** Finds records that are probably the same: those that share a name, an e-mail address or a phone number. */
-
 import type { Database } from '../database/client.ts';
-import { and, equals, isNull } from '../database/sql/conditions.ts';
-import type { SharedRead } from '../database/sql/shared.ts';
+import { and, equals, isNull, type SharedRead } from '../database/sql/index.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { Viewer } from '../session/viewer.ts';
 

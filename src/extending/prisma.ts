@@ -1,8 +1,7 @@
 /** `context.prisma`: Prisma's typed client as the caller of a request may use it. */
 import type { Db } from '../database/client.ts';
 import { firmClient, guarded, OutOfScope, type Scope } from '../database/firm-client.ts';
-import { relationBy } from '../database/sql/columns.ts';
-import type { ModelName } from '../database/sql/connection.ts';
+import { type ModelName, relationBy } from '../database/sql/index.ts';
 import { kindOfModel, kinds, type RecordWrites } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
 import type { Session } from '../session/session.ts';

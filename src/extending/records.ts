@@ -1,9 +1,8 @@
 /** `context.records`: records written by the steps of the mutations, so that nothing is past the change feed. */
-
 import { Forbidden, NotFound } from '../base/errors.ts';
 import { type Database, transactionView } from '../database/client.ts';
 import { OutOfScope } from '../database/firm-client.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
 import { unstorable } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { kindOfModel, type RecordKind, type WriteOptions } from '../records/kind.ts';

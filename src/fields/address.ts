@@ -1,6 +1,6 @@
 /** Postal addresses, wherever a record has one. */
 import { format, object, text } from './fields.ts';
-import type { Values } from './patch.ts';
+import type { Values } from './kind.ts';
 
 /** The declared parts of an address. */
 export const address = object(

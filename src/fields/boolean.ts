@@ -1,5 +1,4 @@
 /** True or false. */
-
 import type { AnyField, FieldKind } from './kind.ts';
 import { glimpse } from './parse.ts';
 

@@ -1,5 +1,4 @@
 /** One of a few values. */
-
 import type { AnyField, FieldKind } from './kind.ts';
 import { glimpse } from './parse.ts';
 

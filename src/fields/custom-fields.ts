@@ -1,7 +1,5 @@
 /** The map of custom-field values, whose shape the firm defines. */
-
-import type { AnyField, FieldKind } from './kind.ts';
-import type { Values } from './patch.ts';
+import type { AnyField, FieldKind, Values } from './kind.ts';
 
 export interface CustomFieldsField extends AnyField {
   readonly kind: 'customFields';

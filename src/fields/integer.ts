@@ -1,5 +1,4 @@
 /** A whole number. */
-
 import type { AnyField, FieldKind } from './kind.ts';
 import { glimpse } from './parse.ts';
 

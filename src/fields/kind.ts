@@ -3,7 +3,9 @@
  * schema, merging, files) asks the object, so that a kind that is added is handled everywhere.
  */
 import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
+
+/** A record's field values by name, cleared ones null. */
+export type Values = Readonly<Record<string, unknown>>;
 
 /** Which column of the patch rule (patch.ts) a field falls under. */
 export type FieldClass = 'optional' | 'required' | 'list' | 'object';

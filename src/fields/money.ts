@@ -1,5 +1,4 @@
 /** An amount of money, in a currency that goes without saying: a number of up to two decimal places. */
-
 import type { AnyField, FieldKind } from './kind.ts';
 import { glimpse } from './parse.ts';
 

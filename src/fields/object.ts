@@ -1,7 +1,5 @@
 /** A small object stored on its record and merged field by field. */
-
-import type { AnyField, FieldKind } from './kind.ts';
-import type { Values } from './patch.ts';
+import type { AnyField, FieldKind, Values } from './kind.ts';
 
 export interface ObjectField<Fields = Readonly<Record<string, AnyField>>> extends AnyField {
   readonly kind: 'object';

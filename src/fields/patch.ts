@@ -4,7 +4,10 @@
  */
 import type { ErrorCode } from '../base/errors.ts';
 import { type Field, type Fields, fieldClass, kindOfField, requirement } from './fields.ts';
-import type { FieldClass, PatchRule } from './kind.ts';
+import type { FieldClass, PatchRule, Values } from './kind.ts';
+
+export type { Values } from './kind.ts';
+
 import { glimpse, type Issues, type Path } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
@@ -33,9 +36,6 @@ export function effectOf(kind: FieldClass | 'custom', value: unknown): Effect {
   if (what === 'emptyList' && PATCH_RULE[kind].emptyList === 'error') return PATCH_RULE[kind].value;
   return PATCH_RULE[kind][what];
 }
-
-/** A record's field values by name, cleared ones null. */
-export type Values = Readonly<Record<string, unknown>>;
 
 /** How the map of custom fields is merged (null clears it); the firm's definitions decide, so the domain passes it in. */
 export type MergeCustomFields = (current: Values, sent: Values | null, path: Path, issues: Issues) => Values;

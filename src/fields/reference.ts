@@ -1,5 +1,4 @@
 /** The id of another record of the firm. */
-
 import { type AnyField, a, type FieldKind, nounOf } from './kind.ts';
 import { glimpse, unstorable } from './parse.ts';
 

@@ -1,5 +1,4 @@
 /** A list of short texts without repeats, order kept. */
-
 import { type AnyField, type FieldKind, fitting } from './kind.ts';
 import { checkLength, checkText, glimpse } from './parse.ts';
 

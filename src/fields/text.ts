@@ -1,5 +1,4 @@
 /** Free or short text. Lengths count Unicode code points. */
-
 import type { AnyField, FieldKind } from './kind.ts';
 import { checkText, glimpse } from './parse.ts';
 

@@ -1,10 +1,9 @@
 /** Firms: the companies that keep their clients here. */
-
 import { InvalidInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import type { Db } from '../database/client.ts';
-import { type ChangeEntry, storedInstant, type Write } from '../database/sql/connection.ts';
-import { UniqueViolation } from '../database/store/violations.ts';
+import { storedInstant } from '../database/sql/index.ts';
+import { type ChangeEntry, UniqueViolation, type Write } from '../database/store/index.ts';
 import { fold } from '../fields/fold.ts';
 import { checkText, Issues } from '../fields/parse.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';

@@ -2,9 +2,7 @@
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { type FieldError, InvalidInput } from '../base/errors.ts';
-import type { Condition } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
-import { type OrderTerm, type PageRead, readPage } from '../database/sql/read.ts';
+import { type Condition, type OrderTerm, type PageRead, type Row, readPage } from '../database/sql/index.ts';
 import { type Connection, limitFaults, type PageArgs, pageBounds, writeCursor } from '../pothos/index.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';

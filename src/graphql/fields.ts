@@ -1,6 +1,6 @@
 /** GraphQL fields, output and input, made from the declared fields of a record, so that a limit is written once. */
 import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } from '@pothos/core';
-import type { Row } from '../database/sql/connection.ts';
+import type { Row } from '../database/sql/index.ts';
 import { fullAddress } from '../fields/address.ts';
 import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../fields/fields.ts';
 import type { Composite, FieldType } from '../fields/kind.ts';

@@ -1,8 +1,7 @@
 /** The schema of a kind of record, made of what it declares: how one is found, how they are listed, and how they change. */
 import type { ImplementableObjectRef, ObjectRef } from '@pothos/core';
 import type { AnyRecord, RecordRow, ReturnedRow } from '../database/model.ts';
-import { and, equals } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
+import { and, equals, type ModelName, type Row } from '../database/sql/index.ts';
 import { a } from '../fields/fields.ts';
 import { Issues } from '../fields/parse.ts';
 import { type Connection, pageArgs } from '../pothos/index.ts';

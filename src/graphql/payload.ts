@@ -1,8 +1,6 @@
 /** The record that a mutation's payload carries, read as it is selected: from memory where that suffices. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { and, equals } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
-import { readRows } from '../database/sql/read.ts';
+import { and, equals, type Row, readRows } from '../database/sql/index.ts';
 import type { Context } from './context.ts';
 import { payloadRowRead } from './selection.ts';
 

@@ -2,10 +2,8 @@
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
 import type { AnyRecord } from '../database/model.ts';
-import { columnsOf } from '../database/sql/columns.ts';
-import { and, type Condition, equals } from '../database/sql/conditions.ts';
-import { ENTRIES_MAX, type ModelName, type Row } from '../database/sql/connection.ts';
-import { readRows } from '../database/sql/read.ts';
+import { and, type Condition, columnsOf, equals, type ModelName, type Row, readRows } from '../database/sql/index.ts';
+import { ENTRIES_MAX } from '../database/store/index.ts';
 import { unstorable } from '../fields/parse.ts';
 import type { Orders } from '../records/lists.ts';
 import type { Saved } from '../records/write.ts';

@@ -3,9 +3,7 @@
  * each field in one statement for all rows that ask for it in the same turn.
  */
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { and, oneOf } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
-import { readRows } from '../database/sql/read.ts';
+import { and, oneOf, type Row, readRows } from '../database/sql/index.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
 import { fieldReadOf } from './selection.ts';

@@ -1,6 +1,5 @@
 /** Which rows a viewer may see at all: the one condition that every read is under. */
-import { and, type Condition, equals } from '../database/sql/conditions.ts';
-import type { ModelName } from '../database/sql/connection.ts';
+import { and, type Condition, equals, type ModelName } from '../database/sql/index.ts';
 import { kindOfModel } from '../records/kind.ts';
 import type { Viewer } from '../session/viewer.ts';
 

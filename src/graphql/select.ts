@@ -9,9 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { type FieldError, InvalidInput } from '../base/errors.ts';
-import { columnsOf } from '../database/sql/columns.ts';
-import { and } from '../database/sql/conditions.ts';
-import type { OneRead, PageLink, PageRead, RowRead } from '../database/sql/read.ts';
+import { and, columnsOf, type OneRead, type PageLink, type PageRead, type RowRead } from '../database/sql/index.ts';
 import type { CollectableDocument } from '../execution/index.ts';
 import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';

@@ -1,10 +1,7 @@
 /** The rules of client groups: every client is in one, and each firm has `Unassigned`, which stays. */
-
 import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
-import { and, equals } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
-import { readRows } from '../database/sql/read.ts';
+import { and, equals, type Row, readRows } from '../database/sql/index.ts';
 import { text } from '../fields/fields.ts';
 import { deleteNamed, namedKind } from '../records/named.ts';
 import type { Writer } from '../records/write.ts';

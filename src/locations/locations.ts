@@ -1,9 +1,7 @@
 /** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
-
 import { DomainError } from '../base/errors.ts';
-import { and, equals, not } from '../database/sql/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/sql/connection.ts';
-import { readPage } from '../database/sql/read.ts';
+import { and, equals, not, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import { address } from '../fields/address.ts';
 import { boolean, reference, text } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';

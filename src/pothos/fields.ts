@@ -2,10 +2,16 @@
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RecordRow, ReturnedRow } from '../database/model.ts';
-import { relationOf } from '../database/sql/columns.ts';
-import { and, type Condition } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
-import type { OrderTerm, Page, PageLink } from '../database/sql/read.ts';
+import {
+  and,
+  type Condition,
+  type ModelName,
+  type OrderTerm,
+  type Page,
+  type PageLink,
+  type Row,
+  relationOf,
+} from '../database/sql/index.ts';
 import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import type { FieldFacts, FieldSource } from './facts.ts';

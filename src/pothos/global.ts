@@ -21,8 +21,7 @@ import type {
   ToMany,
   ToOne,
 } from '../database/model.ts';
-import type { Condition } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
+import type { Condition, ModelName, Row } from '../database/sql/index.ts';
 import type { Connection } from './pages.ts';
 import type { RecordsPlugin } from './plugin.ts';
 

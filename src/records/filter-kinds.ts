@@ -16,9 +16,9 @@ import {
   type Operand,
   oneOf,
   or,
+  parseInstant,
   startsWith,
-} from '../database/sql/conditions.ts';
-import { parseInstant } from '../database/sql/connection.ts';
+} from '../database/sql/index.ts';
 import type { ChoiceField } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from '../fields/parse.ts';

@@ -1,8 +1,6 @@
 /** How a record's filter is declared, of the kinds there are (filter-kinds.ts), and what a whole filter means. Pure. */
-
 import type { ColumnName } from '../database/model.ts';
-import { and, type Condition, contains, not, type Operand, or } from '../database/sql/conditions.ts';
-import type { ModelName } from '../database/sql/connection.ts';
+import { and, type Condition, contains, type ModelName, not, type Operand, or } from '../database/sql/index.ts';
 import type { ChoiceField } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { checkLength, type Issues, type Path } from '../fields/parse.ts';

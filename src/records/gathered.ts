@@ -2,7 +2,8 @@
  * The parts of a commit of several records, put together by what they do: so the statement on Postgres does not grow with
  * the number of records.
  */
-import type { ChangeEntry, ModelName, Row, Write } from '../database/sql/connection.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { ChangeEntry, Write } from '../database/store/index.ts';
 
 type Update = Extract<Write, { kind: 'update' }>;
 

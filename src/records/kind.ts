@@ -2,10 +2,10 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-
 import { identify } from '../base/ids.ts';
 import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-values/types.ts';
-import type { ModelName, Row, Write } from '../database/sql/connection.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import type { Fields, ReferenceField } from '../fields/fields.ts';
 import type { Issues, Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';

@@ -1,5 +1,5 @@
 /** What lists of records share: their orders, and the folded texts that filters match. */
-import type { OrderTerm } from '../database/sql/read.ts';
+import type { OrderTerm } from '../database/sql/index.ts';
 import { fold, isAscii } from '../fields/fold.ts';
 import type { Issues, Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';

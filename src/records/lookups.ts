@@ -1,7 +1,5 @@
 /** Rows that records are checked against when they are written: looked up one by one, or ahead for many records at once. */
-import { and, equals, oneOf } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
-import { type RowRead, readRows } from '../database/sql/read.ts';
+import { and, equals, type ModelName, oneOf, type Row, type RowRead, readRows } from '../database/sql/index.ts';
 import { unstorable } from '../fields/parse.ts';
 import type { Writer } from './write.ts';
 

@@ -1,8 +1,8 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
 import { isDeepStrictEqual } from 'node:util';
 import { DomainError, InvalidInput } from '../base/errors.ts';
-import { columnsOf } from '../database/sql/columns.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/sql/connection.ts';
+import { columnsOf, type ModelName, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import { type Field, type Fields, kindOfField } from '../fields/fields.ts';
 import { Issues, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';

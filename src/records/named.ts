@@ -1,10 +1,7 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
-
 import { DomainError } from '../base/errors.ts';
-import { and, equals } from '../database/sql/conditions.ts';
-import type { Row, Write } from '../database/sql/connection.ts';
-import { storedInstant } from '../database/sql/connection.ts';
-import { readPage } from '../database/sql/read.ts';
+import { and, equals, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import type { Fields } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf } from './kind.ts';

@@ -2,17 +2,24 @@
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
  * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
-
 import { InvalidInput, NotFound } from '../base/errors.ts';
 import { kindOf, newId } from '../base/ids.ts';
 import { definitionsOf } from '../custom-values/definitions.ts';
 import type { Definition } from '../custom-values/types.ts';
 import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-values/values.ts';
-import { columnsOf } from '../database/sql/columns.ts';
-import { and, type Condition, equals } from '../database/sql/conditions.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/sql/connection.ts';
-import { type RowRead, readByKey, readRows } from '../database/sql/read.ts';
-import { UniqueViolation } from '../database/store/violations.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+  storedInstant,
+} from '../database/sql/index.ts';
+import { UniqueViolation, type Write } from '../database/store/index.ts';
 import { nounOf } from '../fields/fields.ts';
 import { Issues, type Path, unstorable } from '../fields/parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from '../fields/patch.ts';

@@ -1,5 +1,5 @@
 /** What a kind says of its lines in the files that are imported and exported. How these are read is in ../transfer. */
-import type { Row } from '../database/sql/connection.ts';
+import type { Row } from '../database/sql/index.ts';
 import type { Field, Fields } from '../fields/fields.ts';
 import type { Values } from '../fields/patch.ts';
 import type { Writer } from './write.ts';

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
-import type { ChangeEntry, ModelName, Row, Write } from '../database/sql/connection.ts';
-import { ForeignKeyViolation, UniqueViolation } from '../database/store/violations.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import { type ChangeEntry, ForeignKeyViolation, UniqueViolation, type Write } from '../database/store/index.ts';
 import type { Values } from '../fields/patch.ts';
 import type { Viewer } from '../session/viewer.ts';
 import { inTurn } from './turns.ts';

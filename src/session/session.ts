@@ -3,7 +3,6 @@
  * again together with the first statement of the request: nothing waits for that, but nothing is written, and nothing
  * answered, before it is known to hold still. So a token that was revoked is refused from the next request on.
  */
-
 import type { Meter } from '../base/meter.ts';
 import type { Answer, Counted, Database, Read } from '../database/client.ts';
 import type { Viewer } from './viewer.ts';

@@ -1,9 +1,15 @@
 /** Export: every record of a firm as a line that imports as the record it was. Read by pages, so that any number fits. */
 import type { Definition } from '../custom-values/types.ts';
 import { valueMap } from '../custom-values/values.ts';
-import { and, equals } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
-import type { OneRead, PageRead, RowRead } from '../database/sql/read.ts';
+import {
+  and,
+  equals,
+  type ModelName,
+  type OneRead,
+  type PageRead,
+  type Row,
+  type RowRead,
+} from '../database/sql/index.ts';
 import type { Field, Fields } from '../fields/fields.ts';
 import type { Values } from '../fields/patch.ts';
 import type { Naming } from '../records/kind.ts';

@@ -1,10 +1,8 @@
 /** One line of an import: from what it holds to a saved record. Records are written by their upsert alone. */
-
 import { DomainError, type FieldError, InvalidInput } from '../base/errors.ts';
 import { kindOf, newId } from '../base/ids.ts';
 import { isObject } from '../base/is-object.ts';
-import { equals } from '../database/sql/conditions.ts';
-import type { Row } from '../database/sql/connection.ts';
+import { equals, type Row } from '../database/sql/index.ts';
 import { type Fields, nounOf, type ReferenceField } from '../fields/fields.ts';
 import { glimpse, Issues, type Path } from '../fields/parse.ts';
 import { parseValue, type Values } from '../fields/patch.ts';

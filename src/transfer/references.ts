@@ -1,9 +1,15 @@
 /** What lines point at by name: how it is written, found again, and made where the firm does not have it. */
-
 import { DomainError } from '../base/errors.ts';
-import { and, type Condition, equals, oneOf } from '../database/sql/conditions.ts';
-import type { ModelName, Row } from '../database/sql/connection.ts';
-import { type RowRead, readRows } from '../database/sql/read.ts';
+import {
+  and,
+  type Condition,
+  equals,
+  type ModelName,
+  oneOf,
+  type Row,
+  type RowRead,
+  readRows,
+} from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import type { Values } from '../fields/patch.ts';
 import { primaryLocation } from '../locations/locations.ts';

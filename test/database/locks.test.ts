@@ -1,5 +1,4 @@
 /** What other programs do to the database meanwhile: it must not stop those who ask for something else. */
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, unlink } from 'node:fs/promises';
@@ -7,9 +6,9 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/ids.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import type { Write } from '../../src/database/sql/connection.ts';
 import { sql } from '../../src/database/sql/sql.ts';
 import { openHandle } from '../../src/database/sqlite/driver.ts';
+import type { Write } from '../../src/database/store/adapter.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 

@@ -1,5 +1,4 @@
 /** A database that is away, or too slow: callers are told what they may send again, and what they should look at first. */
-
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

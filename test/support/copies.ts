@@ -1,9 +1,8 @@
 /** Many records at once, stored past everything that a mutation would check. */
-
 import { newId } from '../../src/base/ids.ts';
 import type { Db } from '../../src/database/client.ts';
+import type { ModelName, Row } from '../../src/database/sql/columns.ts';
 import { equals } from '../../src/database/sql/conditions.ts';
-import type { ModelName, Row } from '../../src/database/sql/connection.ts';
 import { readRows, wholeRow } from '../../src/database/sql/read.ts';
 
 /** How many are stored in one commit. */

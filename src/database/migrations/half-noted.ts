@@ -2,9 +2,8 @@
  * Migrations that were begun and not noted as finished. This build cannot leave any; earlier builds noted a migration in a
  * commit after its own, and a process killed between the two left all of it there. Other tools may leave a part of it.
  */
-
-import { name as identifier, sql } from '../sql/sql.ts';
-import type { Migration, Stage, Target } from '../store/migration-target.ts';
+import { name as identifier, sql } from '../sql/index.ts';
+import type { Migration, Stage, Target } from '../store/index.ts';
 
 /**
  * Whether the database holds all that `begun` makes: then only its note is missing. False when it holds nothing of it.

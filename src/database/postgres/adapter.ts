@@ -2,8 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import type { TransactionConnection } from '../sql/connection.ts';
-import { handOver } from '../store/hand-over.ts';
+import { handOver, type TransactionConnection } from '../store/index.ts';
 
 export const POSTGRES_ADAPTER = { provider: 'postgres', adapterName: 'clientele-postgres' } as const;
 

@@ -1,8 +1,8 @@
 /** A Postgres database while it is migrated. */
 import pg from 'pg';
 import { reasonOf } from '../../base/errors.ts';
-import { raw, type Statement, sql } from '../sql/sql.ts';
-import { PATIENCE_MS, type Stage, type Target } from '../store/migration-target.ts';
+import { raw, type Statement, sql } from '../sql/index.ts';
+import { PATIENCE_MS, type Stage, type Target } from '../store/index.ts';
 
 /** The number of the lock under which Prisma migrates. */
 const PRISMA_LOCK = 72_707_369;

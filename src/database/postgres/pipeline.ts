@@ -7,7 +7,7 @@
 import pg from 'pg';
 import { Unavailable } from '../../base/errors.ts';
 import type { Meter } from '../../base/meter.ts';
-import { SILENT } from '../store/violations.ts';
+import { SILENT } from './failures.ts';
 import { type Cell, type PreparedStatement, runCells, Watch } from './query.ts';
 
 /** Statements written together on one connection, before the next connection is taken. */

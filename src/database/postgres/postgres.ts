@@ -8,20 +8,36 @@ import { DomainError } from '../../base/errors.ts';
 import { makeRoom } from '../../base/make-room.ts';
 import type { Meter } from '../../base/meter.ts';
 import { models } from '../generated/models.ts';
-import { ByColumns, columnsOf, columnType, encode, encodeColumns } from '../sql/columns.ts';
+import {
+  ByColumns,
+  columnsOf,
+  columnType,
+  encode,
+  encodeColumns,
+  join,
+  type ModelName,
+  name,
+  quoted,
+  type Row,
+  raw,
+  Sql,
+  type Statement,
+  sql,
+} from '../sql/index.ts';
 import {
   type Adapter,
   type ChangeEntry,
   ENTRIES_MAX,
-  type ModelName,
-  type Row,
   type TransactionConnection,
+  tooManyEntries,
   type UpdateAll,
+  understand,
+  understandRead,
   type Write,
-} from '../sql/connection.ts';
-import { join, name, quoted, raw, Sql, type Statement, sql } from '../sql/sql.ts';
-import { tooManyEntries, understand, understandRead } from '../store/violations.ts';
+} from '../store/index.ts';
 import { adapterOver, POSTGRES_ADAPTER } from './adapter.ts';
+import { postgresDialect } from './dialect.ts';
+import { postgresFailure } from './failures.ts';
 import { DEAD, openPipeline } from './pipeline.ts';
 import { type PreparedStatement, runCells, Watch } from './query.ts';
 
@@ -217,6 +233,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
 
   return {
     ...POSTGRES_ADAPTER,
+    dialect: postgresDialect,
     connect: () => adapterOver(pool, connectionOn),
     async cells(statement, { long = false, meter } = {}) {
       try {
@@ -227,6 +244,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
       }
     },
     version: () => undefined,
+    failureOf: postgresFailure,
     async check() {
       await pipeline.run({ name: undefined, text: 'SELECT 1', values: [] });
     },
@@ -239,7 +257,7 @@ export function openPostgres(url: string, poolSize: number): Adapter {
         else await named<unknown>(statement, (query) => (writing.isStuck() ? pool.query(query) : writing.run(query)));
         return 'committed';
       } catch (error) {
-        const meaning = understand(error);
+        const meaning = understand(error, postgresFailure(error));
         if (meaning === 'guard' || meaning === 'retry') return 'stale';
         throw meaning;
       }
@@ -285,7 +303,7 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
       return 'committed';
     } catch (error) {
       await send('ROLLBACK TO SAVEPOINT "clientele_commit"; RELEASE SAVEPOINT "clientele_commit"');
-      const meaning = understand(error);
+      const meaning = understand(error, postgresFailure(error));
       if (meaning === 'guard' && !snapshot) return 'stale';
       if (meaning !== 'guard' && meaning !== 'retry') throw meaning;
       // What the transaction sees, or holds, stays in the way for as long as it lasts.
@@ -305,7 +323,7 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
   }
 
   return {
-    provider: 'postgres',
+    dialect: postgresDialect,
     async cells({ text, values }, { meter } = {}) {
       refuseClosed();
       try {
@@ -325,13 +343,13 @@ function connectionOn(client: pg.PoolClient, snapshot: boolean, isOpen: () => bo
 
 /** What a read failed of, in our words. */
 function understoodRead(error: unknown, meter: Meter | undefined): unknown {
-  if (!isDivisionByZero(error)) return understandRead(error);
+  if (!isDivisionByZero(error)) return understandRead(error, postgresFailure(error));
   try {
     meter?.refuse();
   } catch (refusal) {
     return refusal;
   }
-  return understandRead(new CellTooLarge(error));
+  return understandRead(new CellTooLarge(error), undefined);
 }
 
 /** Whether a statement gave up waiting for a lock. */
@@ -465,7 +483,7 @@ function partOf(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Part 
           ` WHERE ${whereOf(terms)} RETURNING 1`,
         ]),
       );
-      return { form, values: [...encodeColumns(model, columns, write.set, 'postgres'), ...values] };
+      return { form, values: [...encodeColumns(model, columns, write.set, postgresDialect), ...values] };
     }
     case 'updateEach':
       return updateEach(write.model, write.rows);
@@ -514,7 +532,7 @@ function termsOf(model: ModelName, where: Row): { terms: string[]; values: unkno
   const terms: string[] = [];
   const values: unknown[] = [];
   for (const column of Object.keys(where)) {
-    const value = encode(model, column, where[column], 'postgres');
+    const value = encode(model, column, where[column], postgresDialect);
     terms.push(value === null ? `"${column}" IS NULL` : `"${column}" = ${GAP}`);
     if (value !== null) values.push(value);
   }
@@ -530,7 +548,7 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
     const form = formOf(`insert ${model}`, columns, false, () =>
       gaps([`${into()} VALUES (${columns.map(() => GAP).join()}) RETURNING 1`]),
     );
-    return { form, values: encodeColumns(model, columns, first, 'postgres') };
+    return { form, values: encodeColumns(model, columns, first, postgresDialect) };
   }
   const form = formOf(`insert many ${model}`, columns, false, () =>
     gaps([
@@ -617,7 +635,7 @@ function jsonRows(model: ModelName, rows: readonly object[]): string {
   return JSON.stringify(
     rows.map((row) => {
       const encoded: Record<string, unknown> = { ...row };
-      for (const column of columns) encoded[column] = encode(model, column, encoded[column], 'postgres');
+      for (const column of columns) encoded[column] = encode(model, column, encoded[column], postgresDialect);
       return encoded;
     }),
   );
@@ -635,7 +653,7 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
         `${into} VALUES (clientele_sequence(${GAP}::integer), ${CHANGE_COLUMNS.map(() => GAP).join()}) RETURNING 1`,
       ]),
     );
-    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, { ...only }, 'postgres')] };
+    return { form, values: [ordinal, ...encodeColumns('Change', CHANGE_COLUMNS, { ...only }, postgresDialect)] };
   }
   const form = formOf('record many', [], false, () =>
     gaps([
@@ -647,7 +665,7 @@ function record(changes: readonly ChangeEntry[], ordinal: number): Part {
 
 function updateAll({ model, where, except, set, told, change }: UpdateAll): Sql {
   const raised = columnsOf(model).revision ? raw(', "revision" = "revision" + 1') : raw('');
-  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, 'postgres')}`;
+  const others = except === undefined ? raw('') : sql` AND "id" <> ${encode(model, 'id', except, postgresDialect)}`;
   const returned = change ? join(['id', ...Object.keys(told)].map(name)) : raw('1');
   return sql`UPDATE ${name(model)} SET ${assignments(model, set)}${raised} WHERE ${equal(model, where)}${others} RETURNING ${returned}`;
 }
@@ -669,21 +687,21 @@ function recordAll({ model, told }: UpdateAll, change: Omit<ChangeEntry, 'entity
   const columns = CHANGE_COLUMNS.filter((column) => column !== 'entityId');
   const values = columns.map((column) => {
     const cast = CASTS[models.Change.columns[column]];
-    return sql`${encode('Change', column, change[column], 'postgres')}::${raw(cast)}`;
+    return sql`${encode('Change', column, change[column], postgresDialect)}::${raw(cast)}`;
   });
   return sql`INSERT INTO "Change" ("sequence", "entityId", ${join(columns.map(name))}) SELECT clientele_sequence((${start} + row_number() OVER (ORDER BY "id") - 1)::integer), "id", ${join(values)} FROM ${changed} WHERE ${equal(model, told)} RETURNING 1`;
 }
 
 function assignments(model: ModelName, set: Row): Sql {
   return join(
-    Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], 'postgres')}`),
+    Object.keys(set).map((column) => sql`${name(column)} = ${encode(model, column, set[column], postgresDialect)}`),
   );
 }
 
 /** `where` as a condition. Empty columns are asked for as such, since nothing equals null. */
 function equal(model: ModelName, where: Row): Sql {
   const terms = Object.keys(where).map((column) => {
-    const value = encode(model, column, where[column], 'postgres');
+    const value = encode(model, column, where[column], postgresDialect);
     return value === null ? sql`${name(column)} IS NULL` : sql`${name(column)} = ${value}`;
   });
   return terms.length > 0 ? join(terms, ' AND ') : raw('TRUE');

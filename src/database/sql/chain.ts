@@ -1,8 +1,8 @@
 /** Reads a row and those that it leads to, one after another, by a column that points at its own model. */
-
 import { idText } from '../../base/ids.ts';
+import type { ModelName } from './columns.ts';
 import { encodeId } from './columns.ts';
-import type { Connection, ModelName } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { empty, name, sql } from './sql.ts';
 
 /** The row `from` of a firm, then the row that its column `by` points at, and so on. */

@@ -1,8 +1,11 @@
 /** How the values of a column travel to and from the databases, by the types of the Prisma model. */
 import { parseId } from '../../base/ids.ts';
 import { models } from '../generated/models.ts';
-import type { ModelName, Row } from './connection.ts';
-import type { Provider } from './sql.ts';
+
+export type ModelName = keyof typeof models;
+
+/** Column values as the program holds them: instants are text as `storedInstant` makes it, JSON columns are plain values. */
+export type Row = Readonly<Record<string, unknown>>;
 
 export type ColumnType = 'String' | 'Int' | 'Float' | 'Boolean' | 'Json' | 'DateTime' | 'BigInt' | 'Id';
 
@@ -61,22 +64,17 @@ export function encodeId(model: ModelName, column: string, value: unknown): numb
   return id && (kind === undefined || id.kind === kind) ? id.number : null;
 }
 
+/** What writes values of columns: see Dialect. */
+interface Encoder {
+  encode(type: ColumnType, value: unknown): unknown;
+}
+
 /** A value as the database's driver takes it. */
-export function encode(model: ModelName, column: string, value: unknown, provider: Provider): unknown {
+export function encode(model: ModelName, column: string, value: unknown, dialect: Encoder): unknown {
   if (value === null || value === undefined) return null;
   const type = columnType(model, column);
   if (type === 'Id') return encodeId(model, column, value);
-  if (type === 'Json') return JSON.stringify(value);
-  if (provider === 'postgres') return value;
-  if (type === 'Boolean') return value ? 1 : 0;
-  if (type === 'DateTime') return millisecondsOf(String(value));
-  return value;
-}
-
-/** An instant as SQLite stores it: as milliseconds, which take a fifth of its text. */
-function millisecondsOf(instant: string): number | null {
-  const milliseconds = Date.parse(instant);
-  return Number.isNaN(milliseconds) ? null : milliseconds;
+  return type === 'Json' ? JSON.stringify(value) : dialect.encode(type, value);
 }
 
 /** Lists of columns that are kept for one thing. */
@@ -108,14 +106,14 @@ function areSame(some: readonly string[], others: readonly string[]): boolean {
 }
 
 /** The row's columns and encoded values, in one order. */
-export function encodeRow(model: ModelName, row: Row, provider: Provider): [columns: string[], values: unknown[]] {
+export function encodeRow(model: ModelName, row: Row, dialect: Encoder): [columns: string[], values: unknown[]] {
   const columns = Object.keys(row);
-  return [columns, encodeColumns(model, columns, row, provider)];
+  return [columns, encodeColumns(model, columns, row, dialect)];
 }
 
 /** The encoded values of these columns of a row. */
-export function encodeColumns(model: ModelName, columns: readonly string[], row: Row, provider: Provider): unknown[] {
+export function encodeColumns(model: ModelName, columns: readonly string[], row: Row, dialect: Encoder): unknown[] {
   const values: unknown[] = [];
-  for (const column of columns) values.push(encode(model, column, row[column], provider));
+  for (const column of columns) values.push(encode(model, column, row[column], dialect));
   return values;
 }

@@ -2,9 +2,11 @@
  * Conditions on rows as plain values, and how they read in SQL. Domains build them without knowing a database;
  * both databases answer them alike.
  */
+
+import type { ModelName } from './columns.ts';
 import { columnType, encode } from './columns.ts';
-import type { ModelName } from './connection.ts';
-import { join, name, type Provider, raw, type Sql, sql } from './sql.ts';
+import type { Dialect } from './dialect.ts';
+import { join, name, raw, type Sql, sql } from './sql.ts';
 
 export type Comparison = '=' | '>' | '>=' | '<' | '<=';
 
@@ -79,7 +81,7 @@ export function ofFirmOnly(condition: Condition): Condition {
 }
 
 /**
- * How many `exists` of a conjunction Postgres may turn into joins, by which it can begin with the rarest of them. The time
+ * How many `exists` of a conjunction a database may turn into joins, by which it can begin with the rarest of them. The time
  * it takes to plan joins grows with the cube of their number: a second for a hundred.
  */
 const JOINS_MAX = 8;
@@ -92,18 +94,12 @@ interface Manner {
   joins: { left: number };
 }
 
-/** The condition in SQL, over the rows of `model` under `alias`. `walk`: the way to them is said (narrow.ts). */
-export function conditionSql(
-  condition: Condition,
-  model: ModelName,
-  alias: Sql,
-  provider: Provider,
-  walk = false,
-): Sql {
-  return inManner({ walk, joins: { left: JOINS_MAX } }, condition, model, alias, provider);
+/** The condition in SQL, over the rows of `model` under `alias`. `walk`: the way to them is said (access-path.ts). */
+export function conditionSql(condition: Condition, model: ModelName, alias: Sql, dialect: Dialect, walk = false): Sql {
+  return inManner({ walk, joins: { left: JOINS_MAX } }, condition, model, alias, dialect);
 }
 
-function inManner(manner: Manner, condition: Condition, model: ModelName, alias: Sql, provider: Provider): Sql {
+function inManner(manner: Manner, condition: Condition, model: ModelName, alias: Sql, dialect: Dialect): Sql {
   const operandSql = (operand: Operand): Sql => {
     if (typeof operand === 'string') {
       columnType(model, operand);
@@ -112,19 +108,18 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
     const inJson = ({ column, key, isNumber }: JsonOperand) => {
       columnType(model, column);
       const text = sql`(${alias}.${name(column)}->>${raw(`'${key.replaceAll("'", "''")}'`)})`;
-      if (provider === 'sqlite') return text;
-      return isNumber ? sql`${text}::float8` : sql`(${text} COLLATE "C")`;
+      return dialect.jsonOperand(text, isNumber === true);
     };
     if (!('folded' in operand)) return inJson(operand);
     const plain = typeof operand.of === 'string' ? sql`${alias}.${name(operand.of)}` : inJson(operand.of);
     return sql`coalesce(${inJson({ column: 'folded', key: operand.folded })}, lower(${plain}))`;
   };
   const encoded = (operand: Operand, value: unknown) =>
-    typeof operand === 'string' ? encode(model, operand, value, provider) : value;
-  const recur = (inner: Condition): Sql => inManner(manner, inner, model, alias, provider);
+    typeof operand === 'string' ? encode(model, operand, value, dialect) : value;
+  const recur = (inner: Condition): Sql => inManner(manner, inner, model, alias, dialect);
   // Nothing below `or` and `not` becomes a join.
   const recurApart = (inner: Condition): Sql =>
-    inManner({ ...manner, joins: { left: JOINS_MAX } }, inner, model, alias, provider);
+    inManner({ ...manner, joins: { left: JOINS_MAX } }, inner, model, alias, dialect);
 
   switch (condition.is) {
     case 'and':
@@ -149,33 +144,20 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
         .filter(isStorable)
         .map((value) => encoded(condition.operand, value))
         .filter((value) => value !== null);
-      // One parameter for the whole list, so that the statement's text does not depend on its length.
-      return provider === 'postgres'
-        ? sql`${operandSql(condition.operand)} = ANY(${values})`
-        : sql`${operandSql(condition.operand)} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
+      return dialect.isAmong(operandSql(condition.operand), values);
     }
-    case 'contains':
-      // Not LIKE on SQLite, which plans a statement with it anew for each text.
-      return provider === 'sqlite'
-        ? sql`instr(${operandSql(condition.operand)}, ${condition.text}) > 0`
-        : containsSql(operandSql(condition.operand), condition, manner.walk);
+    case 'contains': {
+      const searched = condition.operand === 'searchText';
+      return dialect.contains(operandSql(condition.operand), condition.text, { searched, walk: manner.walk });
+    }
     case 'startsWith':
-      return provider === 'sqlite'
-        ? startsWithSql(operandSql(condition.operand), condition.text)
-        : sql`${operandSql(condition.operand)} LIKE ${`${escaped(condition.text)}%`}`;
+      return dialect.startsWith(operandSql(condition.operand), condition.text);
     case 'settled':
-      // SQLite's writers go one at a time, so what is committed is settled. On Postgres a sequence begins with the id
-      // of its transaction, and all transactions below the snapshot's xmin have ended.
-      return provider === 'sqlite'
-        ? sql`1 = 1`
-        : sql`${alias}."sequence" < ((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT "value" FROM "ChangeClock" WHERE "id" = 1)) << 20)`;
+      return dialect.settled(alias);
     case 'exists': {
       if (condition.same) return recur(condition.same);
-      const rows = rowsBeside(condition, model, alias, provider);
-      // What has a limit is looked for row by row.
-      return provider === 'postgres' && (manner.walk || --manner.joins.left < 0)
-        ? sql`(SELECT true ${rows} LIMIT 1) IS TRUE`
-        : sql`EXISTS (SELECT 1 ${rows})`;
+      const rows = rowsBeside(condition, model, alias, dialect);
+      return dialect.exists(rows, !manner.walk && --manner.joins.left >= 0);
     }
     case 'existsEvery': {
       const { column, values, where } = condition;
@@ -185,21 +167,21 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
       const one = recur({ ...condition, is: 'exists', where: and(where, equals(column, first)) });
       if (all.length === 1) return one;
       // Counted, so that the statement does not grow with the list.
-      const rows = rowsBeside({ ...condition, where: and(where, oneOf(column, all)) }, model, alias, provider);
+      const rows = rowsBeside({ ...condition, where: and(where, oneOf(column, all)) }, model, alias, dialect);
       return sql`(${one} AND (SELECT count(DISTINCT ${name(column)}) ${rows}) = ${raw(String(all.length))})`;
     }
   }
 }
 
 /** `FROM … WHERE …` for the rows that an `exists` over the rows under `alias` speaks of. */
-function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, provider: Provider): Sql {
+function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, dialect: Dialect): Sql {
   const inner = raw(`${alias.sql.replaceAll('"', '')}x`);
   const pairs = Object.entries(exists.on).map(([theirs, ours]) => {
     columnType(exists.model, theirs);
     columnType(model, ours);
     return sql`${inner}.${name(theirs)} = ${alias}.${name(ours)}`;
   });
-  const where = inManner({ walk: false, joins: { left: JOINS_MAX } }, exists.where, exists.model, inner, provider);
+  const where = inManner({ walk: false, joins: { left: JOINS_MAX } }, exists.where, exists.model, inner, dialect);
   return sql`FROM ${name(exists.model)} ${inner} WHERE ${join([...pairs, where], ' AND ')}`;
 }
 
@@ -209,34 +191,4 @@ function rowsBeside(exists: Omit<Exists, 'is'>, model: ModelName, alias: Sql, pr
  */
 function isStorable(value: string | number | boolean): boolean {
   return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\u0000'));
-}
-
-/** Runs of zeros and what stands between words are in so many texts that to look them up takes long and finds all. */
-const COMMON = /0{2,}|[^\p{L}\p{N}]+/u;
-
-/** On Postgres, where parts of `searchText` are found by an index: with those parts first that narrow the most. */
-function containsSql(operand: Sql, { operand: of, text }: { operand: Operand; text: string }, walk: boolean): Sql {
-  const like = (of: Sql, part: string) => sql`${of} LIKE ${`%${escaped(part)}%`}`;
-  if (walk) return like(sql`(${operand} || '')`, text);
-  const parts = of === 'searchText' ? text.split(COMMON).filter((part) => part.length >= 3 && part !== text) : [];
-  if (parts.length === 0) return like(operand, text);
-  return sql`(${join(
-    parts.map((part) => like(operand, part)),
-    ' AND ',
-  )} AND ${like(sql`(${operand} || '')`, text)})`;
-}
-
-/** On SQLite, as a range too, which an index of the operand can answer. */
-function startsWithSql(operand: Sql, text: string): Sql {
-  return sql`(${beginningWith(operand, text)} AND substr(${operand}, 1, length(${text})) = ${text})`;
-}
-
-/** On SQLite, the range of texts that begin with this one: no text has a byte that is higher. */
-export function beginningWith(operand: Sql, text: string): Sql {
-  return sql`${operand} >= ${text} AND ${operand} < ${text} || x'FF'`;
-}
-
-/** The text with LIKE's own characters taken literally. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
 }

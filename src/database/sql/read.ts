@@ -2,101 +2,16 @@
  * Reads a tree of records in one statement: rows as columns, and what is nested in them as JSON arrays (rows.ts).
  * The tree says which columns and relations are wanted; tables, columns and keys come from the Prisma model.
  */
-
-import { CELL_BYTES_MAX, SQLITE_ROOM } from '../../base/cell-size.ts';
 import { giveWay, inTurns } from '../../base/give-way.ts';
 import { ID_END, prefixOf } from '../../base/ids.ts';
 import { type Route, routeTo, type Walk } from './access-path.ts';
-import { ByColumns, columnsOf, encode, encodeColumns } from './columns.ts';
+import { ByColumns, columnsOf, encode, encodeColumns, type ModelName, type Row } from './columns.ts';
 import { type Condition, conditionSql, ofFirmOnly } from './conditions.ts';
-import type { Connection, ModelName, Row } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import { type Cells, isTrue, listOf, pageAt, type Shape, Shapes, tied } from './rows.ts';
-import { Beginning, join, name, type Provider, raw, Sql, type Statement, sql } from './sql.ts';
-
-/** What is wanted of one row. Relations appear in the row under `:` and their key. */
-export interface RowRead {
-  model: ModelName;
-  columns: ReadonlySet<string>;
-  relations: ReadonlyMap<string, OneRead | PageRead>;
-}
-
-/** A relation to one row, or none. */
-export interface OneRead {
-  is: 'one';
-  relation: string;
-  row: RowRead;
-}
-
-/** A term of an order. Empty values come last, in either direction. */
-export interface OrderTerm {
-  column: string;
-  descending: boolean;
-  /** Whether the column may be empty. */
-  nullable: boolean;
-  /** Set where few rows are found by a key and then sorted: no index is to be walked in this order. */
-  sorted?: boolean;
-}
-
-/** A place in an order: the values of its terms. */
-export type Position = readonly (string | number | null)[];
-
-/** How the rows of a page are tied to the row above: by a relation of the model, or by equal columns (theirs: ours). */
-export type PageLink = string | Readonly<Record<string, string>>;
-
-/** A page of rows: by keyset, so that rows written meanwhile neither repeat nor hide others. */
-export interface PageRead {
-  is: 'page';
-  /** None at the root. */
-  link?: PageLink;
-  row: RowRead;
-  where: Condition;
-  /** Ends in `id`, so that no two rows have one place. */
-  order: readonly OrderTerm[];
-  limit: number;
-  /** The last rows instead of the first. */
-  backward: boolean;
-  after?: Position | undefined;
-  before?: Position | undefined;
-  /** What is asked for: rows are not read, and counted, when nobody looks. */
-  wants: { rows: boolean; total: boolean; more: boolean };
-  /** Rows marked as deleted are left out unless this is set. */
-  withDeleted?: boolean;
-  /** How many rows to leave out at the beginning. */
-  skip?: Sql;
-  /** Whether an index answers it at once; else others must not have to wait behind it. */
-  quick?: boolean;
-  /** Whether an index has the rows in this order. */
-  ordered?: boolean;
-}
-
-/** A page as it was read. `rows` are in the asked order whichever end they were read from. */
-export interface Page {
-  rows: Row[];
-  total?: number | undefined;
-  /** Whether rows exist before the first and after the last. */
-  hasPrevious: boolean;
-  hasNext: boolean;
-}
-
-/** The row whose columns have these values. For keys, which one row has, or a few. */
-export interface KeyRead {
-  is: 'row';
-  row: RowRead;
-  key: Readonly<Record<string, string | number | boolean>>;
-  /** Whether one that is marked as deleted is found too. */
-  withDeleted: boolean;
-}
-
-/** What is answered to a read, by its kind. */
-export interface TreeAnswers {
-  page: Page;
-  row: Row | null;
-}
-
-/** Where trees are read: the client (client.ts), or a view of it. */
-export interface TreeReader {
-  $read<R extends PageRead | KeyRead>(read: R): Promise<TreeAnswers[R['is']]>;
-}
+import { Beginning, join, name, raw, Sql, type Statement, sql } from './sql.ts';
+import type { KeyRead, OrderTerm, Page, PageRead, Position, RowRead, TreeReader } from './tree.ts';
 
 /** Reads a page at the root. */
 export function readPage(database: TreeReader, page: PageRead): Promise<Page> {
@@ -136,7 +51,7 @@ async function walkWithin(reach: Sql, walk: Walk, connection: Connection, page: 
 
 /** `full`: as many rows were found as were looked for. */
 async function readBy(route: Route, connection: Connection, page: PageRead): Promise<{ page: Page; full: boolean }> {
-  const { statement, plan, others } = rootStatement(page, route, connection.provider);
+  const { statement, plan, others } = rootStatement(page, route, connection.dialect);
   const quick = route && 'among' in route ? route.quick : page.quick === true && !page.wants.total;
   const rows = await connection.cells(statement, { long: !quick, rows: mostRows(page), within: rowsWithin(page) });
   const full = rows.length === mostRows(page);
@@ -189,18 +104,18 @@ export function readByKey(
 
 /** Reads the row over a connection. */
 export async function rowOver(connection: Connection, { row, key, withDeleted }: KeyRead): Promise<Row | null> {
-  const { provider } = connection;
+  const { dialect } = connection;
   const { model } = row;
-  const { select, shape, pages } = rootPlan(row, provider);
+  const { select, shape, pages } = rootPlan(row, dialect);
   const columns = Object.keys(key);
-  const texts = keyTexts.of(`${model} ${withDeleted}`, columns, () => {
+  const texts = keyTexts.of(`${model} ${withDeleted} ${dialect.name}`, columns, () => {
     const terms = columns.map((column, index) => `${index > 0 ? ' AND ' : ''}${ROOT}."${column}" = `);
     const living = columnsOf(model).deletedAt && !withDeleted ? ` AND ${ROOT}."deletedAt" IS NULL` : '';
-    const first = columnsOf(model).id ? ` ORDER BY ${provider === 'sqlite' ? '+' : ''}${ROOT}."id" ASC` : '';
+    const first = columnsOf(model).id ? ` ORDER BY ${dialect.byNoIndex}${ROOT}."id" ASC` : '';
     const [term, ...more] = terms;
     return [` FROM "${model}" ${ROOT} WHERE ${term}`, ...more, `${living}${first} LIMIT 1`];
   });
-  const values = encodeColumns(model, columns, key, provider);
+  const values = encodeColumns(model, columns, key, dialect);
   const [cells] = await connection.cells(select.endingWith(new Sql(texts, values)), { rows: 1, within: 1 });
   return cells ? shape.make(cells, pages, nestedPage) : null;
 }
@@ -216,8 +131,6 @@ interface PagePlan {
   shape: Shape;
   pages: PagePlan[];
 }
-
-const shapes = { sqlite: new Shapes('sqlite'), postgres: new Shapes('postgres') };
 
 /** The page at the root. Its rows may hold much, so that others get a turn between them. */
 function finishRoot(cells: unknown[], total: unknown, other: unknown, plan: PagePlan): Page | Promise<Page> {
@@ -326,17 +239,17 @@ function otherSide({ wants, backward, before, after }: PageRead): Position | und
 function rootStatement(
   page: PageRead,
   route: Route,
-  provider: Provider,
+  dialect: Dialect,
 ): { statement: Statement; plan: PagePlan; others: number | undefined } {
   const alias = ROOT;
-  const parts = partsOf(page, [], alias, provider, route);
-  const { select, shape, pages } = rootPlan(page.row, provider);
+  const parts = partsOf(page, [], alias, dialect, route);
+  const { select, shape, pages } = rootPlan(page.row, dialect);
   const plan = { page, shape, pages };
   if (!page.wants.rows) {
     return { statement: sql`SELECT ${parts.total}, ${parts.other}`, plan, others: 0 };
   }
-  // Where SQLite sorts, it works out the cells of every row before it takes the first: hence the rows first, whole.
-  const first = provider === 'sqlite' && page.quick !== true;
+  // The rows first, whole.
+  const first = dialect.rowsFirst && page.quick !== true;
   if (isPlain(page) && !first) {
     return { statement: select.endingWith(parts.rows), plan, others: undefined };
   }
@@ -358,6 +271,7 @@ interface CellPlan extends Omit<PagePlan, 'page'> {
 
 /** What rows at the root are made of, and the beginning of statements that select them. */
 interface RootPlan extends Omit<PagePlan, 'page'> {
+  dialect: Dialect;
   select: Beginning;
 }
 
@@ -365,23 +279,34 @@ interface RootPlan extends Omit<PagePlan, 'page'> {
 const ROOT = 't';
 
 /** Reads that are met again, as those of a document that is kept are. */
-const knownReads = { sqlite: new WeakMap<RowRead, RootPlan>(), postgres: new WeakMap<RowRead, RootPlan>() };
+const knownReads = new WeakMap<RowRead, RootPlan>();
 
-function rootPlan(read: RowRead, provider: Provider): RootPlan {
-  const known = knownReads[provider].get(read);
-  if (known) return known;
-  const { cells, shape, pages } = cellsOf(read, 'columns', ROOT, provider);
-  const root = { shape, pages, select: new Beginning(sql`SELECT ${cells}`, provider) };
-  knownReads[provider].set(read, root);
+function rootPlan(read: RowRead, dialect: Dialect): RootPlan {
+  const known = knownReads.get(read);
+  if (known?.dialect === dialect) return known;
+  const { cells, shape, pages } = cellsOf(read, 'columns', ROOT, dialect);
+  const root = { dialect, shape, pages, select: new Beginning(sql`SELECT ${cells}`, dialect) };
+  knownReads.set(read, root);
   return root;
 }
 
-function cellsOf(read: RowRead, form: 'columns' | 'json', alias: string, provider: Provider): CellPlan {
-  const shape = shapes[provider].of(read, form, alias);
+/** Shapes of rows, by how databases read them. */
+const shapes = new WeakMap<Dialect, Shapes>();
+
+function shapesOf(dialect: Dialect): Shapes {
+  const known = shapes.get(dialect);
+  if (known) return known;
+  const fresh = new Shapes(dialect);
+  shapes.set(dialect, fresh);
+  return fresh;
+}
+
+function cellsOf(read: RowRead, form: 'columns' | 'json', alias: string, dialect: Dialect): CellPlan {
+  const shape = shapesOf(dialect).of(read, form, alias);
   const pages = shape.pages.map((place, index) => {
     const inner = pageAt(read, place.keys);
     const below = `${place.alias}p${index}`;
-    return nestedPageSql(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, provider);
+    return nestedPageSql(inner, tied(place.model, inner.link ?? {}, place.alias, below), below, dialect);
   });
   return { cells: shape.select(pages.map(({ cell }) => cell)), shape, pages: pages.map(({ plan }) => plan) };
 }
@@ -391,42 +316,25 @@ function nestedPageSql(
   page: PageRead,
   joined: readonly string[],
   alias: string,
-  provider: Provider,
+  dialect: Dialect,
 ): { cell: Sql; plan: PagePlan } {
-  const parts = partsOf(page, joined, alias, provider);
-  const { cells, shape, pages } = cellsOf(page.row, 'json', alias, provider);
+  const parts = partsOf(page, joined, alias, dialect);
+  const { cells, shape, pages } = cellsOf(page.row, 'json', alias, dialect);
   const plan = { page, shape, pages };
-  const list = listSql(sql`SELECT ${cells} AS "j"${parts.rows}`, page, levelOf(alias), provider);
+  const list = dialect.list(sql`SELECT ${cells} AS "j"${parts.rows}`, {
+    rows: rowsWithin(page),
+    level: levelOf(alias),
+  });
   if (isPlain(page)) return { cell: list, plan };
   const rows = page.wants.rows ? list : raw('NULL');
-  const cell =
-    provider === 'postgres'
-      ? sql`json_build_array(${rows}, ${parts.total}, ${parts.other})`
-      : sql`json_array(json(${rows}), ${parts.total}, ${parts.other})`;
-  return { cell, plan };
+  const [before, behind] = dialect.asJson;
+  const call = raw(`${dialect.jsonArray}(${before}`);
+  return { cell: sql`${call}${rows}${raw(behind)}, ${parts.total}, ${parts.other})`, plan };
 }
 
 /** How deep the rows under an alias are nested in others. */
 function levelOf(alias: string): number {
   return alias.split('p').length - 1;
-}
-
-/** Rows within a cell are not worth counting on SQLite when they have no more bytes. */
-const UNCOUNTED_BYTES = 512;
-/** Rows within one cell on Postgres beyond which its size is looked at while it is made. */
-const BOUNDED_ROWS = 64;
-
-/** The rows under `"j"` as one cell. One that would be too large is not made to its end. */
-function listSql(rows: Sql, page: PageRead, level: number, provider: Provider): Sql {
-  if (provider === 'sqlite') {
-    const bytes = 'octet_length("r"."j")';
-    const item = `CASE WHEN ${bytes} <= ${UNCOUNTED_BYTES} OR ${SQLITE_ROOM}(${level}, ${bytes}) THEN "r"."j" END`;
-    return sql`(SELECT '[' || group_concat(${raw(item)}) || ']' FROM (${rows}) "r")`;
-  }
-  if (rowsWithin(page) <= BOUNDED_ROWS) return sql`(SELECT json_agg("r"."j") FROM (${rows}) "r")`;
-  // A sum as far as each row, since an aggregate would be complete before it could be compared.
-  const bytes = raw('sum(octet_length("m"."j"::text)) OVER (ROWS UNBOUNDED PRECEDING)');
-  return sql`(SELECT json_agg("r"."j") FROM (SELECT "m"."j", ${bytes} AS "bytes" FROM (${rows}) "m") "r" WHERE 1 / (CASE WHEN "r"."bytes" > ${raw(String(CELL_BYTES_MAX))} THEN 0 ELSE 1 END) = 1)`;
 }
 
 /** How many rows a page may bring, with those of the pages within. */
@@ -446,7 +354,7 @@ function partsOf(
   page: PageRead,
   joined: readonly string[],
   alias: string,
-  provider: Provider,
+  dialect: Dialect,
   route?: Route,
 ): { rows: Sql; total: Sql; other: Sql } {
   const { model } = page.row;
@@ -454,22 +362,20 @@ function partsOf(
   const byFew = route && 'among' in route ? route : undefined;
   const few = byFew ? [byFew.among(rowAlias)] : [];
   const { where } = byFew ?? page;
-  // Numbers of rows are no index.
-  const unindexed = few.length > 0 && provider === 'sqlite' ? ' NOT INDEXED' : '';
+  const unindexed = few.length > 0 ? dialect.paths.byNoIndex : '';
   const table = raw(`"${model}" ${alias}${unindexed}`);
   const always = [
     ...joined.map(raw),
     ...(columnsOf(model).deletedAt && page.withDeleted !== true ? [raw(`${alias}."deletedAt" IS NULL`)] : []),
   ];
-  const scope = [...always, ...few, conditionSql(where, model, rowAlias, provider, route !== undefined)];
-  // Who counts many on Postgres has it look at all there are, in whatever way it finds.
+  const scope = [...always, ...few, conditionSql(where, model, rowAlias, dialect, route !== undefined)];
   const counted =
-    route && !byFew && provider === 'postgres'
-      ? [...always, conditionSql(page.where, model, rowAlias, provider)]
+    route && !byFew && dialect.paths.countsByItself
+      ? [...always, conditionSql(page.where, model, rowAlias, dialect)]
       : scope;
   const between = [...scope];
-  const after = page.after && placed(page, page.after, provider);
-  const before = page.before && placed(page, page.before, provider);
+  const after = page.after && placed(page, page.after, dialect);
+  const before = page.before && placed(page, page.before, dialect);
   if (after) between.push(beyond(page.order, after, false, rowAlias));
   if (before) between.push(beyond(page.order, before, true, rowAlias));
   // Not as a parameter: Postgres would plan anew for each value, and so does SQLite where it looks at one.
@@ -477,7 +383,7 @@ function partsOf(
   const skip = page.skip ? sql` OFFSET ${page.skip}` : raw('');
   const cursor = otherSide({ ...page, after, before });
   return {
-    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page, alias, provider)} LIMIT ${most}${skip}`,
+    rows: sql` FROM ${table} WHERE ${join(between, ' AND ')}${orderSql(page, alias, dialect)} LIMIT ${most}${skip}`,
     total: page.wants.total ? sql`(SELECT count(*) FROM ${table} WHERE ${join(counted, ' AND ')})` : raw('NULL'),
     // There are when any row lies on the far side of the cursor.
     other: cursor
@@ -487,10 +393,10 @@ function partsOf(
 }
 
 /** A place as the database compares it. */
-function placed({ row: { model }, order }: PageRead, position: Position, provider: Provider): Position {
+function placed({ row: { model }, order }: PageRead, position: Position, dialect: Dialect): Position {
   return order.map(({ column }, at) => {
     const value = position[at] ?? null;
-    const encoded = encode(model, column, value, provider) as Position[number];
+    const encoded = encode(model, column, value, dialect) as Position[number];
     // In the cursor of another list, an id may be of another kind: that is before or after all of this one.
     return encoded === null && value !== null ? (String(value) < `${prefixOf(model)}_` ? -1 : ID_END) : encoded;
   });
@@ -501,14 +407,13 @@ function literal(number: number): Sql {
   return raw(String(number));
 }
 
-function orderSql({ order, backward }: PageRead, alias: string, provider: Provider): Sql {
+function orderSql({ order, backward }: PageRead, alias: string, dialect: Dialect): Sql {
   if (order.length === 0) return raw('');
   const terms = order.map((term) => {
     const down = term.descending !== backward;
     // Empty values are last, so that reading backward meets them first.
     const nulls = term.nullable ? (backward ? ' NULLS FIRST' : ' NULLS LAST') : '';
-    // SQLite keeps no statistics. With a plus it does not use an index for the order: https://sqlite.org/optoverview.html#disqualify
-    const plus = term.sorted && provider === 'sqlite' ? '+' : '';
+    const plus = term.sorted ? dialect.byNoIndex : '';
     return `${plus}${alias}."${term.column}" ${down ? 'DESC' : 'ASC'}${nulls}`;
   });
   return raw(` ORDER BY ${terms.join()}`);

@@ -6,13 +6,10 @@
 import { idText } from '../../base/ids.ts';
 import { makeRoom } from '../../base/make-room.ts';
 import { models } from '../generated/models.ts';
-import { columnsOf, columnType, idsOf, relationOf } from './columns.ts';
-import { type ModelName, type Row, storedInstant } from './connection.ts';
-import type { PageLink, PageRead, RowRead } from './read.ts';
-import { type Provider, Sql } from './sql.ts';
-
-/** How cells come: as columns of the statement, or as a JSON array inside one of them. */
-type Form = 'columns' | 'json';
+import { columnsOf, columnType, idsOf, type ModelName, type Row, relationOf } from './columns.ts';
+import type { Dialect, Form } from './dialect.ts';
+import { Sql } from './sql.ts';
+import type { PageLink, PageRead, RowRead } from './tree.ts';
 
 /** A row as it comes. */
 export type Cells = readonly unknown[];
@@ -32,8 +29,8 @@ export class Shape {
   readonly #texts: string[] = [''];
   readonly #row: RowPlan;
 
-  constructor(read: RowRead, form: Form, alias: string, provider: Provider) {
-    this.#row = this.#plan(read, form, alias, provider, []);
+  constructor(read: RowRead, form: Form, alias: string, dialect: Dialect) {
+    this.#row = this.#plan(read, form, alias, dialect, []);
     const ties = [...read.relations.values()].flatMap((relation) => [
       ...pairsOf(read.model, relation.is === 'page' ? (relation.link ?? {}) : relation.relation).values(),
     ]);
@@ -56,12 +53,13 @@ export class Shape {
     return makeRow(this.#row, cells, pages, page as (cell: unknown, plan: unknown) => unknown);
   }
 
-  #plan(read: RowRead, form: Form, alias: string, provider: Provider, keys: readonly string[]): RowPlan {
+  #plan(read: RowRead, form: Form, alias: string, dialect: Dialect, keys: readonly string[]): RowPlan {
     const { model } = read;
     const width = read.columns.size + read.relations.size;
     const inCalls = form === 'json' && width > CALL_MAX;
     const plan: RowPlan = { blank: {}, columns: [], ones: [], pages: [], width: width || 1, inCalls };
-    const call = provider === 'postgres' ? 'json_build_array(' : 'json_array(';
+    const call = `${dialect.jsonArray}(`;
+    const [before, behind] = form === 'json' ? dialect.asJson : ['', ''];
     let at = 0;
     const begin = () => {
       if (at > 0) this.#write(inCalls && at % CALL_MAX === 0 ? `),${call}` : ',');
@@ -69,8 +67,8 @@ export class Shape {
     if (form === 'json') this.#write(inCalls ? call + call : call);
     for (const column of read.columns) {
       begin();
-      this.#write(cellSql(model, column, alias, form, provider));
-      plan.columns.push({ name: column, at: at++, decode: decodeOf(model, column, form, provider) });
+      this.#write(cellSql(model, column, alias, form, dialect));
+      plan.columns.push({ name: column, at: at++, decode: decodeOf(model, column, form, dialect) });
     }
     let index = 0;
     for (const [key, relation] of read.relations) {
@@ -80,19 +78,17 @@ export class Shape {
       if (relation.is === 'page') {
         plan.pages.push({ name: `:${key}`, at: at++, index: this.pages.length });
         this.pages.push({ keys: path, model, alias });
-        if (form === 'json' && provider === 'sqlite') this.#write('json(');
+        this.#write(before);
         this.#texts.push('');
-        if (form === 'json' && provider === 'sqlite') this.#write(')');
+        this.#write(behind);
         continue;
       }
       const target = relation.row.model;
-      if (form === 'json' && provider === 'sqlite') this.#write('json(');
-      this.#write('(SELECT ');
-      plan.ones.push({ name: `:${key}`, at: at++, row: this.#plan(relation.row, 'json', inner, provider, path) });
+      this.#write(`${before}(SELECT `);
+      plan.ones.push({ name: `:${key}`, at: at++, row: this.#plan(relation.row, 'json', inner, dialect, path) });
       const where = tied(model, relation.relation, alias, inner);
       if (columnsOf(target).deletedAt) where.push(`${inner}."deletedAt" IS NULL`);
-      this.#write(` FROM "${target}" ${inner} WHERE ${where.join(' AND ')})`);
-      if (form === 'json' && provider === 'sqlite') this.#write(')');
+      this.#write(` FROM "${target}" ${inner} WHERE ${where.join(' AND ')})${behind}`);
     }
     if (form === 'json') this.#write(inCalls ? '))' : ')');
     else if (width === 0) this.#write('1');
@@ -155,43 +151,20 @@ function pairsOf(model: ModelName, link: PageLink): Map<string, string> {
   return new Map(to.map((column, index) => [column, from[index] ?? '']));
 }
 
-function cellSql(model: ModelName, column: string, alias: string, form: Form, provider: Provider): string {
+function cellSql(model: ModelName, column: string, alias: string, form: Form, dialect: Dialect): string {
   const value = `${alias}."${column}"`;
-  switch (columnType(model, column)) {
-    case 'BigInt':
-      // As text, since a number of the program has 53 bits. As a column, Postgres sends text anyway.
-      return provider === 'sqlite' || form === 'json' ? `CAST(${value} AS TEXT)` : value;
-    case 'Id': {
-      const { kindColumn } = idsOf(model, column);
-      return kindColumn === undefined ? value : `(${alias}."${kindColumn}" || ' ' || ${value})`;
-    }
-    case 'Json':
-      return form === 'json' && provider === 'sqlite' ? `json(${value})` : value;
-    default:
-      return value;
-  }
+  const type = columnType(model, column);
+  if (type !== 'Id') return dialect.cell(value, type, form);
+  const { kindColumn } = idsOf(model, column);
+  return kindColumn === undefined ? value : `(${alias}."${kindColumn}" || ' ' || ${value})`;
 }
 
 /** What makes the value of a cell; undefined where it comes as it is. */
-function decodeOf(model: ModelName, column: string, form: Form, provider: Provider): Decode | undefined {
-  // All columns of Postgres come as text.
-  const asText = form === 'columns' && provider === 'postgres';
+function decodeOf(model: ModelName, column: string, form: Form, dialect: Dialect): Decode | undefined {
   const type = columnType(model, column);
-  switch (type) {
-    case 'Json':
-      return form === 'columns' ? (cell) => JSON.parse(cell as string) : undefined;
-    case 'Boolean':
-      return provider === 'sqlite' || asText ? isTrue : undefined;
-    case 'Int':
-    case 'Float':
-      return asText ? Number : undefined;
-    case 'Id':
-      return decodeId(model, column);
-    case 'DateTime':
-      return provider === 'postgres' ? (cell) => instantOf(cell as string) : (cell) => instantAt(cell as number);
-    default:
-      return undefined;
-  }
+  if (type === 'Id') return decodeId(model, column);
+  if (type === 'Json') return form === 'columns' ? (cell) => JSON.parse(cell as string) : undefined;
+  return dialect.decoder(type, form);
 }
 
 /** What makes an id of its number, or of the kind and the number where the row says of which kind it is. */
@@ -211,43 +184,24 @@ export function isTrue(cell: unknown): boolean {
   return cell === true || cell === 1 || cell === 't';
 }
 
-const PRINTED = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?\+00(?::00)?$/;
-
-/** The last instant that was read: what belongs together was written at one. */
-let last = { milliseconds: Number.NaN, text: '' };
-
-/** An instant as SQLite stores it, in the form of `storedInstant`. */
-function instantAt(milliseconds: number): string {
-  if (milliseconds !== last.milliseconds) last = { milliseconds, text: storedInstant(new Date(milliseconds)) };
-  return last.text;
-}
-
-/** An instant as Postgres prints it, in the form of `storedInstant`. */
-function instantOf(printed: string): string {
-  // In columns mostly `2026-11-21 09:30:00.123+00`; zeros at the end of the fraction are not printed.
-  if (printed.length === 26 && printed.endsWith('+00')) return `${printed.slice(0, 10)}T${printed.slice(11, 23)}+00:00`;
-  const [, day, time, fraction = ''] = PRINTED.exec(printed) ?? [];
-  return day && time ? `${day}T${time}.${fraction.padEnd(3, '0')}+00:00` : storedInstant(new Date(printed));
-}
-
 /** Shapes that are kept, and the longest key of one: arguments are a part of it, as long as a caller likes. */
 const KEPT_MAX = 1_000;
 const KEY_LENGTH_MAX = 10_000;
 
 /** Finds the shape of a row's read, or works it out. */
 export class Shapes {
-  readonly #provider: Provider;
+  readonly #dialect: Dialect;
   readonly #byKey = new Map<string, Shape>();
 
-  constructor(provider: Provider) {
-    this.#provider = provider;
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
   }
 
   of(read: RowRead, form: Form, alias: string): Shape {
     const key = `${form} ${alias} ${keyOf(read)}`;
     let shape = this.#byKey.get(key);
     if (!shape) {
-      shape = new Shape(read, form, alias, this.#provider);
+      shape = new Shape(read, form, alias, this.#dialect);
       if (key.length > KEY_LENGTH_MAX) return shape;
       makeRoom(this.#byKey, KEPT_MAX);
       this.#byKey.set(key, shape);

@@ -1,7 +1,8 @@
 /** Reads which values several rows of a model share, and which rows those are. */
 import { idText } from '../../base/ids.ts';
+import type { ModelName } from './columns.ts';
 import { type Condition, conditionSql } from './conditions.ts';
-import type { Connection, ModelName } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { empty, join, name, raw, type Sql, sql } from './sql.ts';
 
 /** Values that two or more rows share, in their order. */
@@ -59,14 +60,14 @@ export async function sharedOver(connection: Connection, read: SharedRead): Prom
 }
 
 /** All pairs of a value and a row that has it. */
-function pairsOf({ model, where, value }: SharedRead, { provider }: Connection): Sql {
-  const met = conditionSql(where, model, raw('r'), provider);
+function pairsOf({ model, where, value }: SharedRead, { dialect }: Connection): Sql {
+  const met = conditionSql(where, model, raw('r'), dialect);
   const column = name(value.column);
   if (!('model' in value)) {
     return sql`SELECT r.${column} AS "value", r."id" AS "id" FROM ${name(model)} r WHERE ${met}`;
   }
   const tied = Object.entries(value.on).map(([theirs, ours]) => sql`r.${name(ours)} = v.${name(theirs)}`);
-  const beside = conditionSql(value.where, value.model, raw('v'), provider);
+  const beside = conditionSql(value.where, value.model, raw('v'), dialect);
   return sql`SELECT v.${column} AS "value", r."id" AS "id" FROM ${name(value.model)} v
     JOIN ${name(model)} r ON ${join(tied, ' AND ')} AND ${met} WHERE ${beside}`;
 }

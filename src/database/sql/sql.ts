@@ -2,8 +2,6 @@
  * Composing SQL from safe parts: values never become text. Parts are only referred to until the whole is written out, so
  * that a deep tree of them costs no more than a flat one.
  */
-export type Provider = 'sqlite' | 'postgres';
-
 /** What a database is given. */
 export type Statement = Pick<Sql, 'sql' | 'text' | 'values'>;
 
@@ -89,21 +87,21 @@ export function keptLength(): number {
 export class Beginning {
   readonly #text: string;
   readonly #values: readonly unknown[];
-  readonly #provider: Provider;
+  readonly #numbered: boolean;
   /** Whole texts, by what comes after the beginning. */
   readonly #kept = new Map<string, string>();
   /** Whether any statement began so before: of reads made for one request nothing is kept. */
   #used = false;
 
-  constructor(beginning: Sql, provider: Provider) {
-    this.#text = provider === 'sqlite' ? beginning.sql : beginning.text;
+  constructor(beginning: Sql, { numbered }: { numbered: boolean }) {
+    this.#text = numbered ? beginning.text : beginning.sql;
     this.#values = beginning.values;
-    this.#provider = provider;
+    this.#numbered = numbered;
   }
 
   /** The statement that goes on with `end`. */
   endingWith(end: Sql): Statement {
-    const text = this.#whole(this.#provider === 'sqlite' ? end.sql : end.textAfter(this.#values.length));
+    const text = this.#whole(this.#numbered ? end.textAfter(this.#values.length) : end.sql);
     return { sql: text, text, values: [...this.#values, ...end.values] };
   }
 

@@ -1,5 +1,6 @@
 /** Reads a value of a column that nothing stands for any more. */
-import type { Connection, ModelName } from './connection.ts';
+import type { ModelName } from './columns.ts';
+import type { Connection } from './connection.ts';
 import { name, sql } from './sql.ts';
 
 /** A number above `above` in a column of a firm's rows that no row of `owner` has in its own column. */

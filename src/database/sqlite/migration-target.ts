@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { raw, type Statement, sql } from '../sql/sql.ts';
-import { PATIENCE_MS, type Stage, type Target } from '../store/migration-target.ts';
+import { raw, type Statement, sql } from '../sql/index.ts';
+import { PATIENCE_MS, type Stage, type Target } from '../store/index.ts';
 import { isBusy, obstacleTo, openHandle, type SqliteHandle, sqliteCode } from './driver.ts';
 
 /** How long one statement waits for a lock, in milliseconds. In this time no signal is taken. */

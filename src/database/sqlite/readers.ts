@@ -43,8 +43,6 @@ class ReaderFailure extends Error {
 /** The statement was given up because it took too long. */
 export class ReadTimedOut extends Error {
   override readonly name = 'ReadTimedOut';
-  // As Postgres calls a statement that was cancelled.
-  readonly code = '57014';
 }
 
 /** Makes the threads' pool for a file. */

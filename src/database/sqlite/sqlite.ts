@@ -12,23 +12,33 @@ import { giveWay } from '../../base/give-way.ts';
 import { makeRoom } from '../../base/make-room.ts';
 import type { Meter } from '../../base/meter.ts';
 import { models } from '../generated/models.ts';
-import { ByColumns, columnsOf, encode, encodeRow } from '../sql/columns.ts';
+import {
+  ByColumns,
+  columnsOf,
+  encode,
+  encodeRow,
+  type ModelName,
+  quoted,
+  type ReadOptions,
+  type Row,
+  type Statement,
+} from '../sql/index.ts';
 import {
   type Adapter,
   type ChangeEntry,
   ENTRIES_MAX,
-  type ModelName,
-  type ReadOptions,
-  type Row,
+  handOver,
   type TransactionConnection,
+  tooManyEntries,
   type UpdateAll,
+  understand,
+  understandRead,
   type Write,
-} from '../sql/connection.ts';
-import { quoted, type Statement } from '../sql/sql.ts';
-import { handOver } from '../store/hand-over.ts';
-import { tooManyEntries, understand, understandRead } from '../store/violations.ts';
+} from '../store/index.ts';
 import { adapterOn, SQLITE_ADAPTER, type Turn, translated } from './adapter.ts';
+import { sqliteDialect } from './dialect.ts';
 import { isBusy, openHandle, type SqliteStatement, sqliteCode } from './driver.ts';
+import { sqliteFailure } from './failures.ts';
 import { openReaders } from './readers.ts';
 import { countCells } from './room.ts';
 
@@ -92,7 +102,7 @@ function applierOn(prepare: Prepare) {
   }
 
   function insert(model: ModelName, row: Row): void {
-    const [columns, values] = encodeRow(model, row, 'sqlite');
+    const [columns, values] = encodeRow(model, row, sqliteDialect);
     const text = texts.of(`INSERT ${model}`, columns, () => {
       const marks = columns.map(() => '?').join(', ');
       return `INSERT INTO "${model}" (${quoted(columns)}) VALUES (${marks})`;
@@ -101,7 +111,7 @@ function applierOn(prepare: Prepare) {
   }
 
   function update(model: ModelName, where: Row, set: Row): number {
-    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const [columns, values] = encodeRow(model, set, sqliteDialect);
     const { terms, met } = equal(model, where);
     const text = texts.of(`UPDATE ${model} ${columns.length}`, [...columns, ...terms], () => {
       return `UPDATE "${model}" SET ${assignments(columns)} WHERE ${terms.join(' AND ')}`;
@@ -145,7 +155,7 @@ function applierOn(prepare: Prepare) {
 
   function updateAll({ model, where, except, set, told, change }: UpdateAll): void {
     const others = except === undefined ? '' : ' AND "id" <> ?';
-    const other = except === undefined ? [] : [encode(model, 'id', except, 'sqlite')];
+    const other = except === undefined ? [] : [encode(model, 'id', except, sqliteDialect)];
     if (change) {
       const { terms, met } = equal(model, { ...where, ...told });
       // With a plus no index is walked in the order of ids.
@@ -153,7 +163,7 @@ function applierOn(prepare: Prepare) {
       const rows = found.all(...met, ...other, ENTRIES_MAX + 1) as { id: number }[];
       record(rows.map(({ id }) => ({ ...change, entityId: id })));
     }
-    const [columns, values] = encodeRow(model, set, 'sqlite');
+    const [columns, values] = encodeRow(model, set, sqliteDialect);
     const raised = columnsOf(model).revision ? ', "revision" = "revision" + 1' : '';
     const { terms, met } = equal(model, where);
     const all = prepare(`UPDATE "${model}" SET ${assignments(columns)}${raised} WHERE ${terms.join(' AND ')}${others}`);
@@ -166,7 +176,7 @@ function applierOn(prepare: Prepare) {
     try {
       return writes.every(apply) ? 'committed' : 'stale';
     } catch (error) {
-      return { error: understand(error) };
+      return { error: understand(error, sqliteFailure(error)) };
     }
   }
 
@@ -465,12 +475,14 @@ export function openSqlite(url: string): Adapter {
 
   return {
     ...SQLITE_ADAPTER,
+    dialect: sqliteDialect,
     connect: async () => ({ ...adapterOn(handle, turn), startTransaction }),
     cells(statement, options = {}) {
       const long = options.long || (options.within ?? 0) > LONG_ROWS;
       const read = long ? readElsewhere(statement, options) : readHere(statement, options);
       return read as Promise<unknown[][]>;
     },
+    failureOf: sqliteFailure,
     version(models) {
       try {
         // Of commits by other handles, and by this one: https://www.sqlite.org/pragma.html#pragma_data_version
@@ -478,7 +490,7 @@ export function openSqlite(url: string): Adapter {
         return `${others} ${writtenByPrisma} ${models.map((model) => written.get(model) ?? 0)}`;
       } catch (error) {
         if (isBusyError(error)) return undefined;
-        throw understandRead(error);
+        throw understandRead(error, sqliteFailure(error));
       }
     },
     async check() {
@@ -493,7 +505,7 @@ export function openSqlite(url: string): Adapter {
             writes.forEach(countWrite);
             return hot.applyAll(writes);
           },
-          explain: understand,
+          explain: (error) => understand(error, sqliteFailure(error)),
           settle: (outcome) => (typeof outcome === 'string' ? resolve(outcome) : reject(outcome.error)),
         });
       });
@@ -526,7 +538,7 @@ function transactionOn({ handle, read, ...applier }: ReturnType<typeof openWriti
     if (!open) throw new Error('The transaction is closed.');
   };
   const connection: TransactionConnection = {
-    provider: 'sqlite',
+    dialect: sqliteDialect,
     async cells(statement, options = {}) {
       refuseClosed();
       try {
@@ -588,7 +600,7 @@ function countRows(rows: readonly unknown[], meter: Meter): void {
 
 /** What a read failed of, in our words. */
 function understoodRead(error: unknown, meter: Meter | undefined): unknown {
-  if (!(error instanceof CellTooLarge) || !meter) return understandRead(error);
+  if (!(error instanceof CellTooLarge) || !meter) return understandRead(error, sqliteFailure(error));
   try {
     return meter.refuse();
   } catch (refusal) {
@@ -654,7 +666,7 @@ function equal(model: ModelName, where: Row): { terms: string[]; met: unknown[] 
   const known = columnsOf(model);
   const terms: string[] = [];
   const met: unknown[] = [];
-  const [columns, values] = encodeRow(model, where, 'sqlite');
+  const [columns, values] = encodeRow(model, where, sqliteDialect);
   for (const [index, column] of columns.entries()) {
     if (!known[column]) throw new Error(`${model} has no column ${column}`);
     const value = values[index];

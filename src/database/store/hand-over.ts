@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SqlQuery, SqlResultSet } from '@prisma/driver-adapter-utils';
-import type { TransactionConnection } from '../sql/connection.ts';
+import type { TransactionConnection } from './adapter.ts';
 
 /** The statement. */
 export const HAND_OVER = 'CLIENTELE HAND OVER';

@@ -1,5 +1,5 @@
 /** What migrating asks of a database. */
-import type { Statement } from '../sql/sql.ts';
+import type { Statement } from '../sql/index.ts';
 
 /** How long an instance waits for another one that is migrating, in milliseconds. */
 export const PATIENCE_MS = 120_000;

@@ -1,17 +1,23 @@
-/** The only code that looks inside a driver's error. */
-
+/** What the errors of a database mean to its callers, whichever database it is. */
 import { CELL_BYTES_MAX, CellTooLarge } from '../../base/cell-size.ts';
 import { DomainError, Unavailable } from '../../base/errors.ts';
 import { models } from '../generated/models.ts';
-import { ENTRIES_MAX, type ModelName } from '../sql/connection.ts';
-import {
-  isBusy,
-  isUnusable,
-  SQLITE_CONSTRAINT_FOREIGNKEY,
-  SQLITE_CONSTRAINT_PRIMARYKEY,
-  SQLITE_CONSTRAINT_UNIQUE,
-  sqliteCode,
-} from '../sqlite/driver.ts';
+import type { ModelName } from '../sql/index.ts';
+import { ENTRIES_MAX } from './adapter.ts';
+
+/**
+ * What an error is. `reference`: a row points at one that is not there. `conflict`: another writer was in the way.
+ * `guard`: a guarded row was not as expected. `entries`: a commit makes more of them in the feed than fit. `canceled`: the
+ * statement took too long. `busy`: another program's lock. `refused`: the statement was not run, or was undone. `broken`:
+ * the connection broke, and whether the statement was run is not known.
+ */
+export type Failure =
+  /** `key`: the unique key that was violated, as the database names it. */
+  | { is: 'duplicate'; key: string }
+  | { is: 'reference' | 'conflict' | 'guard' | 'entries' | 'canceled' | 'busy' | 'refused' | 'broken' };
+
+/** Tells what an error of a database is; undefined of one that says nothing of the database. A store has one. */
+export type FailureOf = (error: unknown) => Failure | undefined;
 
 /** A value that must be unique in `columns` of `model` is there already. */
 export class UniqueViolation extends Error {
@@ -53,38 +59,29 @@ for (const [model, facts] of Object.entries(models) as [ModelName, (typeof model
   }
 }
 
-const SQLITE_UNIQUE = 'UNIQUE constraint failed: ';
-
 /**
  * What a commit's error means to us: a violation, `retry` when another writer was in the way, `guard` when a guard did not
- * hold (postgres.ts), Unavailable, a timeout, or the error as it is.
+ * hold, Unavailable, a timeout, or the error as it is.
  */
-export function understand(error: unknown): UniqueViolation | ForeignKeyViolation | 'retry' | 'guard' | unknown {
-  const code = codeOf(error);
-  switch (code) {
-    case '23505': {
-      const key = uniqueKeys.get(error instanceof Error && 'constraint' in error ? String(error.constraint) : '');
+export function understand(
+  error: unknown,
+  failure: Failure | undefined,
+): UniqueViolation | ForeignKeyViolation | 'retry' | 'guard' | unknown {
+  switch (failure?.is) {
+    case 'duplicate': {
+      const key = uniqueKeys.get(failure.key);
       return key ? new UniqueViolation(key, error) : error;
     }
-    case SQLITE_CONSTRAINT_UNIQUE:
-    case SQLITE_CONSTRAINT_PRIMARYKEY: {
-      const key = uniqueKeys.get(error instanceof Error ? error.message.replace(SQLITE_UNIQUE, '') : '');
-      return key ? new UniqueViolation(key, error) : error;
-    }
-    case '23503':
-    case SQLITE_CONSTRAINT_FOREIGNKEY:
+    case 'reference':
       return new ForeignKeyViolation('A row is pointed at or points nowhere', { cause: error });
-    case '40001': // serialization failure
-    case '40P01': // deadlock
+    case 'conflict':
       return 'retry';
-    case '22012': // division by zero
+    case 'guard':
       return 'guard';
-    case '2201F': // square root of a negative number: how one fails that makes too many entries in the feed
+    case 'entries':
       return tooManyEntries();
-    case QUERY_CANCELED:
+    case 'canceled':
       return new DomainError('TIMEOUT', 'The write took too long and was ended. Nothing was written; send it again.');
-  }
-  switch (troubleOf(error)) {
     case 'busy':
       return new Unavailable('Another program has locked the data. Nothing was written; retry later.', {
         cause: error,
@@ -104,22 +101,19 @@ export function understand(error: unknown): UniqueViolation | ForeignKeyViolatio
 }
 
 /** What a read's error means to us: TOO_COMPLEX, a timeout, Unavailable, or the error as it is. */
-export function understandRead(error: unknown): unknown {
+export function understandRead(error: unknown, failure: Failure | undefined): unknown {
   if (error instanceof CellTooLarge) {
     const message = `A nested list would have more than ${CELL_BYTES_MAX.toLocaleString('en')} bytes. Ask for fewer records with \`first\`, or for fewer long fields at once.`;
     return new DomainError('TOO_COMPLEX', message);
   }
-  switch (codeOf(error)) {
-    case QUERY_CANCELED:
+  switch (failure?.is) {
+    case 'canceled':
       return new DomainError(
         'TIMEOUT',
         'The read took too long and was ended; ask for less at once, or filter by an id.',
       );
-    case '40001': // serialization failure, as on a standby
-    case '40P01': // deadlock
+    case 'conflict':
       return new Unavailable('The database is busy; retry later.', { cause: error });
-  }
-  switch (troubleOf(error)) {
     case 'busy':
       return new Unavailable('Another program has locked the data; retry later.', { cause: error });
     case 'refused':
@@ -139,46 +133,15 @@ export function tooManyEntries(): DomainError {
   );
 }
 
-/** SQLite's extended result code, a SQLSTATE of Postgres, or a name that Node, pg or Prisma give an error. */
-function codeOf(error: unknown): number | string | undefined {
-  const sqlite = sqliteCode(error);
-  if (sqlite !== undefined) return sqlite;
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** What an error says of the way to a database, in the codes of Node and Prisma. */
+export function connectionFailure(error: unknown): Failure | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return undefined;
+  if (REFUSED_CODES.has(code)) return { is: 'refused' };
+  return BROKEN_CODES.has(code) ? { is: 'broken' } : undefined;
 }
 
-/** By statement_timeout, or because somebody cancelled it. */
-const QUERY_CANCELED = '57014';
-
-/**
- * What keeps the database from its work. `busy`: another program's lock. `refused`: the statement was not run, or was
- * undone. `broken`: the connection broke, and whether the statement was run is not known.
- */
-function troubleOf(error: unknown): 'busy' | 'refused' | 'broken' | undefined {
-  const code = codeOf(error);
-  if (typeof code === 'number') {
-    if (isBusy(code)) return 'busy';
-    return isUnusable(code) ? 'refused' : undefined;
-  }
-  if (code !== undefined) {
-    if (code === LOCK_NOT_AVAILABLE) return 'busy';
-    if (REFUSED_STATES.test(code) || REFUSED_CODES.has(code)) return 'refused';
-    return BROKEN_CODES.has(code) ? 'broken' : undefined;
-  }
-  if (!(error instanceof Error)) return undefined;
-  if (REFUSED_MESSAGES.has(error.message)) return 'refused';
-  return BROKEN_MESSAGES.has(error.message) ? 'broken' : undefined;
-}
-
-const LOCK_NOT_AVAILABLE = '55P03';
-
-/**
- * What Postgres says when it is going down, coming up, or out of something: connection exceptions (08), a database that is
- * not there (3D) or does not know us (28), no more memory, disk or connections (53), shutdowns (57P), errors of its
- * system (58), and a standby that takes no writes. Whatever it was doing for us is undone.
- */
-const REFUSED_STATES = /^(?:08|28|3D|53|57P|58)...?$|^25006$/;
-
-/** No connection came about; of Node, and of Prisma. */
+/** No connection came about. */
 const REFUSED_CODES = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -205,24 +168,4 @@ const BROKEN_CODES = new Set([
   'ENETUNREACH',
   'P1008',
   'P1017',
-]);
-
-/** What pg says in words alone. */
-const REFUSED_MESSAGES = new Set([
-  'timeout exceeded when trying to connect',
-  'timeout expired',
-  'Connection terminated due to connection timeout',
-  'Client has encountered a connection error and is not queryable',
-  'Client was closed and is not queryable',
-  'Cannot use a pool after calling end on the pool',
-]);
-
-/** Why a connection was cut that owes an answer and has been silent for too long (pipeline.ts). */
-export const SILENT = 'The database does not answer.';
-
-const BROKEN_MESSAGES = new Set([
-  'Connection terminated',
-  'Connection terminated unexpectedly',
-  'Query read timeout',
-  SILENT,
 ]);
