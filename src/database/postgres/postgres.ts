@@ -574,7 +574,7 @@ function givenRows(model: ModelName, given: readonly Given[], count: number): { 
     Object.fromEntries(
       given.map(({ alias, column, of }) => {
         const value = of(index);
-        return [alias, columnType(model, column) === 'Id' ? encode(model, column, value, 'postgres') : value];
+        return [alias, columnType(model, column) === 'Id' ? encode(model, column, value, postgresDialect) : value];
       }),
     ),
   );
