@@ -1,7 +1,11 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
+
 import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-values/types.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
+import { and, type Condition, equals } from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { type FilterInput, holds, ID, readText, VALUES_BOUND } from '../records/filter-kinds.ts';
 import { besideCondition, type FilterField, type FilterFields, filtersOn } from '../records/filters.ts';
 import { INDEXED } from '../records/indexed.ts';

@@ -1,10 +1,8 @@
 /** The rules between a client and those above it: there is no cycle. */
-import { equals } from '../database/conditions.ts';
-import type { Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { equals, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import type { SavePlan } from '../records/kind.ts';
 import type { Writer } from '../records/write.ts';
-import { mayActAs } from '../session/viewer.ts';
 
 /** How many clients may stand above one another. */
 const ANCESTORS_MAX = 100;

@@ -10,8 +10,6 @@ import { defineKind, type RecordKind, type RecordWrites, type SavePlan, type Wri
 import { type Lookups, lookup } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
 import { createRecord, deleteRecord, patchRecord, trackingHolder, upsertUsually } from '../records/operations.ts';
-import { unstorable } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { findRecord, indexedSide, requirement } from '../records/save.ts';
 import type { SideRow, Writer } from '../records/write.ts';
 import { contactFields } from './fields.ts';

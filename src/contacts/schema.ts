@@ -1,7 +1,7 @@
 /** Contacts in the schema. How they change is in mutations.ts, the rules in contacts.ts. */
 import { historyField } from '../changes/schema.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
-import { valueMap } from '../custom-fields/values.ts';
+import { valueMap } from '../custom-values/values.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
 import { keyField, listField } from '../graphql/kind.ts';
@@ -9,7 +9,7 @@ import { Node } from '../graphql/node.ts';
 import { ClientContact, ClientContactConnection } from '../graphql/refs.ts';
 import { contactKind } from './contacts.ts';
 import { contactFields } from './fields.ts';
-import { CONTACT_LISTS, CONTACTS_BY_NAME } from './filter.ts';
+import { CONTACT_LISTS } from './filter.ts';
 
 /** The definitions of the firm's contact fields, which access.ts has put in place. */
 const definitions = (context: Context) => context.definitions?.CLIENT_CONTACT ?? [];

@@ -20,7 +20,6 @@ import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
 import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
 const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');

@@ -16,16 +16,16 @@ import { type ReferenceField, referenceKind } from './reference.ts';
 import { type TextField, textKind } from './text.ts';
 import { type TextListField, textListKind } from './text-list.ts';
 
-export { boolean } from './field-kinds/boolean.ts';
-export { type ChoiceField, choice } from './field-kinds/choice.ts';
-export { customFields } from './field-kinds/custom-fields.ts';
-export { format } from './field-kinds/formats.ts';
-export { integer } from './field-kinds/integer.ts';
-export { a, nounOf, publicName } from './field-kinds/kind.ts';
-export { money } from './field-kinds/money.ts';
-export { type ReferenceField, reference } from './field-kinds/reference.ts';
-export { type TextField, text } from './field-kinds/text.ts';
-export { type TextListField, textList } from './field-kinds/text-list.ts';
+export { boolean } from './boolean.ts';
+export { type ChoiceField, choice } from './choice.ts';
+export { customFields } from './custom-fields.ts';
+export { format } from './formats.ts';
+export { integer } from './integer.ts';
+export { a, nounOf, publicName } from './kind.ts';
+export { money } from './money.ts';
+export { type ReferenceField, reference } from './reference.ts';
+export { type TextField, text } from './text.ts';
+export { type TextListField, textList } from './text-list.ts';
 
 export interface ObjectField extends ObjectFieldOf<Fields> {}
 export interface ObjectListField extends ObjectListFieldOf<Fields> {}

@@ -1,7 +1,7 @@
 /** A list of objects, replaced as a whole. `keyedBy` names the fields that may not repeat among the items. */
-import { checkLength, glimpse } from '../parse.ts';
-import type { Values } from '../patch.ts';
-import { type AnyField, type FieldKind, fitting, publicName } from './kind.ts';
+
+import { type AnyField, type FieldKind, fitting, publicName, type Values } from './kind.ts';
+import { checkLength, glimpse } from './parse.ts';
 
 export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> extends AnyField {
   readonly kind: 'objectList';

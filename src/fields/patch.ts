@@ -2,9 +2,13 @@
  * The patch rule (contract, section 3): what each kind of field makes of nothing, null, an empty list and a value.
  * It holds for creating (onto the defaults), for upsert's update half and for every patch; nothing else decides it.
  */
-import type { ErrorCode } from '../errors.ts';
-import type { FieldClass, PatchRule } from './field-kinds/kind.ts';
+
+import type { ErrorCode } from '../base/errors.ts';
 import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from './fields.ts';
+import type { FieldClass, PatchRule, Values } from './kind.ts';
+
+export type { Values } from './kind.ts';
+
 import { glimpse, type Issues, type Path } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';

@@ -1,7 +1,7 @@
 /** Another record of the firm. It is sent as a key (../keys.ts), of which its id is made before anything is parsed. */
-import { glimpse } from '../parse.ts';
+
 import { type AnyField, a, type FieldKind, nounOf } from './kind.ts';
-import { glimpse, unstorable } from './parse.ts';
+import { glimpse } from './parse.ts';
 
 export interface ReferenceField extends AnyField {
   readonly kind: 'reference';

@@ -1,6 +1,5 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
-import type { ModelName } from '../database/database.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
 import type { ModelName, Row } from '../database/sql/index.ts';
 import { a, type Fields } from '../fields/fields.ts';

@@ -1,12 +1,13 @@
 /** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
-import { and, equals, not } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import { address } from '../records/address.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { and, equals, not, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { address } from '../fields/address.ts';
+import { boolean } from '../fields/boolean.ts';
+import { reference, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { changingOne } from '../records/addressed.ts';
-import { boolean, reference, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
 import { identityFields } from '../records/identity.ts';
 import { type KeyInput, referenceValue } from '../records/keys.ts';
 import { defineKind, type RecordKind, type SavePlan, type WriteOptions } from '../records/kind.ts';

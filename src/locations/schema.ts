@@ -1,7 +1,7 @@
 /** Client locations in the schema. */
+
 import { historyField } from '../changes/schema.ts';
-import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
-import { and } from '../database/conditions.ts';
+import { and } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';

@@ -1,4 +1,5 @@
 /** How a record's filter is declared, of the kinds there are (filter-kinds.ts), and what a whole filter means. Pure. */
+
 import type { ColumnName } from '../database/model.ts';
 import { and, type Condition, contains, type ModelName, not, type Operand, or } from '../database/sql/index.ts';
 import type { ChoiceField } from '../fields/fields.ts';

@@ -1,10 +1,8 @@
 /** What every kind of record is known by in other systems: its tracking ID and its external ids, and the rules of these. */
-import { and, equals, or } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { readRows } from '../database/read.ts';
-import { a, objectList, text } from './fields.ts';
+import { and, equals, or, type Row, readRows } from '../database/sql/index.ts';
+import { a, objectList, text } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 import type { RecordKind, SavePlan } from './kind.ts';
-import type { Values } from './patch.ts';
 import type { SideRow, Writer } from './write.ts';
 import { changedNames } from './write.ts';
 

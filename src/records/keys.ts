@@ -3,16 +3,27 @@
  * finds one is declared by the kind. All keys of one kind that a call or a batch names are looked up in one statement.
  */
 
-import { columnsOf } from '../database/columns.ts';
-import { among, and, type Condition, equals, oneOf, or, type Selected } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type PageRead, type RowRead, readByKey, readRows } from '../database/read.ts';
-import { DomainError, NotFound } from '../errors.ts';
-import { isObject } from '../is-object.ts';
-import { fold } from './fold.ts';
+import { DomainError, NotFound } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
+import { among, type Selected } from '../database/sql/conditions.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  oneOf,
+  or,
+  type PageRead,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+} from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import { glimpse, type Issues, type Path, unstorable } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import type { RecordKind } from './kind.ts';
-import { glimpse, type Issues, type Path, unstorable } from './parse.ts';
-import type { Values } from './patch.ts';
 import type { Writer } from './write.ts';
 
 /** What a kind may be found by beside what every kind is found by. */

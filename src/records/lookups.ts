@@ -1,12 +1,18 @@
 /** Rows that records are checked against when they are written: looked up one by one, or ahead for many records at once. */
 
-import { columnsOf } from '../database/columns.ts';
-import { and, equals, oneOf } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import {
+  and,
+  columnsOf,
+  equals,
+  type ModelName,
+  oneOf,
+  type Row,
+  type RowRead,
+  readRows,
+} from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
 import { findByKeys, type Key, keyText } from './keys.ts';
 import type { RecordKind } from './kind.ts';
-import { unstorable } from './parse.ts';
 import type { Writer } from './write.ts';
 
 /** What is looked up: rows of a model, by the value of one column. */

@@ -2,25 +2,36 @@
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
  * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
-import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { foldedValues, indexRows, mergeCustomFields } from '../custom-fields/values.ts';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readByKey, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
+
+import { InvalidInput } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { definitionsOf } from '../custom-values/definitions.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { foldedValues, indexRows, mergeCustomFields } from '../custom-values/values.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+  storedInstant,
+} from '../database/sql/index.ts';
+import { UniqueViolation, type Write } from '../database/store/index.ts';
+import { nounOf, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { applyPatch, defaultsOf, requireFields } from '../fields/patch.ts';
 import { feedValues, heldNames, publicNames } from './feed.ts';
-import { nounOf, publicName } from './fields.ts';
+import { gathered } from './gathered.ts';
 import { checkExternalIds, externalIdConflicts, externalIdRows, holdAliases } from './identity.ts';
 import { noneBy } from './keys.ts';
 import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { withWholeLists } from './list-parts.ts';
 import { Lookups } from './lookups.ts';
-import { Issues, type Path } from './parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
 import { withIds } from './references.ts';
 import { changedNames, changeEntry, commit, pick, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 

@@ -13,12 +13,10 @@ import {
 import { fold } from '../fields/fold.ts';
 import type { Values } from '../fields/patch.ts';
 import { primaryLocation } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
 import { findByKeys, type Key, keyText } from '../records/keys.ts';
 import { kindOfModel, type RecordKind } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
 import { pagesOf } from '../records/pages.ts';
-import type { Values } from '../records/patch.ts';
 import { findRecord, writableRead } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';

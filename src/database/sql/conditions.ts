@@ -3,8 +3,7 @@
  * both databases answer them alike.
  */
 
-import type { ModelName } from './columns.ts';
-import { columnType, encode } from './columns.ts';
+import { columnType, encode, type ModelName } from './columns.ts';
 import type { Dialect } from './dialect.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 
@@ -164,19 +163,11 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
       const rows = condition.of.map(({ model: other, column, where }, index) => {
         const inner = raw(`${alias.sql.replaceAll('"', '')}k${index}`);
         columnType(other, column);
-        const held = inManner({ walk: false, joins: { left: JOINS_MAX } }, where, other, inner, provider);
+        const held = inManner({ walk: false, joins: { left: JOINS_MAX } }, where, other, inner, dialect);
         return sql`SELECT ${inner}.${name(column)} FROM ${name(other)} ${inner} WHERE ${held}`;
       });
-      // As an array, Postgres works them out first and then looks the rows up; on SQLite, a list does the same.
-      return provider === 'postgres'
-        ? sql`${operandSql(condition.operand)} = ANY(ARRAY(${join(rows, ' UNION ALL ')}))`
-        : sql`${operandSql(condition.operand)} IN (${join(rows, ' UNION ALL ')})`;
+      return dialect.isAmongRows(operandSql(condition.operand), join(rows, ' UNION ALL '));
     }
-    case 'contains':
-      // Not LIKE on SQLite, which plans a statement with it anew for each text.
-      return provider === 'sqlite'
-        ? sql`instr(${operandSql(condition.operand)}, ${condition.text}) > 0`
-        : containsSql(operandSql(condition.operand), condition, manner.walk);
     case 'startsWith':
       return dialect.startsWith(operandSql(condition.operand), condition.text);
     case 'settled':
