@@ -1,7 +1,7 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
-import type { ModelName, Row } from '../database/sql/index.ts';
+import type { ModelName } from '../database/sql/index.ts';
 import { a, type Fields } from '../fields/fields.ts';
 import { pageArgs } from '../pothos/index.ts';
 import type { NamedKind } from '../records/named.ts';
