@@ -23,7 +23,7 @@ import { type ChangeEntry, UniqueViolation, type Write } from '../database/store
 import { nounOf } from '../fields/fields.ts';
 import { Issues, type Path, unstorable } from '../fields/parse.ts';
 import { applyPatch, defaultsOf, requireFields, type Values } from '../fields/patch.ts';
-import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
+import type { Prepared, RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { byId, Lookups } from './lookups.ts';
 import {
   changedNames,
@@ -40,11 +40,7 @@ import {
   type Writer,
 } from './write.ts';
 
-/** A write that is ready to be committed, or known to change nothing. */
-export interface Prepared extends Saved {
-  plan: SavePlan;
-  writes: Write[];
-}
+export type { Prepared } from './kind.ts';
 
 /** What every kind keeps of a record, as far as its model has these columns. */
 const BOOKKEEPING = ['firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'mergedIntoId', 'revision'];
