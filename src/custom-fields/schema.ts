@@ -15,7 +15,6 @@ import { describe, enumOf, inputFields, listPartFields, outputFields } from '../
 import { keyInput } from '../graphql/keys.ts';
 import { Node } from '../graphql/node.ts';
 import { FINDING, UpsertResult } from '../graphql/records.ts';
-import type { Values } from '../records/patch.ts';
 import {
   archiveCustomField,
   type Changed,

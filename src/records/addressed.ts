@@ -1,6 +1,8 @@
 /** Records as calls address them: by any of their keys. */
-import type { Row } from '../database/database.ts';
-import { InvalidInput } from '../errors.ts';
+
+import { InvalidInput } from '../base/errors.ts';
+import type { Row } from '../database/sql/index.ts';
+import { Issues, type Path } from '../fields/parse.ts';
 import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind } from './kind.ts';
 import { writableRead } from './save.ts';

@@ -1,12 +1,11 @@
 /** What every kind of record is known by in other systems: its tracking ID and its external ids, and the rules of these. */
+
 import { and, equals, or, type Row, readRows } from '../database/sql/index.ts';
 import { a, objectList, text } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import type { RecordKind, SavePlan } from './kind.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
-import type { SideRow, Writer } from './write.ts';
-import { changedNames } from './write.ts';
+import { changedNames, type SideRow, type Writer } from './write.ts';
 
 /** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
 export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {

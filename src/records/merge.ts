@@ -1,11 +1,13 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { columnsOf } from '../database/columns.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import { columnsOf, type ModelName, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Field, type Fields, kindOfField, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { existing, keyFrom } from './addressed.ts';
-import { type Field, type Fields, kindOfField, publicName } from './fields.ts';
 import { byId, type KeyInput, referenceValue } from './keys.ts';
 import {
   type Merging,

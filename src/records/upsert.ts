@@ -2,8 +2,11 @@
  * How an upsert finds its record: by `by` and by `input.trackingId`, whichever are given. One record that is found by either
  * is taken, and gets the other key if it lacks it; where there is none, one is created with the keys given.
  */
-import type { Row } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import type { Row } from '../database/sql/index.ts';
+import { Issues } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind, WriteOptions } from './kind.ts';
 import { writableRead } from './save.ts';
