@@ -1,7 +1,10 @@
 /** What callers with long texts and large families leave in a firm: the rows that the worst requests read. */
+
+import { idText } from '../dist/base/ids.js';
 import { openDatabase } from '../dist/database/open.js';
-import { sql } from '../dist/database/sql.js';
+import { sql } from '../dist/database/sql/sql.js';
 import { createToken } from '../dist/firms/tokens.js';
+import '../dist/kinds.js';
 import { query } from './query.js';
 import { FIRM, trackingId } from './sample.js';
 
@@ -97,7 +100,7 @@ export async function prepareWorst(url) {
       name: 'worst contact',
       role: 'CONTACT',
       secret: SECRETS.CONTACT,
-      contactId: plain[0],
+      contactId: textOf('ClientContact')(plain[0]),
     });
     const some = await idsOf(
       sql`SELECT "id" FROM "Client" WHERE "firmId" = ${firmId} AND "deletedAt" IS NULL AND "trackingId" >= ${trackingId(70_000)} ORDER BY "trackingId" LIMIT 5000`,
@@ -106,23 +109,26 @@ export async function prepareWorst(url) {
     const groupIds = await idsOf(sql`SELECT "id" FROM "ClientGroup" WHERE "firmId" = ${firmId} ORDER BY "id"`);
     return {
       firmId,
-      parent,
-      crowded,
-      edited,
-      roleId,
-      groupIds,
-      some,
-      children,
-      own: plain[0],
-      firstClients: firstClients.slice(0, 250),
-      lastClients: lastClients.slice(0, 250),
-      contacts: contacts.slice(0, 500),
+      parent: textOf('Client')(parent),
+      crowded: textOf('Client')(crowded),
+      edited: textOf('Client')(edited),
+      roleId: textOf('ContactRole')(roleId),
+      groupIds: groupIds.map(textOf('ClientGroup')),
+      some: some.map(textOf('Client')),
+      children: children.map(textOf('Client')),
+      own: textOf('ClientContact')(plain[0]),
+      firstClients: firstClients.slice(0, 250).map(textOf('Client')),
+      lastClients: lastClients.slice(0, 250).map(textOf('Client')),
+      contacts: contacts.slice(0, 500).map(textOf('ClientContact')),
       notes: NOTES,
     };
   } finally {
     await database.$close();
   }
 }
+
+/** The ids of the API, of the numbers in the tables. */
+const textOf = (kind) => (number) => idText(kind, Number(number));
 
 async function writing(database, url, statement) {
   if (url.startsWith('file:')) return writeSqlite(url, statement);
@@ -132,7 +138,7 @@ async function writing(database, url, statement) {
 let handle;
 async function writeSqlite(url, { sql: text, values }) {
   if (!handle) {
-    const { openHandle } = await import('../dist/database/sqlite-driver.js');
+    const { openHandle } = await import('../dist/database/sqlite/driver.js');
     handle = openHandle(url.slice('file:'.length));
     handle.exec('PRAGMA synchronous = OFF');
   }

@@ -2,18 +2,20 @@
  * The rules by which a firm's clients change. Creating, upserting, patching, restoring and importing all go through the
  * one write path of records/save.ts. Knows nothing of GraphQL.
  */
+
 import { createHash } from 'node:crypto';
+import { DomainError, InvalidInput, NotFound } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
 import { contactKind } from '../contacts/contacts.ts';
-import { and, equals } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
 import type { RecordRow } from '../database/model.ts';
-import { readRows } from '../database/read.ts';
-import { DomainError, InvalidInput, NotFound } from '../errors.ts';
+import { and, equals, type Row, readRows, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { defaultGroup } from '../groups/groups.ts';
-import { newId } from '../ids.ts';
-import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { KeyInput } from '../records/keys.ts';
 import {
@@ -27,8 +29,6 @@ import {
 import { Lookups } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
 import { deleteRecord, patchRecord, restoreRecord, saveFound, trackingHolder } from '../records/operations.ts';
-import { checkLength, Issues } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { withIds } from '../records/references.ts';
 import {
   commitPrepared,

@@ -1,20 +1,12 @@
 /** What a client is made of: the one place that its fields, limits and defaults are written down. */
-import { FIELDS_MAX } from '../custom-fields/types.ts';
-import { address } from '../records/address.ts';
-import {
-  boolean,
-  choice,
-  customFields,
-  format,
-  integer,
-  object,
-  objectList,
-  reference,
-  text,
-  textList,
-} from '../records/fields.ts';
+import { FIELDS_MAX } from '../custom-values/types.ts';
+import { address } from '../fields/address.ts';
+import { boolean } from '../fields/boolean.ts';
+import { choice } from '../fields/choice.ts';
+import { customFields } from '../fields/custom-fields.ts';
+import { format, integer, object, objectList, reference, text, textList } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 import { identityFields } from '../records/identity.ts';
-import type { Values } from '../records/patch.ts';
 
 const NATIONAL_INSURANCE = /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/;
 

@@ -1,7 +1,6 @@
 /** The rules between a client and those above it: there is no cycle. */
-import { equals } from '../database/conditions.ts';
-import type { Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { equals, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import type { SavePlan } from '../records/kind.ts';
 import type { Writer } from '../records/write.ts';
 

@@ -1,7 +1,7 @@
 /** Contacts in the schema. How they change is in mutations.ts, the rules in contacts.ts. */
 import { historyField } from '../changes/schema.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
-import { valueMap } from '../custom-fields/values.ts';
+import { valueMap } from '../custom-values/values.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
 import { keyField, listField } from '../graphql/kind.ts';

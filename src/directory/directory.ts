@@ -1,6 +1,7 @@
 /** The firm's own lists that clients and contacts point into: employees, roles, types, regions and success cycles. */
-import { boolean, format, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
+import { boolean } from '../fields/boolean.ts';
+import { format, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import { namedKind } from '../records/named.ts';
 import { indexedSide } from '../records/save.ts';

@@ -1,15 +1,16 @@
 /** `context.records`: records written by the steps of the mutations, so that nothing is past the change feed. */
+
+import { Forbidden } from '../base/errors.ts';
 import { type Database, transactionView } from '../database/client.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import { OutOfScope } from '../database/firm-client.ts';
-import { Forbidden } from '../errors.ts';
-import type { Session } from '../firms/session.ts';
-import { mayActAs } from '../firms/viewer.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Values } from '../fields/patch.ts';
 import type { KeyInput } from '../records/keys.ts';
 import { kindOfModel, type RecordKind, type WriteOptions } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
-import type { Values } from '../records/patch.ts';
 import type { Saved, Writer } from '../records/write.ts';
+import type { Session } from '../session/session.ts';
+import { mayActAs } from '../session/viewer.ts';
 
 /** Writes of records as the caller of the request. Inputs are those of the mutations, and so are the errors. */
 export class Records {

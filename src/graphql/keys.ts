@@ -1,12 +1,10 @@
 /** Keys in the schema: one `@oneOf` input for each kind of record, and the record that one leads to. */
+
 import type { InputRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { and, columnsOf, equals, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import { a } from '../fields/fields.ts';
 import { keyFrom } from '../records/addressed.ts';
-import { a } from '../records/fields.ts';
 import { type Key, type Keyed, type KeyInput, type KeyName, keyCondition, keyNames, onlyOne } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { builder } from './builder.ts';

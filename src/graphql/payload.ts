@@ -1,9 +1,7 @@
 /** The record that a mutation's payload carries, read as it is selected: from memory where that suffices. */
+
 import type { GraphQLResolveInfo } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { and, columnsOf, equals, type Row, type RowRead, readRows } from '../database/sql/index.ts';
 import { keyFrom } from '../records/addressed.ts';
 import { findByKeys, type KeyInput, keyText } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';

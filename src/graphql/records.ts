@@ -1,8 +1,9 @@
 /** What the schemas of clients and contacts share: looking one up, orders, and the payloads of their mutations. */
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { ENTRIES_MAX, type Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
+import type { Row } from '../database/sql/index.ts';
+import { ENTRIES_MAX } from '../database/store/index.ts';
 import type { Orders } from '../records/lists.ts';
 import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';

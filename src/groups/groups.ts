@@ -1,10 +1,9 @@
 /** The rules of client groups: every client is in one, and each firm has `Unassigned`, which stays. */
 
-import { and, equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import { text } from '../records/fields.ts';
+import { DomainError } from '../base/errors.ts';
+import { and, equals, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { text } from '../fields/fields.ts';
 import { type KeyInput, referenceValue } from '../records/keys.ts';
 import type { WriteOptions } from '../records/kind.ts';
 import { deleteNamed, namedKind } from '../records/named.ts';

@@ -1,9 +1,10 @@
 /** Records as calls address them: by any of their keys. */
-import type { Row } from '../database/database.ts';
-import { InvalidInput } from '../errors.ts';
+
+import { InvalidInput } from '../base/errors.ts';
+import type { Row } from '../database/sql/index.ts';
+import { Issues, type Path } from '../fields/parse.ts';
 import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind } from './kind.ts';
-import { Issues, type Path } from './parse.ts';
 import { writableRead } from './save.ts';
 import { lineOf, retrying, Stale, takingTurns, type Writer } from './write.ts';
 

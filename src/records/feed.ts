@@ -1,12 +1,12 @@
 /** What the change feed tells of a record's values: by the names they have in inputs, references as what they are known by. */
-import type { Definition } from '../custom-fields/types.ts';
-import { namedValues } from '../custom-fields/values.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type Field, type Fields, publicName } from './fields.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { namedValues } from '../custom-values/values.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import { type Field, type Fields, publicName } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 import { referenceValue } from './keys.ts';
 import type { RecordKind } from './kind.ts';
 import type { Lookups } from './lookups.ts';
-import type { Values } from './patch.ts';
 
 /** The fields that hold anything: what the feed tells of a record that came or went. */
 export function heldNames(names: readonly string[], record: Values): string[] {

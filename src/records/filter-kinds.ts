@@ -3,6 +3,7 @@
  * The input types of the schema are made from the same (graphql/filters.ts). Pure: a filter becomes a Condition, or issues
  * that name what is wrong with it.
  */
+
 import {
   and,
   type Comparison,
@@ -16,14 +17,15 @@ import {
   type Operand,
   oneOf,
   or,
+  parseInstant,
   startsWith,
-} from '../database/conditions.ts';
-import { parseInstant } from '../database/database.ts';
-import { a, type ChoiceField, nounOf } from './fields.ts';
-import { fold } from './fold.ts';
+} from '../database/sql/index.ts';
+import type { ChoiceField } from '../fields/choice.ts';
+import { a, nounOf } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from '../fields/parse.ts';
 import { keyCondition, readKey } from './keys.ts';
 import { kindNamed } from './kind.ts';
-import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
 
 /** Most values in one `in`, `hasEvery` or `hasSome`. */
 export const FILTER_VALUES_MAX = 1_000;

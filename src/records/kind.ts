@@ -2,17 +2,17 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-fields/types.ts';
-import type { ModelName, Row, Write } from '../database/database.ts';
-import { identify } from '../ids.ts';
-import type { Fields, ReferenceField } from './fields.ts';
+import { identify } from '../base/ids.ts';
+import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-values/types.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields, ReferenceField } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import type { FilterFields } from './filters.ts';
 import type { Key, KeyInput, KeyPlace, OwnKey } from './keys.ts';
 import type { Orders } from './lists.ts';
 import type { Lookups } from './lookups.ts';
-import type { MergeRules } from './merge.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
 import type { Transfer } from './transfer.ts';
 import type { Saved, SideRow, Writer } from './write.ts';
 
@@ -129,11 +129,16 @@ export interface WriteOptions {
   allowDuplicates?: boolean;
   /** The revision that the change was made for. */
   expectedRevision?: number | null | undefined;
+  /** Upserts: whether they may create, and whether they may change what is there. */
+  mode?: UpsertMode | null | undefined;
   /** Upserts: what becomes of a reference by a name that nothing has. */
   onMissingReference?: OnMissing | null | undefined;
   /** Creating clients: the same call with the same key answers the client that the first one made. */
   idempotencyKey?: string | null | undefined;
 }
+
+/** What an upsert may do: either, create only, or change only what is there. */
+export type UpsertMode = 'UPSERT' | 'CREATE_ONLY' | 'UPDATE_ONLY';
 
 /** What becomes of a reference that finds nothing: an error, or what it names is made where its key alone suffices. */
 export type OnMissing = 'ERROR' | 'CREATE';
@@ -163,6 +168,43 @@ export interface SaveOptions {
 }
 
 const declared = new Map<string, RecordKind>();
+
+/** A write that is ready to be committed, or known to change nothing. */
+export interface Prepared extends Saved {
+  plan: SavePlan;
+  writes: Write[];
+}
+
+/** Two records that become one. */
+export interface Merging {
+  readonly writer: Writer;
+  readonly source: Row;
+  readonly target: Row;
+  readonly at: string;
+  /** What the result shall have instead. */
+  readonly input: Values;
+  readonly issues: Issues;
+  /** What the target will have, before the input. */
+  readonly base: Record<string, unknown>;
+  /** Ids that need not be looked up as references. */
+  readonly pending: Set<string>;
+  readonly lookups: Lookups;
+  readonly options: SaveOptions;
+}
+
+/** What the merging of a kind asks for beside what its fields and references do. */
+export interface MergeRules {
+  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
+  readonly keeps?: readonly string[];
+  /** Columns of the source that are emptied. */
+  readonly empties?: readonly string[];
+  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
+  readonly moves?: readonly string[];
+  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
+  prepare?(
+    merging: Merging,
+  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
+}
 
 /** Declares a kind of record. Its folder is imported by src/kinds.ts, and that is all there is to do. */
 export function defineKind<Kind extends RecordKind>(kind: Kind): Kind {

@@ -2,9 +2,11 @@
  * Parts of lists: single members that a patch or upsert adds, sets or takes away, where it does not send the whole list.
  * `addTags` and `removeTags` do so for `tags`, and `setExternalIds` for `externalIds`.
  */
-import type { Field, Fields, ObjectListField, TextListField } from './fields.ts';
-import { glimpse, type Issues, type Path } from './parse.ts';
-import { parseValue, type Values } from './patch.ts';
+
+import type { Field, Fields, ObjectListField, TextListField } from '../fields/fields.ts';
+import { glimpse, type Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { parseValue } from '../fields/patch.ts';
 
 /** The inputs that change parts of a list. */
 export type ListParts =

@@ -1,58 +1,29 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
+
 import { isDeepStrictEqual } from 'node:util';
-import { columnsOf } from '../database/columns.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import { columnsOf, type ModelName, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Field, type Fields, kindOfField, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { existing, keyFrom } from './addressed.ts';
-import { type Field, type Fields, kindOfField, publicName } from './fields.ts';
 import { byId, type KeyInput, referenceValue } from './keys.ts';
-import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
-import { Lookups } from './lookups.ts';
-import { Issues, type Path } from './parse.ts';
-import type { Values } from './patch.ts';
-import { withIds } from './references.ts';
 import {
-  commitPrepared,
-  givenUp,
-  lastValues,
-  ownSides,
+  type Merging,
   type Prepared,
-  prepareSave,
-  recorded,
-  requirement,
-} from './save.ts';
+  partsOf,
+  type RecordKind,
+  referencesTo,
+  type SaveOptions,
+  usesBeside,
+} from './kind.ts';
+import { Lookups } from './lookups.ts';
+import { withIds } from './references.ts';
+import { commitPrepared, givenUp, lastValues, ownSides, prepareSave, recorded, requirement } from './save.ts';
 import { changeEntry, changing, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
-/** Two records that become one. */
-export interface Merging {
-  readonly writer: Writer;
-  readonly source: Row;
-  readonly target: Row;
-  readonly at: string;
-  /** What the result shall have instead. */
-  readonly input: Values;
-  readonly issues: Issues;
-  /** What the target will have, before the input. */
-  readonly base: Record<string, unknown>;
-  /** Ids that need not be looked up as references. */
-  readonly pending: Set<string>;
-  readonly lookups: Lookups;
-  readonly options: SaveOptions;
-}
-
-/** What the merging of a kind asks for beside what its fields and references do. */
-export interface MergeRules {
-  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
-  readonly keeps?: readonly string[];
-  /** Columns of the source that are emptied. */
-  readonly empties?: readonly string[];
-  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
-  readonly moves?: readonly string[];
-  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
-  prepare?(
-    merging: Merging,
-  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
-}
+export type { MergeRules } from './kind.ts';
 
 /**
  * Merges the source into the target, which takes what it lacks: what points at the source points at the target then, its

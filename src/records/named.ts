@@ -1,12 +1,11 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
-import { and, equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { storedInstant } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { and, equals, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { changingOne } from './addressed.ts';
-import type { Fields } from './fields.ts';
-import { fold } from './fold.ts';
 import { identityFields } from './identity.ts';
 import type { KeyInput } from './keys.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf, type WriteOptions } from './kind.ts';

@@ -1,15 +1,17 @@
 /** References in inputs: they are sent as keys, and everything after this works with the ids that these lead to. */
-import type { ModelName, Write } from '../database/database.ts';
-import { Forbidden } from '../errors.ts';
-import { mayActAs } from '../firms/viewer.ts';
-import { kindOf } from '../ids.ts';
-import { isObject } from '../is-object.ts';
-import { type Fields, nounOf, publicName } from './fields.ts';
+
+import { Forbidden } from '../base/errors.ts';
+import { kindOf } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
+import type { ModelName } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Fields, nounOf, publicName } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { mayActAs } from '../session/viewer.ts';
 import { type Key, keyText, noneBy, readKey } from './keys.ts';
 import { kindNamed, type OnMissing, type RecordKind } from './kind.ts';
 import type { Lookups } from './lookups.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
 import type { Writer } from './write.ts';
 
 /** An input, and where it is in the arguments. */

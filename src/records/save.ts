@@ -2,33 +2,42 @@
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
  * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
-import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { foldedValues, indexRows, mergeCustomFields } from '../custom-fields/values.ts';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readByKey, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
+
+import { InvalidInput } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { definitionsOf } from '../custom-values/definitions.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { foldedValues, indexRows, mergeCustomFields } from '../custom-values/values.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+  storedInstant,
+  valued,
+} from '../database/sql/index.ts';
+import { UniqueViolation, type Write } from '../database/store/index.ts';
+import { nounOf, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { applyPatch, defaultsOf, requireFields } from '../fields/patch.ts';
+import { loaded } from './batch.ts';
 import { feedValues, heldNames, publicNames } from './feed.ts';
-import { nounOf, publicName } from './fields.ts';
+import { gathered } from './gathered.ts';
 import { checkExternalIds, externalIdConflicts, externalIdRows, holdAliases } from './identity.ts';
 import { noneBy } from './keys.ts';
-import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
+import type { Prepared, RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { withWholeLists } from './list-parts.ts';
 import { Lookups } from './lookups.ts';
-import { Issues, type Path } from './parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
 import { withIds } from './references.ts';
 import { changedNames, changeEntry, commit, pick, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
-/** A write that is ready to be committed, or known to change nothing. */
-export interface Prepared extends Saved {
-  plan: SavePlan;
-  writes: Write[];
-}
+export type { Prepared } from './kind.ts';
 
 /** What every kind keeps of a record, as far as its model has these columns. */
 const BOOKKEEPING = ['firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'mergedIntoId', 'revision'];
@@ -61,10 +70,30 @@ export async function findRecord(
   const read = writableRead(kind);
   const { firmId } = writer.viewer;
   if (where.is === 'compare' && where.by === '=' && typeof where.operand === 'string') {
-    return readByKey(writer.database, read, { firmId, [where.operand]: where.value }, withDeleted);
+    const { operand, value } = where;
+    const found = await loaded(writer.database, [findRecord, kind, operand, withDeleted], [value], async (all) => {
+      const values = [...new Set(all)].map(String);
+      if (values.length > 1) return recordsBy(writer, kind, operand, values, withDeleted);
+      const row = await readByKey(writer.database, read, { firmId, [operand]: value }, withDeleted);
+      return new Map(row ? [[String(value), row]] : []);
+    });
+    return found.get(String(value)) ?? null;
   }
   const [row] = await readRows(writer.database, read, and(equals('firmId', firmId), where), { withDeleted });
   return row ?? null;
+}
+
+/** The records of the writer's firm by the values that a column of theirs has. */
+async function recordsBy(
+  { database, viewer }: Writer,
+  kind: RecordKind,
+  column: string,
+  values: readonly string[],
+  withDeleted: boolean,
+): Promise<Map<string, Row>> {
+  const where = and(equals('firmId', viewer.firmId), valued(column, values));
+  const rows = await readRows(database, writableRead(kind), where, { limit: values.length, withDeleted });
+  return new Map(rows.map((row) => [String(row[column]), row]));
 }
 
 /** The definitions of the custom fields that records of the kind have. */
@@ -265,7 +294,9 @@ export async function commitPrepared(
   also: readonly Write[] = [],
 ): Promise<void> {
   try {
-    await commit(writer.database, [...gathered(prepared.flatMap(({ writes }) => writes)), ...also]);
+    const [only] = prepared;
+    const writes = prepared.length === 1 && only ? only.writes : gathered(prepared.flatMap(({ writes }) => writes));
+    await commit(writer.database, [...writes, ...also]);
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
     for (const { plan } of prepared) await holdersOf(plan);
@@ -275,38 +306,6 @@ export async function commitPrepared(
     // The holder is gone again, or a twin got there first: tried again, that shows.
     throw error;
   }
-}
-
-/**
- * The same writes with all rows of one table in one part, so that the statement on Postgres does not grow with them, and
- * with all entries of the feed in the last, so that they are numbered in the order they were prepared.
- */
-function gathered(writes: readonly Write[]): Write[] {
-  const parts: Write[] = [];
-  const inserts = new Map<ModelName, Row[][]>();
-  const changes: ChangeEntry[] = [];
-  for (const write of writes) {
-    if (write.kind === 'record') {
-      changes.push(...write.changes);
-    } else if (write.kind === 'insert') {
-      const ofModel = inserts.get(write.model) ?? [];
-      const rows = ofModel.find(([first]) => sameColumns(first, write.rows[0]));
-      if (rows) rows.push(...write.rows);
-      else {
-        const fresh = [...write.rows];
-        inserts.set(write.model, [...ofModel, fresh]);
-        parts.push({ ...write, rows: fresh });
-      }
-    } else {
-      parts.push(write);
-    }
-  }
-  return changes.length > 0 ? [...parts, { kind: 'record', changes }] : parts;
-}
-
-function sameColumns(one: Row = {}, other: Row = {}): boolean {
-  const columns = Object.keys(one);
-  return columns.length === Object.keys(other).length && columns.every((column) => column in other);
 }
 
 /** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */

@@ -2,12 +2,13 @@
  * How an upsert finds its record: by `by` and by `input.trackingId`, whichever are given. One record that is found by either
  * is taken, and gets the other key if it lacks it; where there is none, one is created with the keys given.
  */
-import type { Row } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
+
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import type { Row } from '../database/sql/index.ts';
+import { Issues } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind, WriteOptions } from './kind.ts';
-import { Issues } from './parse.ts';
-import type { Values } from './patch.ts';
 import { writableRead } from './save.ts';
 import { lineOf, retrying, revisionIs, type Saved, Stale, takingTurns, type Writer } from './write.ts';
 
@@ -32,7 +33,7 @@ export function upsertRecord(
   kind: RecordKind,
   by: KeyInput | null | undefined,
   input: Values,
-  { expectedRevision }: WriteOptions,
+  { expectedRevision, mode }: WriteOptions,
   { create, change }: Upserting,
 ): Promise<Saved> {
   const { firmId } = writer.viewer;
@@ -45,7 +46,10 @@ export function upsertRecord(
   return takingTurns(writer, lines, () =>
     retrying(async () => {
       const found = await find();
+      if (mode === 'UPDATE_ONLY' && (found?.row.deletedAt ?? null) !== null) throw missingBy(kind, first, pathOf(keys));
+      if (mode === 'CREATE_ONLY' && found) throw alreadyThere(kind, found.row, pathOf(keys));
       if (found === null) {
+        if (mode === 'UPDATE_ONLY') throw missingBy(kind, first, pathOf(keys));
         if (typeof expectedRevision === 'number') throw noRevision(kind, expectedRevision);
         // Another process created it first: then this is an update.
         return again(
@@ -166,6 +170,19 @@ function withKey(row: Row | null, key: Key, input: Values): Values {
   if (names(row?.externalIds) || names(externalIds) || names(setExternalIds)) return input;
   if (Array.isArray(externalIds)) return { ...input, externalIds: [...externalIds, item] };
   return { ...input, setExternalIds: [...(Array.isArray(setExternalIds) ? setExternalIds : []), item] };
+}
+
+export /** Where the key is that a record was to be found by first. */
+function pathOf({ by }: Keys): readonly string[] {
+  return by ? AT_BY : AT_TRACKING_ID;
+}
+
+function alreadyThere({ what, model }: RecordKind, { id, deletedAt }: Row, path: readonly string[]): DomainError {
+  const gone = (deletedAt ?? null) === null ? '' : ` that was deleted; upsert${model} without CREATE_ONLY restores it`;
+  const message = `belongs to a ${what}${gone}`;
+  return new DomainError('DUPLICATE', `${path.join('.')}: ${message}`, [
+    { path: [...path], code: 'DUPLICATE', message, ids: [String(id)] },
+  ]);
 }
 
 export function noRevision({ what }: { what: string }, expected: number): DomainError {

@@ -1,7 +1,7 @@
 /** One record of each kind, for tests that treat all kinds alike. */
-import { CUSTOM_FIELD_TYPES } from '../../src/custom-fields/types.ts';
+import { CUSTOM_FIELD_TYPES } from '../../src/custom-values/types.ts';
 import '../../src/kinds.ts';
-import { publicName } from '../../src/records/fields.ts';
+import { publicName } from '../../src/fields/fields.ts';
 import { kinds, type RecordKind } from '../../src/records/kind.ts';
 import type { TestFirm } from './app.ts';
 
