@@ -119,7 +119,7 @@ describe('mergeClients', () => {
     const [last] = await children(between.id, 1);
     let above = last ?? '';
     for (let depth = 0; depth < 130; depth++) {
-      const [next] = await copies(app.database, 'Client', above, 1, () => ({ parent: { id: above } }));
+      const [next] = await copies(app.database, 'Client', above, 1, () => ({ parentId: above }));
       above = next ?? '';
     }
     await firm.ok(MERGE, { sourceId: source.id, targetId: above });
