@@ -53,7 +53,9 @@ async function fill(): Promise<void> {
     }),
   );
   const references = Object.fromEntries(
-    NAMED.flatMap(([, ...columns], index) => columns.map((column) => [column, named[index]])),
+    NAMED.flatMap(([, ...columns], index) =>
+      columns.map((column) => [column.replace(/Id$/, ''), { id: named[index] }]),
+    ),
   );
   await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
     input: {
