@@ -199,7 +199,7 @@ export class Mutations {
   async #deleteContact(): Promise<Mutation> {
     const id = await this.#live('clientContact');
     const [find, carried] = [this.#contact(id), 'clientContact'];
-    return { field: 'deleteClientContact', values: { by: { id } }, carried, find, reads: 'after' };
+    return { field: 'deleteClientContact', values: { by: { id } }, carried, find, reads: 'before' };
   }
 
   async #mergeContacts(): Promise<Mutation> {
@@ -411,7 +411,7 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
   const changed = before ? names.filter((name) => differs(before[name], record[name])) : heldOf(names, record);
   const result = again ? 'UPDATED' : before === null ? 'CREATED' : before.deletedAt ? 'RESTORED' : 'UPDATED';
   const more = {
-    changedFields: again ? [] : changed.map((name) => name.replace(/Id$/, '')),
+    changedFields: again ? [] : changed.map((name) => (name === 'trackingId' ? name : name.replace(/Id$/, ''))),
     ...(field.startsWith('upsert') ? { result } : {}),
   };
   return { record: { [carried]: record }, more };
