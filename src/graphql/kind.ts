@@ -13,6 +13,7 @@ import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { writesOf } from '../records/operations.ts';
 import type { Role } from '../session/viewer.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
+import { bulkFields, UpsertModeEnum } from './bulk.ts';
 import { connectionOf, readConnection } from './connection.ts';
 import { type InputBuilder, inputFields, listPartFields } from './fields.ts';
 import { filterInput } from './filters.ts';
@@ -202,6 +203,12 @@ export function changeFields<M extends ModelName>(
           type: keyInput(kind),
           description: `How the ${noun} is found, beside or instead of \`input.trackingId\`.`,
         }),
+        mode: t.arg({
+          type: UpsertModeEnum,
+          required: true,
+          defaultValue: 'UPSERT',
+          description: `Whether the ${noun} may be created and updated.`,
+        }),
         input: t.arg({ type: Upsert, required: true, description: `The ${noun}.` }),
         expectedRevision: revisionArg(t, noun),
         ...duplicatesArg(t, allowDuplicates),
@@ -220,6 +227,14 @@ export function changeFields<M extends ModelName>(
         answer(await writes.upsert(context, by, input, options), info, context),
     }),
   );
+  bulkFields(kind, carried, ref, {
+    noun,
+    access,
+    allowDuplicates,
+    createsReferences: refers,
+    upsertFields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
+    onMissingReference: OnMissingReference,
+  });
   builder.mutationField(`patch${model}`, (t) =>
     t.field({
       type: payload(`Patch${model}Payload`, `The ${noun} as it is now.`, { changedFields: true }),

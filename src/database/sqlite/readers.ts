@@ -187,5 +187,5 @@ const READER_HEAP = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 };
 const READER = fileURLToPath(
   import.meta.url.endsWith('.ts')
     ? new URL('../../../dist/database/sqlite/reader.js', import.meta.url)
-    : new URL('../sqlite-reader.js', import.meta.url),
+    : new URL('./reader.js', import.meta.url),
 );
