@@ -37,7 +37,7 @@ async function client(input: Record<string, unknown>) {
 const contact = (lastName: string, more: Record<string, unknown> = {}) => ({
   firstName: 'Sam',
   lastName,
-  roleId,
+  role: { id: roleId },
   ...more,
 });
 
@@ -163,7 +163,7 @@ describe('mergeClients', () => {
       (await firm.fails('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: source.id }))
         .status,
     ).toBe(409);
-    const ended = { kind: 'MERGED', entityId: source.id, after: expect.objectContaining({ mergedIntoId: target.id }) };
+    const ended = { kind: 'MERGED', entityId: source.id, after: { mergedInto: { id: target.id, trackingId: 'T-1' } } };
     const read = async () =>
       (await firm.ok('{ changes(first: 250, entities: [CLIENT]) { nodes { kind entityId after } } }')).changes.nodes;
     await expect.poll(read, { timeout: 20_000 }).toContainEqual(ended);

@@ -356,7 +356,7 @@ describe.each(WAYS)('$mutation follows the patch rule', ({ way, subject, mutatio
         valid(subject, name, field).filter(
           (value) => Object.keys(Object(value)).length > 0 || typeof value !== 'object',
         ),
-        { numRuns: 2, seed: 7 },
+        { numRuns: 2, seed: way === 'patch' ? 7 : 8 },
       );
       const { trackingId = '' } = named();
       const { id } = await made({ ...(trackingId ? { trackingId } : {}), [name]: first });

@@ -53,7 +53,9 @@ async function fill(): Promise<void> {
     }),
   );
   const references = Object.fromEntries(
-    NAMED.flatMap(([, ...columns], index) => columns.map((column) => [column, named[index]])),
+    NAMED.flatMap(([, ...columns], index) =>
+      columns.map((column) => [column.replace(/Id$/, ''), { id: named[index] }]),
+    ),
   );
   await firm.ok('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }', {
     input: {
@@ -238,6 +240,8 @@ describe('from indexes', () => {
   });
 
   it('every write', async () => {
+    /** `id` is what a call is about; `sourceId` is its `source`. */
+    const keyOf = (id: string) => `${id === 'id' ? 'by' : id.replace(/Id$/, '')}: { id: $${id} }`;
     const write = async (
       field: string,
       input: string,
@@ -246,13 +250,13 @@ describe('from indexes', () => {
       ids: Record<string, string> = {},
     ) => {
       const definitions = Object.keys(ids).map((id) => `, $${id}: ID!`);
-      const passed = Object.keys(ids).map((id) => `, ${id}: $${id}`);
+      const passed = Object.keys(ids).map((id) => `, ${keyOf(id)}`);
       const document = `mutation ($input: ${input}!${definitions.join('')}) { ${field}(input: $input${passed.join('')}) { ${payload} } }`;
       return (await firm.ok(document, { input: value, ...ids }))[field];
     };
     const act = (field: string, ids: Record<string, string>, payload: string) => {
       const definitions = Object.keys(ids).map((id) => `$${id}: ID!`);
-      const passed = Object.keys(ids).map((id) => `${id}: $${id}`);
+      const passed = Object.keys(ids).map(keyOf);
       return firm.ok(`mutation (${definitions.join()}) { ${field}(${passed.join()}) { ${payload} } }`, ids);
     };
     const { contactRoles } = await firm.ok('{ contactRoles { nodes { id } } }');
@@ -262,7 +266,7 @@ describe('from indexes', () => {
         firstName,
         lastName: `Of ${at}`,
         email: `${firstName}@of${at}.example`,
-        roleId,
+        role: { id: roleId },
       }));
     const writeAll = async () => {
       const clients: { id: string; contacts: { nodes: { id: string }[] } }[] = [];
@@ -302,7 +306,7 @@ describe('from indexes', () => {
         client: { id: first },
         firstName: 'Ed',
         lastName: 'Of 1',
-        roleId,
+        role: { id: roleId },
       });
       const { clientLocation } = await write(
         'createClientLocation',

@@ -209,7 +209,8 @@ describe('writing a client', () => {
     expect(await cost(patch, { id })).toEqual(['Token', 'Client', 'commit']);
     expect(await cost(patch, { id })).toEqual(['Token', 'Client']);
     const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
-    expect(await cost(remove, { id })).toEqual(['Token', 'Client', 'commit']);
+    // The feed tells what it pointed at by tracking ID too: here, its group.
+    expect(await cost(remove, { id })).toEqual(['Token', 'Client', 'ClientGroup', 'commit']);
     const restore = 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }';
     // What it points at may have gone meanwhile: here, its group.
     expect(await cost(restore, { id })).toEqual(['Token', 'Client', 'ClientGroup', 'commit']);
@@ -222,7 +223,8 @@ describe('writing what is around clients', () => {
     const create =
       'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }';
     const input = { lastName: 'Place', location: { id: ids.ClientLocation }, role: { id: ids.ContactRole } };
-    const expected = ['Token', 'ClientLocation', 'ContactRole', 'ClientContact', 'commit'];
+    // Of the client that its place is of, the feed tells the tracking ID.
+    const expected = ['Token', 'ClientLocation', 'ContactRole', 'ClientContact', 'Client', 'commit'];
     expect(await cost(create, { input })).toEqual(expected);
     expect(
       await cost(create, { input: { lastName: 'Client', client: { id: ids.Client }, role: { id: ids.ContactRole } } }),

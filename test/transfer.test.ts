@@ -56,7 +56,7 @@ async function load(firm: Firm, content: string | Uint8Array, settings: Settings
   const bytes = bytesOf(content, pieces);
   const lines =
     format === 'csv'
-      ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity.kind) })
+      ? csvLines(bytes, { line: entity.line, keys: entity.keys, definitions: await fieldsOf(operator, entity.kind) })
       : jsonLines(bytes);
   const failures: string[] = [];
   const onFailure = (line: number, problems: readonly string[]) => {
@@ -288,7 +288,7 @@ describe('a client without a trackingId', () => {
   it('is found by its id here, and elsewhere by its id as its trackingId', async () => {
     const [here, there] = [await newFirm(), await newFirm()];
     const parent = await make(here, 'Client', { name: 'No key' });
-    await make(here, 'Client', { name: 'Child', trackingId: 'child', parentId: parent.id });
+    await make(here, 'Client', { name: 'Child', trackingId: 'child', parent: { id: parent.id } });
     const lines = await exported(here);
     expect(lines).toMatchObject([
       { id: parent.id, name: 'No key' },
@@ -344,10 +344,13 @@ describe('a client without a trackingId', () => {
   it('is the one it was merged into', async () => {
     const firm = await newFirm();
     const [source, target] = [await make(firm, 'Client', { name: 'One' }), await make(firm, 'Client', { name: 'Two' })];
-    await firm.ok('mutation ($s: ID!, $t: ID!) { mergeClients(sourceId: $s, targetId: $t) { client { id } } }', {
-      s: source.id,
-      t: target.id,
-    });
+    await firm.ok(
+      'mutation ($s: ID!, $t: ID!) { mergeClients(source: { id: $s }, target: { id: $t }) { client { id } } }',
+      {
+        s: source.id,
+        t: target.id,
+      },
+    );
     expect(await load(firm, jsonl([{ id: source.id, name: 'Renamed' }]))).toMatchObject(counts({ updated: 1 }));
     expect(await exported(firm)).toMatchObject([{ id: target.id, name: 'Renamed' }]);
   });
@@ -424,12 +427,51 @@ describe('contacts', () => {
       'line 1: input.client: There is no client with the trackingId or id "nobody"',
       'line 2: input.client: There is no client with the trackingId or id "nobody"',
       'line 3: input.location: needs the client, under `client`',
-      expect.stringContaining('line 4: input.locationId: is required'),
+      expect.stringContaining('line 4: input.location: is required'),
       'line 5: input.email: must be an e-mail address, not "none"',
       'line 5: input.isPrimary: must be true or false, not "yes"',
-      expect.stringContaining('line 5: input.roleId: is required'),
+      expect.stringContaining('line 5: input.role: is required'),
     ]);
     expect(made).toEqual({});
+  });
+});
+
+describe('keys', () => {
+  it('stand in the place of names, in both formats', async () => {
+    const firm = await newFirm();
+    const externalIds = [{ system: 'crm', id: 'R-9' }];
+    await make(firm, 'Region', { name: 'North', externalIds });
+    await make(firm, 'Employee', { name: 'Ann Lee', email: 'ann@example.com' });
+    await make(firm, 'Client', { name: 'Parent', trackingId: 'P' });
+    const line = {
+      trackingId: 'K',
+      name: 'Keyed',
+      region: { externalId: externalIds[0] },
+      type: { name: 'New' },
+      assignedCsm: { email: 'ANN@example.com' },
+      parent: { trackingId: 'P' },
+    };
+    expect(await load(firm, jsonl([line]))).toMatchObject(counts({ created: 1 }));
+    const csv = [
+      'trackingId,region.externalId.crm,type.name,assignedCsm.email,parent.trackingId',
+      'K,R-9,NEW,ann@example.com,P',
+      'K2,R-8,,nobody@example.com,Q',
+    ];
+    const again = await load(firm, csv.join('\n'), { format: 'csv' });
+    expect(again).toMatchObject({ unchanged: 1, failed: 1 });
+    expect(again.failures.sort()).toEqual([
+      'line 3: input.assignedCsm: There is no employee with this email',
+      expect.stringContaining('line 3: input.name: is required'),
+      'line 3: input.parent: There is no client with this trackingId',
+      'line 3: input.region: There is no region with this externalId',
+    ]);
+    const [, keyed] = await exported(firm);
+    expect(keyed).toMatchObject({
+      region: 'North',
+      type: 'New',
+      assignedCsm: 'Ann Lee <ann@example.com>',
+      parent: 'P',
+    });
   });
 });
 

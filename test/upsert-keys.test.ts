@@ -330,6 +330,18 @@ describe('parts of lists', () => {
     expect(found.client).toEqual({ tags: ['b', 'c'] });
   });
 
+  it('name an external id that another record holds at their own place', async () => {
+    const firm = await app.firm();
+    const externalIds = [{ system: 'crm', id: '1' }];
+    const { id } = await make(firm, 'Client', { name: 'Holder', externalIds });
+    await make(firm, 'Client', { name: 'C', trackingId: 'C' });
+    const error = await firm.fails(PATCH, { by: { trackingId: 'C' }, input: { setExternalIds: externalIds } });
+    expect(error.extensions).toMatchObject({
+      code: 'IDENTIFIER_CONFLICT',
+      fields: [{ path: ['input', 'setExternalIds', 0], ids: [id] }],
+    });
+  });
+
   it('are refused together with the whole list', async () => {
     const firm = await app.firm();
     await make(firm, 'Client', { name: 'C', trackingId: 'C' });

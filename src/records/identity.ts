@@ -125,14 +125,17 @@ async function externalIdHolders(
 }
 
 /** Adds an issue for each external id that another record holds. */
-export async function externalIdConflicts({ writer, kind, id, next, path, issues }: SavePlan): Promise<void> {
+export async function externalIdConflicts({ writer, kind, id, input, next, path, issues }: SavePlan): Promise<void> {
   if (!kind.fields.externalIds) return;
   const asked = listed(next);
+  const parts = listed({ externalIds: input.setExternalIds });
   for (const holder of await externalIdHolders(writer, kind, asked)) {
     if (holder.entityId === id) continue;
     const { system, externalId } = holder;
-    const index = asked.find((item) => item.system === system && item.id === externalId)?.index ?? 0;
+    const isHeld = (item: ExternalId) => item.system === system && item.id === externalId;
+    const part = parts.find(isHeld);
+    const at = part ? ['setExternalIds', part.index] : ['externalIds', asked.find(isHeld)?.index ?? 0];
     const message = `${system} ${externalId} belongs to another ${kind.what}`;
-    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [String(holder.entityId)]);
+    issues.add([...path, ...at], message, 'IDENTIFIER_CONFLICT', [String(holder.entityId)]);
   }
 }

@@ -320,7 +320,7 @@ async function changeFields(firm: TestFirm): Promise<void> {
       await firm.ok(`mutation { deleteCustomField(by: { id: "${id}" }) { __typename } }`);
       await make(firm, 'CustomField', { entity, key, name: 'Back', type: 'NUMBER' });
     }
-    if (key === 'archived') await firm.ok(`mutation { archiveCustomField(id: "${id}") { __typename } }`);
+    if (key === 'archived') await firm.ok(`mutation { archiveCustomField(by: { id: "${id}" }) { __typename } }`);
     if (key !== 'single') continue;
     const patch =
       'mutation ($id: ID!) { patchCustomField(by: { id: $id }, input: { options: [{ key: "a", archived: true }] }) { __typename } }';

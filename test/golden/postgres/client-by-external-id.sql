@@ -8,21 +8,22 @@ WHERE
   t."deletedAt" IS NULL
   AND (
     t."firmId" = $1
-    AND EXISTS (
-      SELECT
-        1
-      FROM
-        "ExternalId" tx
-      WHERE
-        tx."firmId" = t."firmId"
-        AND tx."entityId" = t."id"
-        AND (
-          tx."kind" = $2
-          AND (
-            tx."system" = $3
-            AND tx."externalId" = $4
+    AND t."id" = ANY (
+      ARRAY(
+        SELECT
+          tk0."entityId"
+        FROM
+          "ExternalId" tk0
+        WHERE
+          (
+            tk0."firmId" = $2
+            AND (
+              tk0."kind" = $3
+              AND tk0."system" = $4
+              AND tk0."externalId" = $5
+            )
           )
-        )
+      )
     )
   )
 ORDER BY

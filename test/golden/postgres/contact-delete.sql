@@ -1,16 +1,57 @@
--- mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { id } } }
+-- mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { clientContact { id } } }
 
 SELECT
-  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
-  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
-  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."externalIds", t."firstName", t."middleName",
+  t."lastName", t."title", t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax",
+  t."language", t."birthday", t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields",
+  t."firmId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
 FROM
   "ClientContact" t
 WHERE
   t."firmId" = $1
   AND t."id" = $2
-  AND t."deletedAt" IS NULL
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt", t."mergedIntoId"
+FROM
+  "Client" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt"
+FROM
+  "ClientLocation" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId"
+FROM
+  "ContactRole" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
 ORDER BY
   t."id" ASC
 LIMIT

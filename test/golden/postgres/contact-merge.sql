@@ -1,32 +1,72 @@
--- mutation ($source: ID!, $target: ID!) { mergeClientContacts(sourceId: $source, targetId: $target) { changedFields } }
+-- mutation ($source: ID!, $target: ID!) { mergeClientContacts(source: { id: $source }, target: { id: $target }) { changedFields } }
 
 SELECT
-  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
-  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
-  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."externalIds", t."firstName", t."middleName",
+  t."lastName", t."title", t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax",
+  t."language", t."birthday", t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields",
+  t."firmId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
 FROM
   "ClientContact" t
 WHERE
   t."firmId" = $1
   AND t."id" = $2
-  AND t."deletedAt" IS NULL
 ORDER BY
   t."id" ASC
 LIMIT
   1;
 
 SELECT
-  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
-  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
-  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."externalIds", t."firstName", t."middleName",
+  t."lastName", t."title", t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax",
+  t."language", t."birthday", t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields",
+  t."firmId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
 FROM
   "ClientContact" t
 WHERE
   t."firmId" = $1
   AND t."id" = $2
-  AND t."deletedAt" IS NULL
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt", t."mergedIntoId"
+FROM
+  "Client" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt"
+FROM
+  "ClientLocation" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId"
+FROM
+  "ContactRole" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
 ORDER BY
   t."id" ASC
 LIMIT
@@ -98,42 +138,53 @@ WITH
       1
   ),
   "w3" AS (
-    UPDATE "Token"
+    UPDATE "ExternalId"
     SET
-      "contactId" = $16
+      "entityId" = $16
     WHERE
       "firmId" = $17
-      AND "contactId" = $18
+      AND "kind" = $18
+      AND "entityId" = $19
     RETURNING
       1
   ),
   "w4" AS (
-    UPDATE "ClientContact"
+    UPDATE "Token"
     SET
-      "nameClaim" = $19,
-      "deletedAt" = $20,
-      "mergedIntoId" = $21,
-      "updatedAt" = $22,
-      "revision" = $23
+      "contactId" = $20
     WHERE
-      "firmId" = $24
-      AND "id" = $25
-      AND "revision" = $26
+      "firmId" = $21
+      AND "contactId" = $22
     RETURNING
       1
   ),
   "w5" AS (
     UPDATE "ClientContact"
     SET
-      "mergedIntoId" = $27,
-      "revision" = "revision" + 1
+      "nameClaim" = $23,
+      "deletedAt" = $24,
+      "mergedIntoId" = $25,
+      "updatedAt" = $26,
+      "revision" = $27
     WHERE
       "firmId" = $28
-      AND "mergedIntoId" = $29
+      AND "id" = $29
+      AND "revision" = $30
+    RETURNING
+      1
+  ),
+  "w6" AS (
+    UPDATE "ClientContact"
+    SET
+      "mergedIntoId" = $31,
+      "revision" = "revision" + 1
+    WHERE
+      "firmId" = $32
+      AND "mergedIntoId" = $33
     RETURNING
       "id", "deletedAt"
   ),
-  "w6" AS (
+  "w7" AS (
     INSERT INTO
       "Change" (
         "sequence", "entityId", "firmId", "at", "actor", "kind", "entity", "before", "after"
@@ -141,7 +192,7 @@ WITH
     SELECT
       clientele_sequence (
         (
-          $30::integer + (
+          $34::integer + (
             SELECT
               count(*)
             FROM
@@ -153,29 +204,29 @@ WITH
         )::integer
       ),
       "id",
-      $31::integer,
-      $32::timestamptz,
-      $33::text,
-      $34::text,
-      $35::text,
-      $36::json,
-      $37::json
+      $35::integer,
+      $36::timestamptz,
+      $37::text,
+      $38::text,
+      $39::text,
+      $40::json,
+      $41::json
     FROM
-      "w5"
+      "w6"
     WHERE
       "deletedAt" IS NULL
     RETURNING
       1
   ),
-  "w7" AS (
+  "w8" AS (
     INSERT INTO
       "Change" (
         "sequence", "firmId", "at", "actor", "kind", "entity", "entityId", "before", "after"
       )
     VALUES
       (
-        clientele_sequence ($38::integer),
-        $39, $40, $41, $42, $43, $44, $45, $46
+        clientele_sequence ($42::integer),
+        $43, $44, $45, $46, $47, $48, $49, $50
       )
     RETURNING
       1
@@ -193,14 +244,14 @@ SELECT
         SELECT
           count(*)
         FROM
-          "w4"
+          "w5"
       ) = 1 THEN 1
       ELSE 0
     END
   ) AS "done",
   sqrt(
     100000 - (
-      $47::integer + (
+      $51::integer + (
         SELECT
           count(*)
         FROM
@@ -209,7 +260,7 @@ SELECT
         SELECT
           count(*)
         FROM
-          "w5"
+          "w6"
       )
     )
   );

@@ -13,7 +13,7 @@ LIMIT
   1;
 
 SELECT
-  t."id", t."availableForContacts"
+  t."id", t."trackingId", t."availableForContacts"
 FROM
   "ContactRole" t
 WHERE
@@ -63,12 +63,12 @@ WITH
   "w1" AS (
     INSERT INTO
       "ClientLocation" (
-        "clientId", "name", "address", "isPrimary", "salespersonId", "firmId", "id", "createdAt", "updatedAt",
-        "deletedAt", "revision", "nameFolded"
+        "clientId", "name", "address", "isPrimary", "salespersonId", "trackingId", "externalIds", "firmId", "id",
+        "createdAt", "updatedAt", "deletedAt", "revision", "nameFolded"
       )
     VALUES
       (
-        $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56
+        $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58
       )
     RETURNING
       1
@@ -76,18 +76,18 @@ WITH
   "w2" AS (
     INSERT INTO
       "ClientContact" (
-        "clientId", "locationId", "roleId", "trackingId", "firstName", "middleName", "lastName", "title", "email",
-        "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode",
-        "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt",
-        "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
+        "clientId", "locationId", "roleId", "trackingId", "externalIds", "firstName", "middleName", "lastName", "title",
+        "email", "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday",
+        "accountCode", "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt",
+        "updatedAt", "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
       )
     SELECT
-      "clientId", "locationId", "roleId", "trackingId", "firstName", "middleName", "lastName", "title", "email",
-      "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode", "notes",
-      "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-      "revision", "nameFolded", "sortName", "searchText", "folded"
+      "clientId", "locationId", "roleId", "trackingId", "externalIds", "firstName", "middleName", "lastName", "title",
+      "email", "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode",
+      "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt",
+      "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
     FROM
-      json_populate_recordset(NULL::"ClientContact", $57::json)
+      json_populate_recordset(NULL::"ClientContact", $59::json)
     RETURNING
       1
   ),
@@ -98,11 +98,11 @@ WITH
       )
     SELECT
       clientele_sequence (
-        ($58::integer + row_number() OVER () - 1)::integer
+        ($60::integer + row_number() OVER () - 1)::integer
       ),
       "firmId", "at", "actor", "kind", "entity", "entityId", "before", "after"
     FROM
-      json_populate_recordset(NULL::"Change", $59::json)
+      json_populate_recordset(NULL::"Change", $61::json)
     RETURNING
       1
   ),
@@ -112,7 +112,7 @@ WITH
         "firmId", "key", "inputHash", "entityId", "createdAt"
       )
     VALUES
-      ($60, $61, $62, $63, $64)
+      ($62, $63, $64, $65, $66)
     RETURNING
       1
   )

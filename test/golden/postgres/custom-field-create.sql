@@ -37,12 +37,12 @@ WITH
   "w1" AS (
     INSERT INTO
       "CustomField" (
-        "id", "number", "entity", "key", "name", "type", "order", "required", "archived", "options", "revision",
-        "firmId", "nameFolded", "createdAt", "updatedAt"
+        "id", "number", "entity", "key", "name", "type", "order", "required", "archived", "options", "trackingId",
+        "externalIds", "revision", "firmId", "nameFolded", "createdAt", "updatedAt"
       )
     VALUES
       (
-        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
       )
     RETURNING
       1
@@ -54,8 +54,8 @@ WITH
       )
     VALUES
       (
-        clientele_sequence ($19::integer),
-        $20, $21, $22, $23, $24, $25, $26, $27
+        clientele_sequence ($21::integer),
+        $22, $23, $24, $25, $26, $27, $28, $29
       )
     RETURNING
       1

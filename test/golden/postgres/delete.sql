@@ -1,4 +1,4 @@
--- mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }
+-- mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }
 
 SELECT
   t."trackingId", t."name", t."status", t."active", t."invitationStatus", t."tags", t."clientGroupId", t."note",
@@ -12,7 +12,20 @@ FROM
 WHERE
   t."firmId" = $1
   AND t."id" = $2
-  AND t."deletedAt" IS NULL
+ORDER BY
+  t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId"
+FROM
+  "ClientGroup" t
+WHERE
+  (
+    t."firmId" = $1
+    AND t."id" = $2
+  )
 ORDER BY
   t."id" ASC
 LIMIT

@@ -1,7 +1,8 @@
--- mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }
+-- mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }
 
 SELECT
-  t."name", t."firmId", t."id", t."createdAt", t."updatedAt", t."revision", t."isDefault"
+  t."name", t."trackingId", t."externalIds", t."firmId", t."id", t."createdAt", t."updatedAt", t."revision",
+  t."isDefault"
 FROM
   "ClientGroup" t
 WHERE

@@ -1,4 +1,4 @@
--- mutation ($id: ID!) { patchClient(id: $id, input: { note: "n", npsScore: 1 }) { client { note region { name } } } }
+-- mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "n", npsScore: 1 }) { client { note region { name } } } }
 
 SELECT
   t."trackingId", t."name", t."status", t."active", t."invitationStatus", t."tags", t."clientGroupId", t."note",
@@ -12,7 +12,6 @@ FROM
 WHERE
   t."firmId" = $1
   AND t."id" = $2
-  AND t."deletedAt" IS NULL
 ORDER BY
   t."id" ASC
 LIMIT

@@ -18,7 +18,7 @@ LIMIT
   1;
 
 SELECT
-  t."id"
+  t."id", t."trackingId"
 FROM
   "ClientGroup" t
 WHERE

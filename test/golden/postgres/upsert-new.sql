@@ -49,12 +49,12 @@ WITH
   "w2" AS (
     INSERT INTO
       "ClientLocation" (
-        "clientId", "name", "address", "isPrimary", "salespersonId", "firmId", "id", "createdAt", "updatedAt",
-        "deletedAt", "revision", "nameFolded"
+        "clientId", "name", "address", "isPrimary", "salespersonId", "trackingId", "externalIds", "firmId", "id",
+        "createdAt", "updatedAt", "deletedAt", "revision", "nameFolded"
       )
     VALUES
       (
-        $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57
+        $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59
       )
     RETURNING
       1
@@ -66,11 +66,11 @@ WITH
       )
     SELECT
       clientele_sequence (
-        ($58::integer + row_number() OVER () - 1)::integer
+        ($60::integer + row_number() OVER () - 1)::integer
       ),
       "firmId", "at", "actor", "kind", "entity", "entityId", "before", "after"
     FROM
-      json_populate_recordset(NULL::"Change", $59::json)
+      json_populate_recordset(NULL::"Change", $61::json)
     RETURNING
       1
   )

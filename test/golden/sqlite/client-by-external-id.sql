@@ -3,29 +3,27 @@
 SELECT
   t."id", t."name"
 FROM
-  "Client" t NOT INDEXED
+  "Client" t
 WHERE
   t."deletedAt" IS NULL
-  AND t."rowNumber" IN (
-    SELECT
-      "numbered"."rowNumber"
-    FROM
-      "ExternalId" "v"
-      CROSS JOIN "Client" "numbered" ON "numbered"."firmId" = "v"."firmId"
-      AND "numbered"."id" = "v"."entityId"
-    WHERE
-      (
-        ("v"."firmId" = ?)
-        AND (
-          "v"."kind" = ?
+  AND (
+    t."firmId" = ?
+    AND t."id" IN (
+      SELECT
+        tk0."entityId"
+      FROM
+        "ExternalId" tk0
+      WHERE
+        (
+          tk0."firmId" = ?
           AND (
-            "v"."system" = ?
-            AND "v"."externalId" = ?
+            tk0."kind" = ?
+            AND tk0."system" = ?
+            AND tk0."externalId" = ?
           )
         )
-      )
+    )
   )
-  AND (t."firmId" = ?)
 ORDER BY
   + t."id" ASC
 LIMIT

@@ -1,4 +1,4 @@
--- query ($region: ID!) { clients(filter: { status: { in: [ACTIVE, TRIAL] }, regionId: { equals: $region } }) { nodes { id } } }
+-- query ($region: ID!) { clients(filter: { status: { in: [ACTIVE, TRIAL] }, region: { equals: { id: $region } }}) { nodes { id } } }
 
 SELECT
   t."id", t."nameFolded", t."firmId", NULL, NULL

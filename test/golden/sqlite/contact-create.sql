@@ -1,18 +1,16 @@
 -- mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }
 
 SELECT
-  t."clientId", t."name", t."address", t."isPrimary", t."salespersonId", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."revision"
+  t."clientId", t."name", t."address", t."isPrimary", t."salespersonId", t."trackingId", t."externalIds", t."firmId",
+  t."id", t."createdAt", t."updatedAt", t."deletedAt", t."revision"
 FROM
   "ClientLocation" t
 WHERE
   t."deletedAt" IS NULL
   AND (
     t."firmId" = ?
-    AND (
-      t."clientId" = ?
-      AND t."isPrimary" = ?
-    )
+    AND t."clientId" = ?
+    AND t."isPrimary" = ?
   )
 ORDER BY
   + t."id" ASC
@@ -20,7 +18,7 @@ LIMIT
   1;
 
 SELECT
-  t."id", t."availableForContacts"
+  t."id", t."trackingId", t."availableForContacts"
 FROM
   "ContactRole" t
 WHERE
@@ -48,6 +46,20 @@ ORDER BY
 LIMIT
   21;
 
+SELECT
+  t."id", t."trackingId", t."deletedAt", t."mergedIntoId"
+FROM
+  "Client" t
+WHERE
+  (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
 BEGIN IMMEDIATE;
 
 SELECT
@@ -61,14 +73,14 @@ WHERE
 
 INSERT INTO
   "ClientContact" (
-    "clientId", "locationId", "roleId", "trackingId", "firstName", "middleName", "lastName", "title", "email",
-    "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode", "notes",
-    "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-    "revision", "nameFolded", "sortName", "searchText", "folded"
+    "clientId", "locationId", "roleId", "trackingId", "externalIds", "firstName", "middleName", "lastName", "title",
+    "email", "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode",
+    "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt",
+    "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
   )
 VALUES
   (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
   );
 
 SELECT

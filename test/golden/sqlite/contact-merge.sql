@@ -1,32 +1,72 @@
--- mutation ($source: ID!, $target: ID!) { mergeClientContacts(sourceId: $source, targetId: $target) { changedFields } }
+-- mutation ($source: ID!, $target: ID!) { mergeClientContacts(source: { id: $source }, target: { id: $target }) { changedFields } }
 
 SELECT
-  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
-  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
-  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."externalIds", t."firstName", t."middleName",
+  t."lastName", t."title", t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax",
+  t."language", t."birthday", t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields",
+  t."firmId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
 FROM
   "ClientContact" t
 WHERE
   t."firmId" = ?
   AND t."id" = ?
-  AND t."deletedAt" IS NULL
 ORDER BY
   + t."id" ASC
 LIMIT
   1;
 
 SELECT
-  t."clientId", t."locationId", t."roleId", t."trackingId", t."firstName", t."middleName", t."lastName", t."title",
-  t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax", t."language", t."birthday",
-  t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields", t."firmId", t."id", t."createdAt",
-  t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
+  t."clientId", t."locationId", t."roleId", t."trackingId", t."externalIds", t."firstName", t."middleName",
+  t."lastName", t."title", t."email", t."address", t."phoneHome", t."phoneMobile", t."phoneOffice", t."phoneFax",
+  t."language", t."birthday", t."accountCode", t."notes", t."adminNotes", t."salespersonId", t."customFields",
+  t."firmId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."mergedIntoId", t."revision", t."nameClaim"
 FROM
   "ClientContact" t
 WHERE
   t."firmId" = ?
   AND t."id" = ?
-  AND t."deletedAt" IS NULL
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt", t."mergedIntoId"
+FROM
+  "Client" t
+WHERE
+  (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId", t."deletedAt"
+FROM
+  "ClientLocation" t
+WHERE
+  (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
+
+SELECT
+  t."id", t."trackingId"
+FROM
+  "ContactRole" t
+WHERE
+  (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
 ORDER BY
   + t."id" ASC
 LIMIT
@@ -71,6 +111,14 @@ WHERE
   "firmId" = ?
   AND "id" = ?
   AND "primaryContactId" = ?;
+
+UPDATE "ExternalId"
+SET
+  "entityId" = ?
+WHERE
+  "firmId" = ?
+  AND "kind" = ?
+  AND "entityId" = ?;
 
 UPDATE "Token"
 SET

@@ -13,7 +13,7 @@ LIMIT
   1;
 
 SELECT
-  t."id", t."availableForContacts"
+  t."id", t."trackingId", t."availableForContacts"
 FROM
   "ContactRole" t
 WHERE
@@ -65,34 +65,34 @@ VALUES
 
 INSERT INTO
   "ClientLocation" (
-    "clientId", "name", "address", "isPrimary", "salespersonId", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-    "revision", "nameFolded"
+    "clientId", "name", "address", "isPrimary", "salespersonId", "trackingId", "externalIds", "firmId", "id",
+    "createdAt", "updatedAt", "deletedAt", "revision", "nameFolded"
   )
 VALUES
-  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 INSERT INTO
   "ClientContact" (
-    "clientId", "locationId", "roleId", "trackingId", "firstName", "middleName", "lastName", "title", "email",
-    "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode", "notes",
-    "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-    "revision", "nameFolded", "sortName", "searchText", "folded"
+    "clientId", "locationId", "roleId", "trackingId", "externalIds", "firstName", "middleName", "lastName", "title",
+    "email", "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode",
+    "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt",
+    "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
   )
 VALUES
   (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
   );
 
 INSERT INTO
   "ClientContact" (
-    "clientId", "locationId", "roleId", "trackingId", "firstName", "middleName", "lastName", "title", "email",
-    "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode", "notes",
-    "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-    "revision", "nameFolded", "sortName", "searchText", "folded"
+    "clientId", "locationId", "roleId", "trackingId", "externalIds", "firstName", "middleName", "lastName", "title",
+    "email", "address", "phoneHome", "phoneMobile", "phoneOffice", "phoneFax", "language", "birthday", "accountCode",
+    "notes", "adminNotes", "salespersonId", "customFields", "nameClaim", "firmId", "id", "createdAt", "updatedAt",
+    "deletedAt", "revision", "nameFolded", "sortName", "searchText", "folded"
   )
 VALUES
   (
-    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
   );
 
 SELECT

@@ -34,11 +34,11 @@ WHERE
 
 INSERT INTO
   "CustomField" (
-    "id", "number", "entity", "key", "name", "type", "order", "required", "archived", "options", "revision", "firmId",
-    "nameFolded", "createdAt", "updatedAt"
+    "id", "number", "entity", "key", "name", "type", "order", "required", "archived", "options", "trackingId",
+    "externalIds", "revision", "firmId", "nameFolded", "createdAt", "updatedAt"
   )
 VALUES
-  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 SELECT
   "value"

@@ -1,4 +1,4 @@
--- mutation ($source: ID!, $target: ID!) { mergeClients(sourceId: $source, targetId: $target) { changedFields } }
+-- mutation ($source: ID!, $target: ID!) { mergeClients(source: { id: $source }, target: { id: $target }) { changedFields } }
 
 SELECT
   t."trackingId", t."name", t."status", t."active", t."invitationStatus", t."tags", t."clientGroupId", t."note",
@@ -12,7 +12,6 @@ FROM
 WHERE
   t."firmId" = ?
   AND t."id" = ?
-  AND t."deletedAt" IS NULL
 ORDER BY
   + t."id" ASC
 LIMIT
@@ -30,7 +29,6 @@ FROM
 WHERE
   t."firmId" = ?
   AND t."id" = ?
-  AND t."deletedAt" IS NULL
 ORDER BY
   + t."id" ASC
 LIMIT
@@ -72,6 +70,20 @@ FROM
   chain
 WHERE
   "next" = ?;
+
+SELECT
+  t."id", t."trackingId"
+FROM
+  "ClientGroup" t
+WHERE
+  (
+    t."firmId" = ?
+    AND t."id" = ?
+  )
+ORDER BY
+  + t."id" ASC
+LIMIT
+  1;
 
 BEGIN IMMEDIATE;
 

@@ -1,4 +1,4 @@
--- mutation ($id: ID!) { patchClient(id: $id, input: { externalIds: [{ system: "x", id: "1" }] }) { changedFields } }
+-- mutation ($id: ID!) { patchClient(by: { id: $id }, input: { externalIds: [{ system: "x", id: "1" }] }) { changedFields } }
 
 SELECT
   t."trackingId", t."name", t."status", t."active", t."invitationStatus", t."tags", t."clientGroupId", t."note",
@@ -12,7 +12,6 @@ FROM
 WHERE
   t."firmId" = ?
   AND t."id" = ?
-  AND t."deletedAt" IS NULL
 ORDER BY
   + t."id" ASC
 LIMIT

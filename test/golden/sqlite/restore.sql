@@ -1,4 +1,4 @@
--- mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }
+-- mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }
 
 SELECT
   t."trackingId", t."name", t."status", t."active", t."invitationStatus", t."tags", t."clientGroupId", t."note",
@@ -18,7 +18,7 @@ LIMIT
   1;
 
 SELECT
-  t."id"
+  t."id", t."trackingId"
 FROM
   "ClientGroup" t
 WHERE

@@ -46,11 +46,11 @@ VALUES
 
 INSERT INTO
   "ClientLocation" (
-    "clientId", "name", "address", "isPrimary", "salespersonId", "firmId", "id", "createdAt", "updatedAt", "deletedAt",
-    "revision", "nameFolded"
+    "clientId", "name", "address", "isPrimary", "salespersonId", "trackingId", "externalIds", "firmId", "id",
+    "createdAt", "updatedAt", "deletedAt", "revision", "nameFolded"
   )
 VALUES
-  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 SELECT
   "value"
