@@ -1,6 +1,6 @@
 /** Lists of contacts: every filter, the search, and every order walked both ways. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fold } from '../src/records/fold.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make } from './support/records.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { Unavailable } from '../src/errors.ts';
+import { Unavailable } from '../src/base/errors.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { feedOf } from './support/feed.ts';
 import { committing } from './support/sql.ts';

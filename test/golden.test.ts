@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { format } from 'sql-formatter';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken } from '../src/firms/tokens.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';

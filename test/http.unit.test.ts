@@ -9,9 +9,9 @@ import { runInNewContext } from 'node:vm';
 import { serverAudits } from 'graphql-http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../src/base/errors.ts';
 import { openLog } from '../src/cli/log.ts';
 import { readConfig } from '../src/config.ts';
-import { ERROR_CODES } from '../src/errors.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import {

@@ -2,11 +2,10 @@
  * Lists of records with odd texts, some of them changed, deleted, restored or merged: whatever filter, search, order and
  * page is asked for, the answer is what looking at each record by itself gives. FUZZ_RUNS multiplies the random runs.
  */
-
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { raw, sql } from '../src/database/sql.ts';
-import { fold } from '../src/records/fold.ts';
+import { raw, sql } from '../src/database/sql/sql.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { make } from './support/records.ts';

@@ -1,10 +1,10 @@
 /** What one mutation does to many records at once: all of them or none, each with an entry of its own in the feed. */
-
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ENTRIES_MAX, type Row } from '../src/database/database.ts';
-import { sql } from '../src/database/sql.ts';
+import { parseId } from '../src/base/ids.ts';
+import type { Row } from '../src/database/sql/columns.ts';
+import { sql } from '../src/database/sql/sql.ts';
+import { ENTRIES_MAX } from '../src/database/store/adapter.ts';
 import { createToken, findViewer } from '../src/firms/tokens.ts';
-import { parseId } from '../src/ids.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { copies } from './support/copies.ts';
 import { entriesOf } from './support/feed.ts';

@@ -1,6 +1,6 @@
 /** Lists: every order, walked both ways with ties and empty values, also while rows are being written. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fold } from '../src/records/fold.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 
 const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: [ClientOrder!], $filter: ClientFilter, $search: String) {

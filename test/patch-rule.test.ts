@@ -11,9 +11,9 @@ import {
   regionKind,
   successCycleKind,
 } from '../src/directory/directory.ts';
+import type { Field, Fields } from '../src/fields/fields.ts';
 import { clientGroupKind } from '../src/groups/groups.ts';
 import { locationFields } from '../src/locations/locations.ts';
-import type { Field, Fields } from '../src/records/fields.ts';
 import type { NamedKind } from '../src/records/named.ts';
 import { schema } from '../src/schema.ts';
 import { startApp, type TestFirm } from './support/app.ts';

@@ -2,13 +2,12 @@
  * That what integrations and pages ask for is answered from indexes, so that it takes no longer the more records there
  * are: asserted of the plans of all statements, over enough records that each database's choice is clear.
  */
-
 import { beforeAll, describe, expect, it } from 'vitest';
-import { and, contains, equals } from '../src/database/conditions.ts';
-import type { Row } from '../src/database/database.ts';
-import { readRows, wholeRow } from '../src/database/read.ts';
-import { sql } from '../src/database/sql.ts';
-import { idText, parseId } from '../src/ids.ts';
+import { idText, parseId } from '../src/base/ids.ts';
+import type { Row } from '../src/database/sql/columns.ts';
+import { and, contains, equals } from '../src/database/sql/conditions.ts';
+import { readRows, wholeRow } from '../src/database/sql/read.ts';
+import { sql } from '../src/database/sql/sql.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, provider } from './support/database.ts';
 import { analyze, type ExplainingDatabase, explaining, LARGE, type Plan } from './support/explaining.ts';

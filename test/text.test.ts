@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { clientFields } from '../src/clients/fields.ts';
 import { contactFields } from '../src/contacts/fields.ts';
-import type { Fields } from '../src/records/fields.ts';
+import type { Fields } from '../src/fields/fields.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { TEXTS } from './support/hostile.ts';
 import { type Records, recordsOf } from './support/records.ts';

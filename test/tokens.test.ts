@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { kindOf, newId, parseId } from '../src/base/ids.ts';
+import { Budget, Meter } from '../src/base/meter.ts';
 import type { Db } from '../src/database/client.ts';
 import { openDatabase } from '../src/database/open.ts';
-import { sql } from '../src/database/sql.ts';
+import { sql } from '../src/database/sql/sql.ts';
 import { createFirm, findFirm, listFirms } from '../src/firms/firms.ts';
-import { openSession, type Session, ViewerChanged } from '../src/firms/session.ts';
 import {
   createToken,
   ensureAdminToken,
@@ -12,8 +13,7 @@ import {
   listTokens,
   revokeToken,
 } from '../src/firms/tokens.ts';
-import { kindOf, newId, parseId } from '../src/ids.ts';
-import { Budget, Meter } from '../src/meter.ts';
+import { openSession, type Session, ViewerChanged } from '../src/session/session.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
 import { recordsOf } from './support/records.ts';

@@ -1,8 +1,8 @@
 /** Writers of one record within a process: none undoes another's work, and none tries for ever. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { equals } from '../src/database/conditions.ts';
-import { readRows, wholeRow } from '../src/database/read.ts';
-import { newId } from '../src/ids.ts';
+import { newId } from '../src/base/ids.ts';
+import { equals } from '../src/database/sql/conditions.ts';
+import { readRows, wholeRow } from '../src/database/sql/read.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { type CountingDatabase, counting } from './support/counting.ts';
 import { freshDatabase } from './support/database.ts';

@@ -3,7 +3,6 @@
  * of which every value is recognized. A field that is added is walked, and its values are secrets, until it is listed here
  * as one that portal users are shown.
  */
-
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -13,7 +12,7 @@ import {
 } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken } from '../src/firms/tokens.ts';
 import { type AnswerError, startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make, recordsOf } from './support/records.ts';

@@ -3,25 +3,24 @@
  * one write path of records/save.ts. Knows nothing of GraphQL.
  */
 import { createHash } from 'node:crypto';
+import { DomainError, InvalidInput, NotFound } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
 import { contactKind } from '../contacts/contacts.ts';
-import { and, equals, or } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
 import type { RecordRow } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { DomainError, InvalidInput, NotFound } from '../errors.ts';
+import { and, equals, or, type Row, type RowRead, readRows, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { defaultGroupId } from '../groups/groups.ts';
-import { newId } from '../ids.ts';
-import { isObject } from '../is-object.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
-import { text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SaveOptions, type SavePlan } from '../records/kind.ts';
 import { Lookups } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
 import { deleteRecord, patchRecord, restoreRecord, saveFound } from '../records/operations.ts';
-import { checkLength, Issues, type Path } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import {
   commitPrepared,
   findRecord,

@@ -1,6 +1,6 @@
 /** What a client is made of: the one place that its fields, limits and defaults are written down. */
-import { FIELDS_MAX } from '../custom-fields/types.ts';
-import { address } from '../records/address.ts';
+import { FIELDS_MAX } from '../custom-values/types.ts';
+import { address } from '../fields/address.ts';
 import {
   boolean,
   choice,
@@ -12,8 +12,8 @@ import {
   reference,
   text,
   textList,
-} from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
+} from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 
 /** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
 export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {

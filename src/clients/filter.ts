@@ -1,16 +1,15 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
-
 import { customFieldsFilter } from '../custom-fields/filter.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
+import type { Definition } from '../custom-values/types.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
+import { and, type Condition, equals } from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
 import { besideCondition, type FilterField, type FilterFields, filtersOn } from '../records/filters.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Values } from '../records/patch.ts';
 import { clientFields } from './fields.ts';
 
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */

@@ -1,7 +1,8 @@
 /** What merging two clients that turn out to be one asks for beside what their fields do. */
-import type { Row, Write } from '../database/database.ts';
+import type { Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Issues, unstorable } from '../fields/parse.ts';
 import { changeEntryOf, type MergeRules } from '../records/merge.ts';
-import { type Issues, unstorable } from '../records/parse.ts';
 import type { Writer } from '../records/write.ts';
 import { childAbove, hierarchyGuard } from './relations.ts';
 

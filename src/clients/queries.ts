@@ -1,5 +1,5 @@
 /** How clients are found: one by its keys, many by filter, order and search. */
-import { and, type Condition, equals } from '../database/conditions.ts';
+import { and, type Condition, equals } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import { listField } from '../graphql/kind.ts';
 import { lookedUp, lookUp } from '../graphql/records.ts';

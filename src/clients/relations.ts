@@ -1,14 +1,13 @@
 /** The rules between a client and what it points at: its type by name, and its parent without a cycle. */
-import { equals } from '../database/conditions.ts';
-import type { Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
+import { equals, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import { clientTypeKind } from '../directory/directory.ts';
-import { mayActAs } from '../firms/viewer.ts';
-import { fold } from '../records/fold.ts';
+import { fold } from '../fields/fold.ts';
+import { checkText } from '../fields/parse.ts';
 import type { SavePlan } from '../records/kind.ts';
-import { checkText } from '../records/parse.ts';
 import { findRecord, prepareSave } from '../records/save.ts';
 import type { Writer } from '../records/write.ts';
+import { mayActAs } from '../session/viewer.ts';
 
 /** How many clients may stand above one another. */
 const ANCESTORS_MAX = 100;

@@ -1,16 +1,14 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
-
-import { equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import { unstorable } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { locationKind, primaryLocation } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, type WriteOptions } from '../records/kind.ts';
 import { byId, type Lookups, lookup } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
 import { createRecord, deleteRecord, patchRecord, trackingHolder } from '../records/operations.ts';
-import { unstorable } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { findRecord, indexedSide, requirement, save, upsertRecord } from '../records/save.ts';
 import type { Saved, SideRow, Writer } from '../records/write.ts';
 import { contactFields } from './fields.ts';

@@ -1,8 +1,8 @@
 /** What a contact of a client is made of. */
-import { FIELDS_MAX } from '../custom-fields/types.ts';
-import { address } from '../records/address.ts';
-import { customFields, format, reference, text } from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
+import { FIELDS_MAX } from '../custom-values/types.ts';
+import { address } from '../fields/address.ts';
+import { customFields, format, reference, text } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 
 /** Longest phone number of a contact. They are free text: `+1 404-555-5555 x501` is a real one. */
 const phone = (description: string) => text(description, { max: 50 });

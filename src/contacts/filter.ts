@@ -1,12 +1,12 @@
 /** From a contact filter, search and order to conditions and terms; and the columns these look at. Pure. */
 import { customFieldsFilter } from '../custom-fields/filter.ts';
-import type { Definition } from '../custom-fields/types.ts';
+import type { Definition } from '../custom-values/types.ts';
 import type { OrderBy } from '../database/model.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { type FilterFields, filtersOn } from '../records/filters.ts';
-import { fold } from '../records/fold.ts';
 import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Values } from '../records/patch.ts';
 
 /** The folded first and last name, by which twins know each other: without regard to case, outer spaces and normal form. */
 export function nameKey(contact: Values): string {

@@ -1,7 +1,7 @@
 /** Whether a contact is the primary one of its client, which is kept on the client. */
-import { equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { boolean } from '../records/fields.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { boolean } from '../fields/fields.ts';
 import { kindOfModel } from '../records/kind.ts';
 import { patchRecord } from '../records/operations.ts';
 import { findRecord } from '../records/save.ts';

@@ -1,18 +1,18 @@
 /** Contacts in the schema. How they change is in mutations.ts, the rules in contacts.ts. */
 import { historyField } from '../changes/schema.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
-import { valueMap } from '../custom-fields/values.ts';
-import { equals } from '../database/conditions.ts';
+import { valueMap } from '../custom-values/values.ts';
+import { equals } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { outputFields, recordFields } from '../graphql/fields.ts';
 import { listField } from '../graphql/kind.ts';
 import { Node } from '../graphql/node.ts';
 import { lookedUp, lookUp } from '../graphql/records.ts';
-import { ClientContact, ClientContactConnection } from '../graphql/refs.ts';
+import { ClientContact, ClientContactConnection, ClientLocation } from '../graphql/refs.ts';
 import { contactKind } from './contacts.ts';
 import { contactFields } from './fields.ts';
-import { CONTACT_LISTS } from './filter.ts';
+import { CONTACT_LISTS, CONTACTS_BY_NAME } from './filter.ts';
 
 /** The definitions of the firm's contact fields, which access.ts has put in place. */
 const definitions = (context: Context) => context.definitions?.CLIENT_CONTACT ?? [];
@@ -46,6 +46,10 @@ ClientContact.implement({
     ...recordFields(t, 'contact', { portal: true }),
   }),
 });
+
+builder.objectField(ClientLocation, 'contacts', (t) =>
+  t.many('contacts', { order: CONTACTS_BY_NAME, portal: true, description: 'The contacts there, by name.' }),
+);
 
 const ClientContactKey = builder.inputType('ClientContactKey', {
   description: 'How a contact is looked up: exactly one of these.',

@@ -3,18 +3,9 @@
  * in one commit that also raises the firm's `definitionsVersion`, by which every process learns of it. Knows nothing of
  * GraphQL.
  */
-import { type ChangeEntry, type Row, storedInstant, type Write } from '../database/database.ts';
-import { Forbidden, InvalidInput, NotFound } from '../errors.ts';
-import { mayActAs } from '../firms/viewer.ts';
-import { newId } from '../ids.ts';
-import { boolean, choice, integer, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
-import { glimpse, Issues, type Path } from '../records/parse.ts';
-import { applyPatch, defaultsOf, parseValue, requireFields, type Values } from '../records/patch.ts';
-import { inTurn } from '../records/turns.ts';
-import { changedNames, changeEntry, commit, pick, retrying, type Writer } from '../records/write.ts';
-import { forgetDefinitions, readDefinitions, type StoredDefinition } from './definitions.ts';
-import { removeLeftValues } from './left-values.ts';
+import { Forbidden, InvalidInput, NotFound } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { forgetDefinitions, readDefinitions, type StoredDefinition } from '../custom-values/definitions.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -24,8 +15,18 @@ import {
   FIELDS_MAX,
   OPTIONS_MAX,
   type Option,
-} from './types.ts';
-import { KEY_MAX } from './values.ts';
+} from '../custom-values/types.ts';
+import { KEY_MAX } from '../custom-values/values.ts';
+import { type Row, storedInstant } from '../database/sql/index.ts';
+import type { ChangeEntry, Write } from '../database/store/index.ts';
+import { boolean, choice, integer, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { glimpse, Issues, type Path } from '../fields/parse.ts';
+import { applyPatch, defaultsOf, parseValue, requireFields, type Values } from '../fields/patch.ts';
+import { inTurn } from '../records/turns.ts';
+import { changedNames, changeEntry, commit, pick, retrying, type Writer } from '../records/write.ts';
+import { mayActAs } from '../session/viewer.ts';
+import { removeLeftValues } from './left-values.ts';
 
 /** The greatest `order`: GraphQL's and the databases' integers go no further. */
 const ORDER_MAX = 2_147_483_647;

@@ -1,9 +1,18 @@
 /** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
-import '../kinds.ts';
+import {
+  CUSTOM_FIELD_ENTITIES,
+  CUSTOM_FIELD_TYPES,
+  type CustomFieldType,
+  type Definition,
+  FIELDS_MAX,
+  OPTIONS_MAX,
+  type Option,
+} from '../custom-values/types.ts';
+import { ADDRESS_PARTS, type AddressValue, addressText, liveFields } from '../custom-values/values.ts';
+import type { Values } from '../fields/patch.ts';
 import { builder } from '../graphql/builder.ts';
 import { describe, enumOf, inputFields } from '../graphql/fields.ts';
 import { Node } from '../graphql/node.ts';
-import type { Values } from '../records/patch.ts';
 import {
   archiveCustomField,
   createCustomField,
@@ -14,16 +23,6 @@ import {
   optionFields,
   patchCustomField,
 } from './custom-fields.ts';
-import {
-  CUSTOM_FIELD_ENTITIES,
-  CUSTOM_FIELD_TYPES,
-  type CustomFieldType,
-  type Definition,
-  FIELDS_MAX,
-  OPTIONS_MAX,
-  type Option,
-} from './types.ts';
-import { ADDRESS_PARTS, type AddressValue, addressText, liveFields } from './values.ts';
 
 const TypeEnum = enumOf(
   'CustomFieldType',

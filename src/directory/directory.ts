@@ -1,5 +1,5 @@
 /** The firm's own lists that clients and contacts point into: employees, roles, types, regions and success cycles. */
-import { boolean, format, text } from '../records/fields.ts';
+import { boolean, format, text } from '../fields/fields.ts';
 import { namedKind } from '../records/named.ts';
 
 /** Adds all of them. */

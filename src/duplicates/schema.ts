@@ -1,15 +1,14 @@
 /** Probable twins in the schema, and the mutations that merge them. */
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { InvalidInput } from '../base/errors.ts';
 import { clientKind } from '../clients/clients.ts';
 import { PatchClientInput } from '../clients/mutations.ts';
 import { contactKind } from '../contacts/contacts.ts';
 import { PatchClientContactInput } from '../contacts/mutations.ts';
-import { and, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { InvalidInput } from '../errors.ts';
+import { and, oneOf, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
@@ -21,7 +20,6 @@ import { rowReadAt, wantsAt } from '../graphql/selection.ts';
 import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { mergeRecords } from '../records/merge.ts';
-import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
 const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');

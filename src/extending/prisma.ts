@@ -1,12 +1,11 @@
 /** `context.prisma`: Prisma's typed client as the caller of a request may use it. */
 import type { Db } from '../database/client.ts';
-import { relationBy } from '../database/columns.ts';
-import type { ModelName } from '../database/database.ts';
 import { firmClient, guarded, OutOfScope, type Scope } from '../database/firm-client.ts';
-import type { Session } from '../firms/session.ts';
-import type { Viewer } from '../firms/viewer.ts';
+import { type ModelName, relationBy } from '../database/sql/index.ts';
 import { kindOfModel, kinds, type RecordWrites } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
+import type { Session } from '../session/session.ts';
+import type { Viewer } from '../session/viewer.ts';
 import { refuseReaders } from './records.ts';
 
 /**

@@ -1,16 +1,16 @@
 /** `context.records`: records written by the steps of the mutations, so that nothing is past the change feed. */
+import { Forbidden, NotFound } from '../base/errors.ts';
 import { type Database, transactionView } from '../database/client.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import { OutOfScope } from '../database/firm-client.ts';
-import { Forbidden, NotFound } from '../errors.ts';
-import type { Session } from '../firms/session.ts';
-import { mayActAs } from '../firms/viewer.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { kindOfModel, type RecordKind, type WriteOptions } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
-import { unstorable } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { findUpserted } from '../records/save.ts';
 import type { Saved, Writer } from '../records/write.ts';
+import type { Session } from '../session/session.ts';
+import { mayActAs } from '../session/viewer.ts';
 
 /** How a record is named: by its id, or by the id that another system knows it by. */
 export type By = { id: string } | { trackingId: string };

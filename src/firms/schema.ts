@@ -1,7 +1,7 @@
 /** Who is calling, in the schema. */
 import { builder } from '../graphql/builder.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { ROLES, type Viewer } from './viewer.ts';
+import { ROLES, type Viewer } from '../session/viewer.ts';
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling: what the token stands for.',

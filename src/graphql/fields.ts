@@ -1,10 +1,10 @@
 /** GraphQL fields, output and input, made from the declared fields of a record, so that a limit is written once. */
 import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } from '@pothos/core';
-import type { Row } from '../database/database.ts';
+import type { Row } from '../database/sql/index.ts';
+import { fullAddress } from '../fields/address.ts';
+import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../fields/fields.ts';
+import type { Composite, FieldType } from '../fields/kind.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
-import { fullAddress } from '../records/address.ts';
-import type { Composite, FieldType } from '../records/field-kinds/kind.ts';
-import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../records/fields.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 
 /** The field builder of any model that has these columns. */

@@ -1,15 +1,14 @@
 /** The schema of a kind of record, made of what it declares: how one is found, how they are listed, and how they change. */
 import type { ImplementableObjectRef, ObjectRef } from '@pothos/core';
-import { and, equals } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import type { AnyRecord, RecordRow, ReturnedRow } from '../database/model.ts';
+import { and, equals, type ModelName, type Row } from '../database/sql/index.ts';
+import { a } from '../fields/fields.ts';
+import { Issues } from '../fields/parse.ts';
 import { type Connection, pageArgs } from '../pothos/index.ts';
-import { a } from '../records/fields.ts';
 import { composed, searching } from '../records/filters.ts';
 import type { Lists, RecordKind } from '../records/kind.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { writesOf } from '../records/operations.ts';
-import { Issues } from '../records/parse.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, readConnection } from './connection.ts';
 import { describe, inputFields } from './fields.ts';

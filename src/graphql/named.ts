@@ -1,11 +1,11 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
-import type { ModelName, Row } from '../database/database.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
-import type { Role } from '../firms/viewer.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import { a, type Fields } from '../fields/fields.ts';
 import { pageArgs } from '../pothos/index.ts';
-import { a, type Fields } from '../records/fields.ts';
 import type { NamedKind } from '../records/named.ts';
+import type { Role } from '../session/viewer.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, readConnection } from './connection.ts';
 import { inputFields, outputFields, recordFields } from './fields.ts';

@@ -1,8 +1,6 @@
 /** The record that a mutation's payload carries, read as it is selected: from memory where that suffices. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { and, equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { readRows } from '../database/read.ts';
+import { and, equals, type Row, readRows } from '../database/sql/index.ts';
 import type { Context } from './context.ts';
 import { payloadRowRead } from './selection.ts';
 

@@ -1,13 +1,11 @@
 /** What the schemas of clients and contacts share: looking one up, orders, and the payloads of their mutations. */
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { ENTRIES_MAX, type ModelName, type Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
-import { readRows } from '../database/read.ts';
+import { and, type Condition, columnsOf, equals, type ModelName, type Row, readRows } from '../database/sql/index.ts';
+import { ENTRIES_MAX } from '../database/store/index.ts';
+import { unstorable } from '../fields/parse.ts';
 import type { Orders } from '../records/lists.ts';
-import { unstorable } from '../records/parse.ts';
 import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';

@@ -1,11 +1,8 @@
 /** The rules of client groups: every client is in one, and each firm has `Unassigned`, which stays. */
-
+import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
-import { and, equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { readRows } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import { text } from '../records/fields.ts';
+import { and, equals, type Row, readRows } from '../database/sql/index.ts';
+import { text } from '../fields/fields.ts';
 import { deleteNamed, namedKind } from '../records/named.ts';
 import type { Writer } from '../records/write.ts';
 

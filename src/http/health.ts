@@ -1,5 +1,4 @@
 /** Whether the process runs and can serve, for whatever starts and watches it. */
-
 import type { Logger } from 'pino';
 import type { Db } from '../database/client.ts';
 import { json } from './answers.ts';

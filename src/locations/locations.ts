@@ -1,11 +1,10 @@
 /** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
-import { and, equals, not } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import { address } from '../records/address.ts';
-import { boolean, reference, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
+import { DomainError } from '../base/errors.ts';
+import { and, equals, not, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { address } from '../fields/address.ts';
+import { boolean, reference, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { defineKind, type RecordKind, type SavePlan } from '../records/kind.ts';
 import { createRecord, patchRecord } from '../records/operations.ts';
 import { existing, findRecord, lastValues } from '../records/save.ts';

@@ -1,7 +1,6 @@
 /** Client locations in the schema. */
 import { historyField } from '../changes/schema.ts';
-import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
-import { and, equals } from '../database/conditions.ts';
+import { and, equals } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
 import { inputFields, outputFields, recordFields } from '../graphql/fields.ts';
@@ -22,11 +21,6 @@ ClientLocation.implement({
     ...outputFields(t, locationFields, ['name', 'address', 'isPrimary']),
     client: t.one('client', { portal: true, description: 'The client whose place it is.' }),
     salesperson: t.one('salesperson', { nullable: true, description: locationFields.salespersonId.description }),
-    contacts: t.many('contacts', {
-      order: CONTACTS_BY_NAME,
-      portal: true,
-      description: 'The contacts there, by name.',
-    }),
     history: historyField(t, 'ClientLocation', 'location'),
     ...recordFields(t, 'location', { portal: true }),
   }),

@@ -1,6 +1,5 @@
 /** What the plugin leaves on the types and fields of the schema for those who read selections: typed, under `extensions.record`. */
-import type { ModelName } from '../database/database.ts';
-import type { OrderTerm, PageLink, PageRead } from '../database/read.ts';
+import type { ModelName, OrderTerm, PageLink, PageRead } from '../database/sql/index.ts';
 
 /** Where the value of a field of a record comes from. */
 export type FieldSource =

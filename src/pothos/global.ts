@@ -9,8 +9,6 @@ import type {
   TypeParam,
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
-import type { Condition } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import type {
   ColumnName,
   Columns,
@@ -23,6 +21,7 @@ import type {
   ToMany,
   ToOne,
 } from '../database/model.ts';
+import type { Condition, ModelName, Row } from '../database/sql/index.ts';
 import type { Connection } from './pages.ts';
 import type { RecordsPlugin } from './plugin.ts';
 

@@ -16,12 +16,12 @@ import {
   type Operand,
   oneOf,
   or,
+  parseInstant,
   startsWith,
-} from '../database/conditions.ts';
-import { parseInstant } from '../database/database.ts';
-import type { ChoiceField } from './fields.ts';
-import { fold } from './fold.ts';
-import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
+} from '../database/sql/index.ts';
+import type { ChoiceField } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from '../fields/parse.ts';
 
 /** Most values in one `in`, `hasEvery` or `hasSome`. */
 export const FILTER_VALUES_MAX = 1_000;

@@ -1,8 +1,9 @@
 /** How a record's filter is declared, of the kinds there are (filter-kinds.ts), and what a whole filter means. Pure. */
-import { and, type Condition, contains, not, type Operand, or } from '../database/conditions.ts';
-import type { ModelName } from '../database/database.ts';
 import type { ColumnName } from '../database/model.ts';
-import type { ChoiceField } from './fields.ts';
+import { and, type Condition, contains, type ModelName, not, type Operand, or } from '../database/sql/index.ts';
+import type { ChoiceField } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, type Issues, type Path } from '../fields/parse.ts';
 import {
   AMOUNT,
   BOOLEAN,
@@ -29,8 +30,6 @@ import {
   TEXT,
   type Value,
 } from './filter-kinds.ts';
-import { fold } from './fold.ts';
-import { checkLength, type Issues, type Path } from './parse.ts';
 
 /** Most conditions in one filter, and how deep `and`, `or` and `not` may be nested in it. */
 export const FILTER_CONDITIONS_MAX = 200;

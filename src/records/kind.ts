@@ -2,16 +2,17 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-fields/types.ts';
-import type { ModelName, Row, Write } from '../database/database.ts';
-import { identify } from '../ids.ts';
-import type { Fields, ReferenceField } from './fields.ts';
+import { identify } from '../base/ids.ts';
+import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-values/types.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields, ReferenceField } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import type { FilterFields } from './filters.ts';
 import type { Orders } from './lists.ts';
 import type { Lookups } from './lookups.ts';
 import type { MergeRules } from './merge.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
 import type { Transfer } from './transfer.ts';
 import type { Saved, SideRow, Writer } from './write.ts';
 

@@ -1,8 +1,6 @@
 /** Rows that records are checked against when they are written: looked up one by one, or ahead for many records at once. */
-import { and, equals, oneOf } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { unstorable } from './parse.ts';
+import { and, equals, type ModelName, oneOf, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
 import type { Writer } from './write.ts';
 
 /** What is looked up: rows of a model, by the value of one column. */

@@ -1,12 +1,12 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
 import { isDeepStrictEqual } from 'node:util';
-import { columnsOf } from '../database/columns.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
-import { type Field, type Fields, kindOfField } from './fields.ts';
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import { columnsOf, type ModelName, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Field, type Fields, kindOfField } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
-import { Issues, type Path } from './parse.ts';
-import type { Values } from './patch.ts';
 import {
   commitPrepared,
   existing,

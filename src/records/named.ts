@@ -1,11 +1,9 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
-import { and, equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { storedInstant } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import type { Fields } from './fields.ts';
-import { fold } from './fold.ts';
+import { DomainError } from '../base/errors.ts';
+import { and, equals, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf } from './kind.ts';
 import { createRecord, patchRecord } from './operations.ts';
 import { existing, findRecord, lastValues, recorded } from './save.ts';

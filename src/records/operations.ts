@@ -1,10 +1,10 @@
 /** How records are written, of whatever kind: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
-import { equals } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../base/errors.ts';
+import { equals, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Values } from '../fields/patch.ts';
 import { partsOf, type RecordKind, type RecordWrites, type SavePlan, type WriteOptions } from './kind.ts';
 import { mergeRecords } from './merge.ts';
-import type { Values } from './patch.ts';
 import {
   existing,
   findRecord,

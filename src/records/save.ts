@@ -2,21 +2,29 @@
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
  * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
-import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readByKey, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
-import { nounOf } from './fields.ts';
+import { InvalidInput, NotFound } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { definitionsOf } from '../custom-values/definitions.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-values/values.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+  storedInstant,
+} from '../database/sql/index.ts';
+import { type ChangeEntry, UniqueViolation, type Write } from '../database/store/index.ts';
+import { nounOf } from '../fields/fields.ts';
+import { Issues, type Path, unstorable } from '../fields/parse.ts';
+import { applyPatch, defaultsOf, requireFields, type Values } from '../fields/patch.ts';
 import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { byId, Lookups } from './lookups.ts';
-import { Issues, type Path, unstorable } from './parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
 import {
   changedNames,
   changeEntry,

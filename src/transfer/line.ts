@@ -1,13 +1,12 @@
 /** One line of an import: from what it holds to a saved record. Records are written by their upsert alone. */
-import { equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
-import { isObject } from '../is-object.ts';
-import { type Fields, nounOf, type ReferenceField } from '../records/fields.ts';
+import { DomainError, type FieldError, InvalidInput } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import { type Fields, nounOf, type ReferenceField } from '../fields/fields.ts';
+import { glimpse, Issues, type Path } from '../fields/parse.ts';
+import { parseValue, type Values } from '../fields/patch.ts';
 import { writesOf } from '../records/operations.ts';
-import { glimpse, Issues, type Path } from '../records/parse.ts';
-import { parseValue, type Values } from '../records/patch.ts';
 import { findRecord, findUpserted, prepareSave, upsertInput } from '../records/save.ts';
 import type { Saved, Writer } from '../records/write.ts';
 import { isSpread, ORDER } from './csv.ts';

@@ -1,14 +1,21 @@
 /** What lines point at by name: how it is written, found again, and made where the firm does not have it. */
-import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../base/errors.ts';
+import {
+  and,
+  type Condition,
+  equals,
+  type ModelName,
+  oneOf,
+  type Row,
+  type RowRead,
+  readRows,
+} from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { primaryLocation } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
 import { kindOfModel, type RecordKind } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
 import { pagesOf } from '../records/pages.ts';
-import type { Values } from '../records/patch.ts';
 import { findRecord, findUpserted } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';

@@ -1,5 +1,5 @@
 /** One record of each kind, for tests that treat all kinds alike. */
-import { CUSTOM_FIELD_TYPES } from '../../src/custom-fields/types.ts';
+import { CUSTOM_FIELD_TYPES } from '../../src/custom-values/types.ts';
 import '../../src/kinds.ts';
 import { kinds, type RecordKind } from '../../src/records/kind.ts';
 import type { TestFirm } from './app.ts';

@@ -4,9 +4,9 @@
  */
 import { clientFields } from '../../src/clients/fields.ts';
 import { contactFields } from '../../src/contacts/fields.ts';
+import type { Field, Fields } from '../../src/fields/fields.ts';
 import { createToken } from '../../src/firms/tokens.ts';
 import { locationFields } from '../../src/locations/locations.ts';
-import type { Field, Fields } from '../../src/records/fields.ts';
 import type { TestApp, TestFirm } from './app.ts';
 import { make } from './records.ts';
 
