@@ -2,6 +2,7 @@
  * A kind of field: all that the program knows of its values, in one object. What handles fields (the patch rule, the
  * schema, merging, files) asks the object, so that a kind that is added is handled everywhere.
  */
+import type { Normalizer } from './normalize.ts';
 import type { Issues, Path } from './parse.ts';
 
 /** A record's field values by name, cleared ones null. */
@@ -50,6 +51,13 @@ export interface FieldKind<F extends AnyField> {
   empty?: unknown;
   /** Checks a value that is neither absent nor null and answers it as it is stored; undefined after adding to `issues`. */
   parse(field: F, value: unknown, path: Path, issues: Issues, rule: PatchRule): unknown;
+  /** Whether its values are free text, where the empty one stands for nothing. */
+  free?(field: F): boolean;
+  /**
+   * What a value stands for that is not null, in a form that `parse` takes: the value itself when it is valid, or when what
+   * it stands for is not certain. Kinds of keys have none: these are taken exactly as they are.
+   */
+  normalize?(field: F, value: unknown, path: Path, normalizer: Normalizer): unknown;
   /** Of the class `object`: what sending an object makes of the current one. */
   patch?(field: F, current: Values, sent: Values, path: Path, issues: Issues, rule: PatchRule): unknown;
   /** What the target of a merge has when both records have a value. Without it, its own. */

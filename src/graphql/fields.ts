@@ -2,7 +2,15 @@
 import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } from '@pothos/core';
 import type { Row } from '../database/sql/index.ts';
 import { fullAddress } from '../fields/address.ts';
-import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../fields/fields.ts';
+import {
+  type ChoiceField,
+  type Field,
+  type Fields,
+  fieldClass,
+  isFreeText,
+  kindOfField,
+  requirement,
+} from '../fields/fields.ts';
 import type { Composite, FieldType } from '../fields/kind.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
@@ -161,7 +169,8 @@ export function inputFields(
 function defaultText(field: Field, way: 'create' | 'patch'): string {
   if (way === 'patch') {
     if (fieldClass(field) === 'list') return ' [] clears it; null is an error.';
-    return fieldClass(field) === 'required' ? ' null is an error.' : ' null clears it.';
+    if (fieldClass(field) === 'required') return ' null is an error.';
+    return isFreeText(field) ? ' null or "" clears it.' : ' null clears it.';
   }
   return 'default' in field && field.default !== undefined ? ` By default ${String(field.default)}.` : '';
 }
