@@ -21,7 +21,7 @@ export { type ChoiceField, choice } from './choice.ts';
 export { customFields } from './custom-fields.ts';
 export { format } from './formats.ts';
 export { integer } from './integer.ts';
-export { a, nounOf } from './kind.ts';
+export { a, nounOf, publicName } from './kind.ts';
 export { money } from './money.ts';
 export { type ReferenceField, reference } from './reference.ts';
 export { type TextField, text } from './text.ts';
