@@ -29,6 +29,10 @@ export interface ColumnBuilder<Name extends string> {
 }
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>;
 
+/** The patch rule in short, for the descriptions of inputs. */
+export const PATCH_RULE_SAYS =
+  'what is left out is kept; null clears what may be empty, and so does "" in free text, while it is an error in other fields; a list is replaced whole; an object is merged.';
+
 /** The description of a field with what its values must be. */
 export function describe(field: Field): string {
   return `${field.description} ${requirement(field)}`;

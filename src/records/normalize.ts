@@ -10,6 +10,7 @@ import { type Fields, kindOfField } from '../fields/fields.ts';
 import { type Normalizer, normalizedParts } from '../fields/normalize.ts';
 import { Issues, type Path } from '../fields/parse.ts';
 import { parseValue, type Values } from '../fields/patch.ts';
+import { partsOfList } from './list-parts.ts';
 
 /** A value that was taken as another one. An item of a list that was left out is taken as null. */
 export interface NormalizedValue {
@@ -42,7 +43,22 @@ export function normalized(
   const normalizer = normalizerOf(countryOf(fields, input, record), definitions, (path, from, to) => {
     changes.push({ path, from, to });
   });
-  return { input: normalizedParts(fields, input, path, normalizer), changes };
+  return { input: normalizedParts(sendable(fields), input, path, normalizer), changes };
+}
+
+const sent = new WeakMap<Fields, Fields>();
+
+/** The fields as they are sent: beside each list of texts also those that are added to it and removed. */
+function sendable(fields: Fields): Fields {
+  const known = sent.get(fields);
+  if (known) return known;
+  const parts = Object.entries(fields).flatMap(([name, field]) => {
+    const list = partsOfList(name, field);
+    return list?.of === 'texts' ? [list.add, list.remove].map((part) => [part, field] as const) : [];
+  });
+  const all: Fields = { ...fields, ...Object.fromEntries(parts) };
+  sent.set(fields, all);
+  return all;
 }
 
 function normalizerOf(
@@ -72,9 +88,9 @@ function countryOf(fields: Fields, input: Values, record: Values | null): string
     const [part, country] = Object.entries(field.fields).find(([, { kind }]) => kind === 'country') ?? [];
     if (part === undefined || country === undefined) continue;
     const held = record?.[name];
-    const sent = input[name] === undefined ? {} : input[name];
-    if (!isObject(sent)) return null;
-    const value = sent[part] === undefined ? isObject(held) && held[part] : sent[part];
+    const given = input[name] === undefined ? {} : input[name];
+    if (!isObject(given)) return null;
+    const value = given[part] === undefined ? isObject(held) && held[part] : given[part];
     if (typeof value !== 'string') return null;
     const normal = normalizerOf(null, [], () => {}).value(country, value, []);
     return normal === null ? null : ((parseValue(country, normal, [], new Issues()) as string | undefined) ?? null);
