@@ -117,14 +117,14 @@ function inputType(field: Field): InputType<ExtendedTypes> | [InputType<Extended
   const of = (type: FieldType): InputType<ExtendedTypes> | [InputType<ExtendedTypes>] => {
     if ('list' in type) return [of(type.list) as InputType<ExtendedTypes>];
     if ('object' in type) return inputOf(type.object);
-    if ('key' in type) return keyOf(type.key);
+    if ('key' in type) return keyInputOf(type.key);
     return leafOf(type);
   };
   return of(kindOfField(field).type(field));
 }
 
 /** How records of a model are named in inputs. */
-function keyOf(model: string): InputRef<KeyInput> {
+function keyInputOf(model: string): InputRef<KeyInput> {
   return keyInput(kindNamed(model));
 }
 

@@ -4,7 +4,7 @@ import type { InputRef } from '@pothos/core';
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
 import { and, columnsOf, equals, type Row, type RowRead, readRows } from '../database/sql/index.ts';
 import { a } from '../fields/fields.ts';
-import { keyOf } from '../records/addressed.ts';
+import { keyFrom } from '../records/addressed.ts';
 import { type Key, type Keyed, type KeyInput, type KeyName, keyCondition, keyNames, onlyOne } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';
 import { builder } from './builder.ts';
@@ -73,7 +73,7 @@ export async function lookUp(
   if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`);
   const { model } = kind;
   const { viewer, database } = context;
-  const key = keyOf(kind, by, ['by']);
+  const key = keyFrom(kind, by, ['by']);
   const read = rowReadOf(type, info, context);
   const scope = scopeOf(viewer, model);
   const where = keyCondition(kind, [key], viewer.firmId);

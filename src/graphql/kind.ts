@@ -18,7 +18,7 @@ import { type InputBuilder, inputFields, listPartFields, PATCH_RULE_SAYS } from 
 import { filterInput } from './filters.ts';
 import { keyInput, lookUp } from './keys.ts';
 import { removedRow } from './payload.ts';
-import { MANY_AT_ONCE, orderInput, recordPayloads } from './records.ts';
+import { FINDING, MANY_AT_ONCE, orderInput, recordPayloads } from './records.ts';
 import { scopeOf } from './scope.ts';
 
 /** A list of records with the filter, the orders and the search of their kind. */
@@ -283,10 +283,6 @@ export function changeFields<M extends ModelName>(
   }
   return { Patch, payload, answer };
 }
-
-/** What the schema says of how an upsert finds its record. */
-const FINDING =
-  'It is found by `by` and by `input.trackingId`, of which one suffices: one that either finds is taken, and gets the other key if it lacks it; two are an IDENTIFIER_CONFLICT with their ids; where there is none, it is created with the keys given, but for `by: { id }`, which never creates. Another `trackingId` than it has renames it only when `by` found it. Safe to repeat, and at the same time: one record comes of it, and a replay changes nothing. A deleted one is restored.';
 
 type FieldBuilder = { arg: ArgBuilder<ExtendedTypes> };
 

@@ -2,7 +2,7 @@
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { and, columnsOf, equals, type Row, type RowRead, readRows } from '../database/sql/index.ts';
-import { keyOf } from '../records/addressed.ts';
+import { keyFrom } from '../records/addressed.ts';
 import { findByKeys, type KeyInput, keyText } from '../records/keys.ts';
 import type { RecordKind } from '../records/kind.ts';
 import type { Context } from './context.ts';
@@ -26,7 +26,7 @@ export async function removedRow(
 }
 
 async function rowBefore(kind: RecordKind, by: KeyInput, read: RowRead, context: Context): Promise<Row | undefined> {
-  const key = keyOf(kind, by, ['by']);
+  const key = keyFrom(kind, by, ['by']);
   const told = ['id', 'deletedAt', 'mergedIntoId'].filter((column) => columnsOf(kind.model)[column]);
   const columns = new Set([...read.columns, ...told]);
   const found = await findByKeys(context, kind, [key], { ...read, columns });

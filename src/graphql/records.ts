@@ -29,7 +29,11 @@ export function orderInput(name: string, orders: Orders, what: string) {
 /** What is said of mutations that change many records. */
 export const MANY_AT_ONCE = `TOO_COMPLEX, and nothing changes, when that is more than ${ENTRIES_MAX.toLocaleString('en')} records.`;
 
-const UpsertResult = builder.enumType('UpsertResult', {
+/** What the schema says of how an upsert finds its record. */
+export const FINDING =
+  'It is found by `by` and by `input.trackingId`, of which one suffices: one that either finds is taken, and gets the other key if it lacks it; two are an IDENTIFIER_CONFLICT with their ids; where there is none, it is created with the keys given, but for `by: { id }`, which never creates. Another `trackingId` than it has renames it only when `by` found it. Safe to repeat, and at the same time: one record comes of it, and a replay changes nothing. A deleted one is restored.';
+
+export const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',
   values: {
     CREATED: { description: 'There was no such record; it was created.' },

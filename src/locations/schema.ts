@@ -12,7 +12,7 @@ import { Node } from '../graphql/node.ts';
 import { ClientLocation, ClientLocationConnection } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { pageArgs } from '../pothos/index.ts';
-import { keyOf } from '../records/addressed.ts';
+import { keyFrom } from '../records/addressed.ts';
 import { keyCondition } from '../records/keys.ts';
 import { kindNamed } from '../records/kind.ts';
 import { locationFields, locationKind } from './locations.ts';
@@ -43,7 +43,7 @@ builder.queryField('clientLocations', (t) =>
     resolve: (_, { client, ...page }, context, info) => {
       const scope = scopeOf(context.viewer, 'ClientLocation');
       const ofClient = () =>
-        keyCondition(CLIENT, [keyOf(CLIENT, client ?? {}, ['client'])], context.viewer.firmId, 'clientId');
+        keyCondition(CLIENT, [keyFrom(CLIENT, client ?? {}, ['client'])], context.viewer.firmId, 'clientId');
       const where = client ? and(scope, ofClient()) : scope;
       return readConnection(page, BY_NAME, where, info, context, { ordered: true, all: true });
     },

@@ -3,7 +3,7 @@
 import { InvalidInput } from '../base/errors.ts';
 import type { Row } from '../database/sql/index.ts';
 import { Issues, type Path } from '../fields/parse.ts';
-import { findByKeys, type Key, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
+import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind } from './kind.ts';
 import { writableRead } from './save.ts';
 import { lineOf, retrying, Stale, takingTurns, type Writer } from './write.ts';
@@ -19,7 +19,7 @@ export interface Addressed {
 }
 
 /** The key that was sent. Throws InvalidInput where it is none. */
-export function keyOf(kind: RecordKind, by: KeyInput, path: Path): Key {
+export function keyFrom(kind: Keyed, by: KeyInput, path: Path): Key {
   const issues = new Issues();
   const key = readKey(kind, by, path, issues);
   if (!key) throw new InvalidInput(issues.list);
@@ -49,7 +49,7 @@ export function changingOne<T>(
   { by, path = ['by'], withDeleted = false }: Addressed,
   attempt: (current: Row) => Promise<T>,
 ): Promise<T> {
-  const key = keyOf(kind, by, path);
+  const key = keyFrom(kind, by, path);
   const find = () => existing(writer, kind, key, { path, withDeleted });
   const { firmId } = writer.viewer;
   if (key.by === 'id') {

@@ -1,10 +1,11 @@
 /** What every kind of record is known by in other systems: its tracking ID and its external ids, and the rules of these. */
+
 import { and, equals, or, type Row, readRows } from '../database/sql/index.ts';
 import { a, objectList, text } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import type { RecordKind, SavePlan } from './kind.ts';
-import type { SideRow, Writer } from './write.ts';
-import { changedNames } from './write.ts';
+import { changedNames, type SideRow, type Writer } from './write.ts';
 
 /** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
 export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {
@@ -79,7 +80,12 @@ export function externalIdRows({ model, fields }: RecordKind, record: Values): S
 
 /** Adds an issue for each external id that is longer than those of its system. */
 export function checkExternalIds({ next, path, issues }: SavePlan): void {
-  for (const { system, id, index } of listed(next)) {
+  checkExternalIdLengths(next.externalIds, path, issues);
+}
+
+/** The same of a list. */
+export function checkExternalIdLengths(list: unknown, path: Path, issues: Issues): void {
+  for (const { system, id, index } of listed({ externalIds: list })) {
     const max = Object.hasOwn(KNOWN_SYSTEMS, system) ? (KNOWN_SYSTEMS[system] ?? EXTERNAL_ID_MAX) : EXTERNAL_ID_MAX;
     if (id.length <= max) continue;
     const message = `must be at most ${max} characters for ${system}, not ${id.length}`;

@@ -250,7 +250,7 @@ export function onlyOne(kind: RecordKind, key: Key, rows: readonly Row[], path: 
 }
 
 /** Throws NOT_FOUND for the record that the call is about. */
-export function missingBy({ what }: RecordKind, key: Key, path: Path): NotFound {
+export function missingBy({ what }: { what: string }, key: Key, path: Path): NotFound {
   return new NotFound(what, path, key.by);
 }
 

@@ -13,7 +13,6 @@ import type { FilterFields } from './filters.ts';
 import type { Key, KeyInput, KeyPlace, OwnKey } from './keys.ts';
 import type { Orders } from './lists.ts';
 import type { Lookups } from './lookups.ts';
-import type { MergeRules } from './merge.ts';
 import type { Transfer } from './transfer.ts';
 import type { Saved, SideRow, Writer } from './write.ts';
 
@@ -173,6 +172,43 @@ export interface SaveOptions {
 }
 
 const declared = new Map<string, RecordKind>();
+
+/** A write that is ready to be committed, or known to change nothing. */
+export interface Prepared extends Saved {
+  plan: SavePlan;
+  writes: Write[];
+}
+
+/** Two records that become one. */
+export interface Merging {
+  readonly writer: Writer;
+  readonly source: Row;
+  readonly target: Row;
+  readonly at: string;
+  /** What the result shall have instead. */
+  readonly input: Values;
+  readonly issues: Issues;
+  /** What the target will have, before the input. */
+  readonly base: Record<string, unknown>;
+  /** Ids that need not be looked up as references. */
+  readonly pending: Set<string>;
+  readonly lookups: Lookups;
+  readonly options: SaveOptions;
+}
+
+/** What the merging of a kind asks for beside what its fields and references do. */
+export interface MergeRules {
+  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
+  readonly keeps?: readonly string[];
+  /** Columns of the source that are emptied. */
+  readonly empties?: readonly string[];
+  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
+  readonly moves?: readonly string[];
+  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
+  prepare?(
+    merging: Merging,
+  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
+}
 
 /** Declares a kind of record. Its folder is imported by src/kinds.ts, and that is all there is to do. */
 export function defineKind<Kind extends RecordKind>(kind: Kind): Kind {

@@ -7,53 +7,23 @@ import type { Write } from '../database/store/index.ts';
 import { type Field, type Fields, kindOfField, publicName } from '../fields/fields.ts';
 import { Issues, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
-import { existing, keyOf } from './addressed.ts';
+import { existing, keyFrom } from './addressed.ts';
 import { byId, type KeyInput, referenceValue } from './keys.ts';
-import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
+import {
+  type Merging,
+  type Prepared,
+  partsOf,
+  type RecordKind,
+  referencesTo,
+  type SaveOptions,
+  usesBeside,
+} from './kind.ts';
 import { Lookups } from './lookups.ts';
 import { withIds } from './references.ts';
-import {
-  commitPrepared,
-  givenUp,
-  lastValues,
-  ownSides,
-  type Prepared,
-  prepareSave,
-  recorded,
-  requirement,
-} from './save.ts';
+import { commitPrepared, givenUp, lastValues, ownSides, prepareSave, recorded, requirement } from './save.ts';
 import { changeEntry, changing, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
-/** Two records that become one. */
-export interface Merging {
-  readonly writer: Writer;
-  readonly source: Row;
-  readonly target: Row;
-  readonly at: string;
-  /** What the result shall have instead. */
-  readonly input: Values;
-  readonly issues: Issues;
-  /** What the target will have, before the input. */
-  readonly base: Record<string, unknown>;
-  /** Ids that need not be looked up as references. */
-  readonly pending: Set<string>;
-  readonly lookups: Lookups;
-  readonly options: SaveOptions;
-}
-
-/** What the merging of a kind asks for beside what its fields and references do. */
-export interface MergeRules {
-  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
-  readonly keeps?: readonly string[];
-  /** Columns of the source that are emptied. */
-  readonly empties?: readonly string[];
-  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
-  readonly moves?: readonly string[];
-  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
-  prepare?(
-    merging: Merging,
-  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
-}
+export type { MergeRules } from './kind.ts';
 
 /**
  * Merges the source into the target, which takes what it lacks: what points at the source points at the target then, its
@@ -193,7 +163,7 @@ const MERGING = 'merge';
 /** The id of a record of a merge, which is under `argument`. Throws NotFound. */
 async function idOf(writer: Writer, kind: RecordKind, by: KeyInput, argument: string): Promise<string> {
   const path = [argument];
-  const key = keyOf(kind, by, path);
+  const key = keyFrom(kind, by, path);
   return key.by === 'id' ? key.value : String((await existing(writer, kind, key, { path })).id);
 }
 

@@ -29,18 +29,14 @@ import { feedValues, heldNames, publicNames } from './feed.ts';
 import { gathered } from './gathered.ts';
 import { checkExternalIds, externalIdConflicts, externalIdRows, holdAliases } from './identity.ts';
 import { noneBy } from './keys.ts';
-import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
+import type { Prepared, RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { withWholeLists } from './list-parts.ts';
 import { Lookups } from './lookups.ts';
 import { normalized } from './normalize.ts';
 import { withIds } from './references.ts';
 import { changedNames, changeEntry, commit, pick, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
-/** A write that is ready to be committed, or known to change nothing. */
-export interface Prepared extends Saved {
-  plan: SavePlan;
-  writes: Write[];
-}
+export type { Prepared } from './kind.ts';
 
 /** What every kind keeps of a record, as far as its model has these columns. */
 const BOOKKEEPING = ['firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'mergedIntoId', 'revision'];

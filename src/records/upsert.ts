@@ -7,14 +7,14 @@ import { DomainError, InvalidInput } from '../base/errors.ts';
 import type { Row } from '../database/sql/index.ts';
 import { Issues } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
-import { findByKeys, type Key, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
+import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind, WriteOptions } from './kind.ts';
 import { withoutNulls } from './normalize.ts';
 import { writableRead } from './save.ts';
 import { lineOf, retrying, revisionIs, type Saved, Stale, takingTurns, type Writer } from './write.ts';
 
 /** The keys of an upsert. */
-interface Keys {
+export interface Keys {
   readonly by: Key | undefined;
   readonly tracking: Key | undefined;
 }
@@ -84,7 +84,7 @@ async function again(work: () => Promise<Saved>, changed: () => Promise<boolean>
 const isTaken = ({ code }: { code: string }) => code === 'DUPLICATE' || code === 'IDENTIFIER_CONFLICT';
 
 /** The keys of an upsert. Throws InvalidInput without any, and where one is none. */
-function keysOf(kind: RecordKind, sent: KeyInput | null | undefined, input: Values): Keys {
+export function keysOf(kind: Keyed & { what: string }, sent: KeyInput | null | undefined, input: Values): Keys {
   const issues = new Issues();
   const by = sent === undefined || sent === null ? undefined : readKey(kind, sent, AT_BY, issues);
   const { trackingId } = input;
@@ -98,8 +98,8 @@ function keysOf(kind: RecordKind, sent: KeyInput | null | undefined, input: Valu
 }
 
 /** What an upsert found. */
-interface Found {
-  readonly row: Row;
+export interface Found<Record = Row> {
+  readonly row: Record;
   /** Whether `by` led to it. Else it was the tracking ID. */
   readonly byKey: boolean;
 }
@@ -110,8 +110,16 @@ async function findUpserted(writer: Writer, kind: RecordKind, { by, tracking }: 
   const found = await findByKeys(writer, kind, keys, writableRead(kind), { withDeleted: true });
   const of = (key: Key | undefined, path: readonly string[]) =>
     key ? onlyOne(kind, key, found.get(keyText(key)) ?? [], path) : null;
-  const byKey = of(by, AT_BY);
-  const byTracking = of(tracking, AT_TRACKING_ID);
+  return chosen(kind, by, of(by, AT_BY), of(tracking, AT_TRACKING_ID));
+}
+
+/** Of what `by` and what the tracking ID led to, what an upsert takes; null where there is none. */
+export function chosen<Record extends { readonly id?: unknown }>(
+  kind: { what: string },
+  by: Key | undefined,
+  byKey: Record | null,
+  byTracking: Record | null,
+): Found<Record> | null {
   if (by?.by === 'id' && !byKey) throw missingBy(kind, by, AT_BY);
   if (byKey && byTracking && byKey.id !== byTracking.id) {
     const ids = [String(byKey.id), String(byTracking.id)];
@@ -124,7 +132,7 @@ async function findUpserted(writer: Writer, kind: RecordKind, { by, tracking }: 
 }
 
 /** The input of a new record, with the key that it is to be found by. */
-function createdInput({ by }: Keys, input: Values): Values {
+export function createdInput({ by }: Keys, input: Values): Values {
   return by ? withKey(null, by, input) : input;
 }
 
@@ -132,7 +140,7 @@ function createdInput({ by }: Keys, input: Values): Values {
  * What is sent to the record that was found. It keeps its tracking ID unless `by` found it, and one that came with a record
  * which was merged into it is no name for it; a key that it lacks is added.
  */
-function changedInput({ by, tracking }: Keys, { row, byKey }: Found, input: Values): Values {
+export function changedInput({ by, tracking }: Keys, { row, byKey }: Found, input: Values): Values {
   if (byKey) {
     // Found by what was merged into it, it keeps its own.
     const isAlias = by?.by === 'trackingId' && by.value !== row.trackingId && by.value === input.trackingId;
@@ -163,7 +171,7 @@ function withKey(row: Row | null, key: Key, input: Values): Values {
   return { ...input, setExternalIds: [...(Array.isArray(setExternalIds) ? setExternalIds : []), item] };
 }
 
-function noRevision({ what }: RecordKind, expected: number): DomainError {
+export function noRevision({ what }: { what: string }, expected: number): DomainError {
   const message = `is ${expected}, but there is no ${what} with these keys`;
   return new DomainError('CONFLICT', `expectedRevision: ${message}`, [
     { path: ['expectedRevision'], code: 'CONFLICT', message },

@@ -357,7 +357,7 @@ function isLocked(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '55P03';
 }
 
-/** How a reading statement ends that would make a cell too large (read.ts). */
+/** How a reading statement ends that would make a cell too large (dialect.ts). */
 function isDivisionByZero(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '22012';
 }

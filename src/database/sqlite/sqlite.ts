@@ -1,7 +1,7 @@
 /**
  * SQLite for Prisma and for reads and commits of our own. One handle, on which every statement is synchronous, has what
  * is short: reads, and writes that arrive in one turn of the event loop as one transaction. Threads have reads that may
- * take long (sqlite-readers.ts), and a second handle has interactive transactions, which take turns with those writes.
+ * take long (readers.ts), and a second handle has interactive transactions, which take turns with those writes.
  */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,7 +1,7 @@
 /** What a store does: reads, atomic writes, and all that Prisma asks of a driver adapter. */
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Connection, ModelName, Row } from '../sql/index.ts';
-import type { FailureOf } from './violations.ts';
+import type { FailureOf } from './failures.ts';
 
 /** One entry of the change feed, before it has its sequence. */
 export interface ChangeEntry {
