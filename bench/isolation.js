@@ -55,7 +55,7 @@ const kinds = {
     }),
   'delete, restore': () =>
     request(
-      `mutation ($id: ID!) { deleteClient(id: $id) { client { id } } restoreClient(id: $id) { client { id } } }`,
+      `mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } restoreClient(by: { id: $id }) { client { id } } }`,
       { id: spare[deleted++ % spare.length] },
     ),
   filter: () => request('{ clients(first: 20, filter: { name: { startsWith: "acorn" } }) { nodes { id name } } }'),

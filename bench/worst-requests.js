@@ -101,11 +101,11 @@ export function worstRequests(facts) {
     ),
     query(
       '77 × 250 children in a list, all scalars',
-      `{ clients(first: 77, filter: { parentId: { equals: ${text(parent)} } }) { nodes { parent { children(first: 250) { nodes { ${CLIENT_SCALARS} } } } } } }`,
+      `{ clients(first: 77, filter: { parent: { equals: { id: ${text(parent)} } } }) { nodes { parent { children(first: 250) { nodes { ${CLIENT_SCALARS} } } } } } }`,
     ),
     query(
       '77 × 250 children { 60 × __typename }',
-      `{ clients(first: 77, filter: { parentId: { equals: ${text(parent)} } }) { nodes { parent { children(first: 250) { nodes { ${times(60, (i) => `a${i}: __typename`)} } } } } } }`,
+      `{ clients(first: 77, filter: { parent: { equals: { id: ${text(parent)} } } }) { nodes { parent { children(first: 250) { nodes { ${times(60, (i) => `a${i}: __typename`)} } } } } } }`,
     ),
     query(
       'clients(250) { 100 × __typename }',
@@ -121,7 +121,7 @@ export function worstRequests(facts) {
     ),
     query(
       '11 levels of parent and children',
-      `{ clients(first: 60, filter: { parentId: { equals: ${text(parent)} } }) { nodes { parent { children(first: 5) { nodes { parent { children(first: 4) { nodes { parent { children(first: 4) { nodes { ${CLIENT_SCALARS} } } } } } } } } } } } }`,
+      `{ clients(first: 60, filter: { parent: { equals: { id: ${text(parent)} } } }) { nodes { parent { children(first: 5) { nodes { parent { children(first: 4) { nodes { parent { children(first: 4) { nodes { ${CLIENT_SCALARS} } } } } } } } } } } } }`,
     ),
     query('100 × customFields', `{ clients(first: 250) { nodes { ${times(100, (i) => `a${i}: customFields`)} } } }`),
     // What takes long to find.
@@ -409,7 +409,7 @@ export function worstRequests(facts) {
             i: {
               trackingId: 'worst-1',
               name: 'x',
-              accountTeam: listOf(20_000, (i) => ({ employeeId: `Employee_${i}`, role: 'x' })),
+              accountTeam: listOf(20_000, (i) => ({ employee: { id: `Employee_${i}` }, role: 'x' })),
             },
           },
         }),
@@ -419,7 +419,7 @@ export function worstRequests(facts) {
       token: 'WRITER',
       body: (turn) =>
         text({
-          query: `mutation { ${times(79, (i) => `a${i}: patchClient(id: ${text(crowded)}, input: { npsScore: ${(turn + i) % 100} }) { client { contacts(first: 250) { nodes { adminNotes } } } }`)} }`,
+          query: `mutation { ${times(79, (i) => `a${i}: patchClient(by: { id: ${text(crowded)} }, input: { npsScore: ${(turn + i) % 100} }) { client { contacts(first: 250) { nodes { adminNotes } } } }`)} }`,
         }),
     },
     {
@@ -458,7 +458,7 @@ export function worstRequests(facts) {
               contacts: listOf(250, (i) => ({
                 firstName: `F${turn}`,
                 lastName: `L${i}`,
-                roleId,
+                role: { id: roleId },
                 email: `worst${turn}.${i}@example.com`,
               })),
             },
@@ -478,7 +478,7 @@ export function worstRequests(facts) {
               contacts: listOf(250, (i) => ({
                 firstName: `G${turn}`,
                 lastName: `L${i}`,
-                roleId,
+                role: { id: roleId },
                 notes: 'n'.repeat(3000),
               })),
             },
@@ -494,7 +494,7 @@ export function worstRequests(facts) {
           variables: {
             i: {
               name: `Worst crowd ${turn}`,
-              contacts: listOf(8_000, (i) => ({ firstName: `H${turn}`, lastName: `L${i}`, roleId })),
+              contacts: listOf(8_000, (i) => ({ firstName: `H${turn}`, lastName: `L${i}`, role: { id: roleId } })),
             },
           },
         }),
@@ -524,7 +524,7 @@ export function worstRequests(facts) {
       token: 'WRITER',
       body: () =>
         text({
-          query: `mutation { ${times(50, (i) => `d${i}: deleteClient(id: ${text(parent)}) { client { id } } r${i}: restoreClient(id: ${text(parent)}) { client { id children(first: 250) { totalCount } } }`)} }`,
+          query: `mutation { ${times(50, (i) => `d${i}: deleteClient(by: { id: ${text(parent)} }) { client { id } } r${i}: restoreClient(by: { id: ${text(parent)} }) { client { id children(first: 250) { totalCount } } }`)} }`,
         }),
     },
     {
@@ -598,7 +598,7 @@ export function worstRequests(facts) {
     ),
     query(
       '78 × 250 children { customFields }, 500 fields',
-      `{ clients(first: 77, filter: { parentId: { equals: ${text(parent)} } }) { nodes { parent { children(first: 250) { nodes { customFields } } } } } }`,
+      `{ clients(first: 77, filter: { parent: { equals: { id: ${text(parent)} } } }) { nodes { parent { children(first: 250) { nodes { customFields } } } } } }`,
       { phase: 2 },
     ),
     query(
@@ -676,7 +676,7 @@ function mergeBody({ merges }, turn) {
   const [sourceId, targetId] = merges[turn % merges.length] ?? [];
   return text({
     query:
-      'mutation ($s: ID!, $t: ID!) { mergeClients(sourceId: $s, targetId: $t) { client { id contacts(first: 250) { totalCount nodes { id } } } } }',
+      'mutation ($s: ID!, $t: ID!) { mergeClients(source: { id: $s }, target: { id: $t }) { client { id contacts(first: 250) { totalCount nodes { id } } } } }',
     variables: { s: sourceId, t: targetId },
   });
 }
@@ -692,7 +692,7 @@ async function prepareMerges(ask, facts) {
         a: {
           name: `Worst source ${pair}`,
           note: facts.notes.ascii.slice(0, 30_000),
-          contacts: listOf(100, (i) => ({ firstName: `M${pair}`, lastName: `Of ${i}`, roleId: facts.roleId })),
+          contacts: listOf(100, (i) => ({ firstName: `M${pair}`, lastName: `Of ${i}`, role: { id: facts.roleId } })),
         },
         b: { name: `Worst target ${pair}`, note: facts.notes.ascii.slice(0, 30_000) },
       },
@@ -705,7 +705,8 @@ async function prepareMerges(ask, facts) {
 export async function prepareHistory(ask, { edited, notes }) {
   for (let turn = 0; turn < 300; turn++) {
     await ask('WRITER', {
-      query: 'mutation ($id: ID!, $note: String) { patchClient(id: $id, input: { note: $note }) { client { id } } }',
+      query:
+        'mutation ($id: ID!, $note: String) { patchClient(by: { id: $id }, input: { note: $note }) { client { id } } }',
       variables: { id: edited, note: `${turn} ${notes.ascii.slice(10)}` },
     });
   }
@@ -741,7 +742,7 @@ export async function prepareFields(ask, { firstClients, children }, clients) {
   for (const id of [...firstClients.slice(0, 250), ...children.slice(0, 250)].slice(0, clients)) {
     await ask('WRITER', {
       query:
-        'mutation ($id: ID!, $f: JSONObject) { patchClient(id: $id, input: { customFields: $f }) { client { id } } }',
+        'mutation ($id: ID!, $f: JSONObject) { patchClient(by: { id: $id }, input: { customFields: $f }) { client { id } } }',
       variables: { id, f: values },
     });
   }

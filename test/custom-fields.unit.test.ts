@@ -57,6 +57,8 @@ function define(type: CustomFieldType, more: Partial<Definition> = {}): Definiti
     entity: 'CLIENT',
     key,
     name: key,
+    trackingId: null,
+    externalIds: [],
     type,
     order: 0,
     required: false,

@@ -17,6 +17,8 @@ import { day, plainValue } from './support/values.ts';
 
 const definition = (type: CustomFieldType, number: number, more: Partial<Definition> = {}): Definition => ({
   id: String(number),
+  trackingId: null,
+  externalIds: [],
   number,
   entity: 'CLIENT',
   key: type.toLowerCase(),

@@ -28,10 +28,10 @@ export const CHANGE_KINDS = {
   CREATED: 'The record was made; `after` holds its values.',
   UPDATED: 'Values changed; `before` and `after` hold those that did.',
   DELETED:
-    'The record was deleted; `before` holds the values it had, or only `clientId` of a contact or location that went with its client.',
+    'The record was deleted; `before` holds the values it had, or only `client` of a contact or location that went with its client.',
   RESTORED:
-    'A deleted record came back; `after` holds its values, or only `clientId` of a contact or location that came back with its client.',
-  MERGED: 'The record was merged into another; `after.mergedIntoId` says which.',
+    'A deleted record came back; `after` holds its values, or only `client` of a contact or location that came back with its client.',
+  MERGED: 'The record was merged into another; `after.mergedInto` says which.',
 } as const;
 
 declare module '../database/model.ts' {

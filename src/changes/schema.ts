@@ -39,7 +39,7 @@ const Change = builder.recordRef('Change').implement({
     changedFields: t.computed(['before', 'after'], {
       type: ['String'],
       description:
-        'The fields that changed, by the names they have in inputs; `mergedIntoId` where the record was merged.',
+        'The fields that changed, by the names they have in inputs; `mergedInto` where the record was merged.',
       from: ({ before, after }) => Object.keys(after ?? before ?? {}),
     }),
     before: t.column('before', {

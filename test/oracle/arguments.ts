@@ -87,7 +87,7 @@ export class Arguments {
       case 'clientLocations':
         return {
           ...this.page('', true),
-          ...(chance.of(40) ? { clientId: chance.pick([this.#id('Client'), this.#anyId(), null]) } : {}),
+          ...(chance.of(40) ? { client: chance.pick([{ id: this.#id('Client') }, { id: this.#anyId() }, null]) } : {}),
         };
       case 'customFields':
         return {
@@ -108,6 +108,17 @@ export class Arguments {
           ...(chance.of(60) ? { first: chance.pick([0, 1, 2, 3, null]) } : {}),
           ...(chance.of(30) ? { after: chance.pick(['a@example.com', 'mia\nab', 'strasse', '12123456789', '']) } : {}),
         };
+      case 'clientGroup':
+      case 'clientLocation':
+      case 'clientType':
+      case 'contactRole':
+      case 'customField':
+      case 'employee':
+      case 'region':
+      case 'successCycle': {
+        const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+        return { by: { id: chance.of(90) ? this.#id(type) : this.#anyId() } };
+      }
       case 'viewer':
         return {};
       default:
@@ -199,6 +210,7 @@ export class Arguments {
   clientFilter(depth: number): Values {
     const chance = this.#chance;
     const id = (type: string) => () => this.#equality(() => this.#id(type));
+    const key = (type: string) => () => this.#equality(() => ({ id: this.#id(type) }));
     const text = () => this.#text();
     return this.#filter(depth, {
       id: id('Client'),
@@ -213,7 +225,7 @@ export class Arguments {
           { hasSome: chance.several(TAGS, 2) },
           { isEmpty: chance.of(50) },
         ]),
-      clientGroupId: id('ClientGroup'),
+      clientGroup: key('ClientGroup'),
       websiteUrl: text,
       inceptionDate: () => this.#range(() => chance.pick(chance.of(98) ? DAYS : ['nonsense'])),
       terminatedDate: () => ({ isNull: chance.of(50) }),
@@ -239,16 +251,16 @@ export class Arguments {
         ...(chance.of(40) ? { dateOfBirth: this.#range(() => '1980-02-29') } : {}),
       }),
       customFields: () => this.#customFilters('CLIENT'),
-      regionId: id('Region'),
-      typeId: id('ClientType'),
-      successCycleId: id('SuccessCycle'),
-      assignedCsmId: id('Employee'),
-      assignedSalesRepId: id('Employee'),
-      createdById: id('Employee'),
-      modifiedById: id('Employee'),
-      primaryContactId: id('ClientContact'),
-      parentId: id('Client'),
-      accountTeam: id('Employee'),
+      region: key('Region'),
+      type: key('ClientType'),
+      successCycle: key('SuccessCycle'),
+      assignedCsm: key('Employee'),
+      assignedSalesRep: key('Employee'),
+      createdBy: key('Employee'),
+      modifiedBy: key('Employee'),
+      primaryContact: key('ClientContact'),
+      parent: key('Client'),
+      accountTeam: key('Employee'),
       createdAt: () => this.#range(() => this.#instant(), false),
       updatedAt: () => this.#range(() => this.#instant(), false),
     });
@@ -256,6 +268,7 @@ export class Arguments {
 
   contactFilter(depth: number): Values {
     const id = (type: string) => () => this.#equality(() => this.#id(type));
+    const key = (type: string) => () => this.#equality(() => ({ id: this.#id(type) }));
     const text = () => this.#text();
     return this.#filter(depth, {
       id: id('ClientContact'),
@@ -264,10 +277,10 @@ export class Arguments {
       lastName: text,
       email: text,
       accountCode: text,
-      clientId: id('Client'),
-      locationId: id('ClientLocation'),
-      roleId: id('ContactRole'),
-      salespersonId: id('Employee'),
+      client: key('Client'),
+      location: key('ClientLocation'),
+      role: key('ContactRole'),
+      salesperson: key('Employee'),
       customFields: () => this.#customFilters('CLIENT_CONTACT'),
       createdAt: () => this.#range(() => this.#instant(), false),
       updatedAt: () => this.#range(() => this.#instant(), false),

@@ -122,6 +122,9 @@ async function addDirectory(firm: TestFirm): Promise<Directory> {
   };
 }
 
+/** The key by an id, where there is one. */
+const keyOf = (id: string | null | undefined) => (typeof id === 'string' ? { id } : id);
+
 /** Adds clients. The first six form a chain of parents; the eighth has more children than a page holds. */
 async function addClients(firm: TestFirm, directory: Directory): Promise<string[]> {
   const clients: string[] = [];
@@ -133,12 +136,12 @@ async function addClients(firm: TestFirm, directory: Directory): Promise<string[
     const parentId = index > 0 && index < 6 ? clients[index - 1] : at([null, null, clients[0]], index);
     await upsert(`T-${index}${at(['', ' x', 'ß', '_%'], index)}`, {
       ...clientInput(index, directory),
-      parentId: index === 0 ? null : parentId,
+      parent: index === 0 ? null : keyOf(parentId),
     });
   }
   for (let index = 0; index < MANY; index++) {
     const customFields = customValues(index * 7 + 2);
-    await upsert(`child-${index}`, { name: at(TEXTS, index), parentId: clients[7], customFields });
+    await upsert(`child-${index}`, { name: at(TEXTS, index), parent: keyOf(clients[7]), customFields });
   }
   return clients;
 }
@@ -151,7 +154,7 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
     active: index % 3 !== 0,
     invitationStatus: at(['NOT_INVITED', 'INVITED', 'ACCEPTED', 'SEND_FAILED'], index),
     tags: TAGS.slice(0, index % (TAGS.length + 1)),
-    clientGroupId: at([...groups.slice(0, 4), undefined], index),
+    clientGroup: keyOf(at([...groups.slice(0, 4), undefined], index)),
     note: at(['the note', '', null], index),
     websiteUrl: at(['https://example.com', 'https://EXAMPLE.com/ä', null], index),
     inceptionDate: at([...DAYS, null], index),
@@ -164,7 +167,7 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
       ],
       index,
     ),
-    regionId: at([...regions, null], index),
+    region: keyOf(at([...regions, null], index)),
     timezone: at(['Europe/London', null], index),
     externalIds: SYSTEMS.slice(0, index % 3).map((system) => ({ system, id: `${system}-${index}` })),
     npsScore: at([null, 0, -100, 7, 7], index),
@@ -174,16 +177,16 @@ function clientInput(index: number, { groups, types, regions, cycles, employees 
     companyName: at(['', null, 'STRASSE', 'Acme'], index),
     communicationPreferences: at([null, { email: true, sms: false }], index),
     person: at([null, { firstName: 'Zoë', lastName: at(TEXTS, index), dateOfBirth: '1980-02-29' }], index),
-    typeId: at([...types, null], index),
-    successCycleId: at([...cycles, null], index),
-    assignedCsmId: at([...employees.slice(0, 3), null], index),
-    assignedSalesRepId: at([null, ann, employees[3]], index),
+    type: keyOf(at([...types, null], index)),
+    successCycle: keyOf(at([...cycles, null], index)),
+    assignedCsm: keyOf(at([...employees.slice(0, 3), null], index)),
+    assignedSalesRep: keyOf(at([null, ann, employees[3]], index)),
     assignedSalesRepName: at([null, 'Sales'], index),
-    createdById: at([null, second], index),
+    createdBy: keyOf(at([null, second], index)),
     // The first employee twice, in two roles.
     accountTeam: [...employees.slice(0, 3), ann]
       .slice(0, index % 5)
-      .map((employeeId, place) => ({ employeeId, role: at(['Lead', 'ß', 'Lead', 'Deputy'], place) })),
+      .map((employeeId, place) => ({ employee: { id: employeeId }, role: at(['Lead', 'ß', 'Lead', 'Deputy'], place) })),
     customFields: customValues(index),
   };
 }
@@ -193,23 +196,24 @@ async function addContacts(firm: TestFirm, clients: Ids, { employees, roles }: D
   const places: Record<string, unknown>[] = [];
   for (let index = 0; index < 18; index++) {
     places.push({
-      clientId: clients[at([0, 1, 1, 2, 7], index)],
+      client: keyOf(clients[at([0, 1, 1, 2, 7], index)]),
       name: at(TEXTS, index),
       address: at([null, { city: 'Paris', country: 'FR' }], index),
-      salespersonId: at([null, employees[0]], index),
+      salesperson: keyOf(at([null, employees[0]], index)),
     });
   }
   const locations = await addAll(firm, 'ClientLocation', places);
   const contacts: string[] = [];
   for (let index = 0; index < MANY + 30; index++) {
     const clientId = clients[index < MANY ? 7 : index % 9];
-    const place = index < MANY || index % 2 === 0 ? { clientId } : { locationId: at(locations, index) };
+    const place =
+      index < MANY || index % 2 === 0 ? { client: keyOf(clientId) } : { location: keyOf(at(locations, index)) };
     const input = {
       ...contactInput(index),
       ...place,
       trackingId: `P-${index}`,
-      salespersonId: at([null, employees[2]], index),
-      roleId: at(roles.slice(0, 2), index),
+      salesperson: keyOf(at([null, employees[2]], index)),
+      role: keyOf(at(roles.slice(0, 2), index)),
     };
     const document =
       'mutation ($input: UpsertClientContactInput!) { upsertClientContact(input: $input, allowDuplicates: true) { clientContact { id } } }';
@@ -243,10 +247,10 @@ function contactInput(index: number) {
 /** Changes some clients, which gives them a history. */
 async function change(firm: TestFirm, clients: Ids, contacts: Ids): Promise<void> {
   const document =
-    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { client { id } } }';
+    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(by: { id: $id }, input: $input) { client { id } } }';
   const patch = (index: number, input: object) => firm.ok(document, { id: clients[index], input });
-  await patch(7, { primaryContactId: contacts[3] });
-  await patch(0, { primaryContactId: contacts[MANY + 8] });
+  await patch(7, { primaryContact: keyOf(contacts[3]) });
+  await patch(0, { primaryContact: keyOf(contacts[MANY + 8]) });
   for (const index of [0, 7, 8, 9]) await patch(index, { note: `changed ${index}`, npsScore: index });
   await patch(0, { note: 'changed again', tags: ['new'] });
 }
@@ -254,15 +258,15 @@ async function change(firm: TestFirm, clients: Ids, contacts: Ids): Promise<void
 /** Deletes, restores and merges some records, among them clients with children, contacts, locations and external ids. */
 async function remove(firm: TestFirm, clients: Ids, contacts: Ids, { groups }: Directory): Promise<void> {
   const act = (field: string, args: string) => firm.ok(`mutation { ${field}(${args}) { __typename } }`);
-  const deleteClient = (index: number) => act('deleteClient', `id: "${clients[index]}"`);
-  const deleteContact = (index: number) => act('deleteClientContact', `id: "${contacts[index]}"`);
+  const deleteClient = (index: number) => act('deleteClient', `by: { id: "${clients[index]}" }`);
+  const deleteContact = (index: number) => act('deleteClientContact', `by: { id: "${contacts[index]}" }`);
   const merge = (field: string, ids: Ids, source: number, target: number) =>
-    act(field, `sourceId: "${ids[source]}", targetId: "${ids[target]}"`);
+    act(field, `source: { id: "${ids[source]}" }, target: { id: "${ids[target]}" }`);
   await deleteContact(MANY + 8);
   await deleteContact(5);
   await deleteClient(3);
   await deleteClient(8);
-  await act('restoreClient', `id: "${clients[8]}"`);
+  await act('restoreClient', `by: { id: "${clients[8]}" }`);
   await deleteClient(20);
   await merge('mergeClients', clients, 6, 10);
   await merge('mergeClients', clients, 10, 11);
@@ -270,7 +274,7 @@ async function remove(firm: TestFirm, clients: Ids, contacts: Ids, { groups }: D
   await deleteClient(13);
   await merge('mergeClientContacts', contacts, 10, 11);
   await merge('mergeClientContacts', contacts, 11, 31);
-  await act('deleteClientGroup', `id: "${groups[3]}"`);
+  await act('deleteClientGroup', `by: { id: "${groups[3]}" }`);
 }
 
 /** Defines custom fields: one of each type, some with equal `order`, one to archive, one without values, one to delete. */
@@ -313,13 +317,13 @@ async function changeFields(firm: TestFirm): Promise<void> {
   const { customFields } = await firm.ok('{ customFields { id key entity } }');
   for (const { id, key, entity } of customFields) {
     if (key === 'gone') {
-      await firm.ok(`mutation { deleteCustomField(id: "${id}") { __typename } }`);
+      await firm.ok(`mutation { deleteCustomField(by: { id: "${id}" }) { __typename } }`);
       await make(firm, 'CustomField', { entity, key, name: 'Back', type: 'NUMBER' });
     }
     if (key === 'archived') await firm.ok(`mutation { archiveCustomField(id: "${id}") { __typename } }`);
     if (key !== 'single') continue;
     const patch =
-      'mutation ($id: ID!) { patchCustomField(id: $id, input: { options: [{ key: "a", archived: true }] }) { __typename } }';
+      'mutation ($id: ID!) { patchCustomField(by: { id: $id }, input: { options: [{ key: "a", archived: true }] }) { __typename } }';
     await firm.ok(patch, { id });
   }
 }

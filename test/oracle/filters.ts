@@ -97,6 +97,20 @@ function every(conditions: Conditions) {
     });
 }
 
+/** The same of what a record points at: keys are ids here. */
+const keyed = (id: Held) => (filter: Filter) => all(id)(byIds(filter));
+
+/** Operators over keys as operators over their ids. */
+function byIds(filter: Filter): Filter {
+  const idOf = (key: unknown) => (key as { id: string } | null)?.id ?? null;
+  const { equals, in: among, ...others } = filter as Record<string, unknown>;
+  return {
+    ...others,
+    ...(equals === undefined ? {} : { equals: idOf(equals) }),
+    ...(Array.isArray(among) ? { in: among.map(idOf) } : {}),
+  } as Filter;
+}
+
 export function clientMeets(client: ClientWithIds, filter: Filter, fields: readonly CustomField[]): boolean {
   const address = (client.address ?? {}) as Record<string, Held>;
   const person = (client.person ?? {}) as Record<string, Held>;
@@ -109,7 +123,7 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
     active: all(client.active),
     invitationStatus: all(client.invitationStatus),
     tags: (tags) => given(tags).every(([operator, value]) => listMeets(client.tags as string[], operator, value)),
-    clientGroupId: all(client.clientGroupId),
+    clientGroup: keyed(client.clientGroupId),
     websiteUrl: all(client.websiteUrl),
     inceptionDate: all(client.inceptionDate),
     terminatedDate: all(client.terminatedDate),
@@ -136,16 +150,16 @@ export function clientMeets(client: ClientWithIds, filter: Filter, fields: reado
       dateOfBirth: all(person.dateOfBirth),
     }),
     customFields: (list) => customMeet(client.customFields as Json, list as unknown as Filter[], fields),
-    regionId: all(client.regionId),
-    typeId: all(client.typeId),
-    successCycleId: all(client.successCycleId),
-    assignedCsmId: all(client.assignedCsmId),
-    assignedSalesRepId: all(client.assignedSalesRepId),
-    createdById: all(client.createdById),
-    modifiedById: all(client.modifiedById),
-    primaryContactId: all(client.primaryContactId),
-    parentId: all(client.parentId),
-    accountTeam: (operators) => given(operators).length === 0 || anyMeets(team, operators),
+    region: keyed(client.regionId),
+    type: keyed(client.typeId),
+    successCycle: keyed(client.successCycleId),
+    assignedCsm: keyed(client.assignedCsmId),
+    assignedSalesRep: keyed(client.assignedSalesRepId),
+    createdBy: keyed(client.createdById),
+    modifiedBy: keyed(client.modifiedById),
+    primaryContact: keyed(client.primaryContactId),
+    parent: keyed(client.parentId),
+    accountTeam: (operators) => given(operators).length === 0 || anyMeets(team, byIds(operators)),
     createdAt: allInstants(client.createdAt),
     updatedAt: allInstants(client.updatedAt),
   })(filter);
@@ -165,10 +179,10 @@ export function contactMeets(contact: ClientContact, filter: Filter, fields: rea
     lastName: all(contact.lastName),
     email: all(contact.email),
     accountCode: all(contact.accountCode),
-    clientId: all(contact.clientId),
-    locationId: all(contact.locationId),
-    roleId: all(contact.roleId),
-    salespersonId: all(contact.salespersonId),
+    client: keyed(contact.clientId),
+    location: keyed(contact.locationId),
+    role: keyed(contact.roleId),
+    salesperson: keyed(contact.salespersonId),
     customFields: (list) => customMeet(contact.customFields as Json, list as unknown as Filter[], fields),
     createdAt: allInstants(contact.createdAt),
     updatedAt: allInstants(contact.updatedAt),

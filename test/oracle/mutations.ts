@@ -99,7 +99,7 @@ export class Mutations {
 
   async #patchClient(): Promise<Mutation> {
     const id = await this.#live('client');
-    const values = { id, input: await this.#clientInput() };
+    const values = { by: { id }, input: await this.#clientInput() };
     return {
       field: 'patchClient',
       values,
@@ -113,7 +113,11 @@ export class Mutations {
   async #createClient(): Promise<Mutation> {
     const trackingId = `created-${count++}`;
     const roleId = this.#id('ContactRole');
-    const contacts = [0, 1].map((index) => ({ lastName: `Of ${trackingId}.${index}`, firstName: null, roleId }));
+    const contacts = [0, 1].map((index) => ({
+      lastName: `Of ${trackingId}.${index}`,
+      firstName: null,
+      role: { id: roleId },
+    }));
     const input = {
       ...(await this.#clientInput()),
       name: `Created ${count}`,
@@ -129,24 +133,41 @@ export class Mutations {
 
   async #deleteClient(): Promise<Mutation> {
     const id = await this.#live('client');
-    return { field: 'deleteClient', values: { id }, carried: 'client', find: this.#client(id), reads: 'before' };
+    return {
+      field: 'deleteClient',
+      values: { by: { id } },
+      carried: 'client',
+      find: this.#client(id),
+      reads: 'before',
+    };
   }
 
   async #restoreClient(): Promise<Mutation> {
     const id = await this.#live('client', true);
-    return { field: 'restoreClient', values: { id }, carried: 'client', find: this.#client(id), reads: 'after' };
+    return {
+      field: 'restoreClient',
+      values: { by: { id } },
+      carried: 'client',
+      find: this.#client(id),
+      reads: 'after',
+    };
   }
 
   async #mergeClients(): Promise<Mutation> {
     const [sourceId, targetId] = [await this.#live('client'), await this.#live('client')];
-    const values = { sourceId, targetId, ...(this.#chance.of(30) ? { input: await this.#clientInput() } : {}) };
+    const values = {
+      source: { id: sourceId },
+      target: { id: targetId },
+      ...(this.#chance.of(30) ? { input: await this.#clientInput() } : {}),
+    };
     return { field: 'mergeClients', values, carried: 'client', find: this.#client(targetId), reads: 'after' };
   }
 
   async #upsertContact(): Promise<Mutation> {
     const known = this.#chance.of(80) ? this.#chance.pick(this.#world.contacts).trackingId : null;
     const trackingId = known ?? `person-${count++}`;
-    const place = known === null ? { clientId: await this.#live('client'), lastName: 'New', roleId: this.#role() } : {};
+    const place =
+      known === null ? { client: { id: await this.#live('client') }, lastName: 'New', role: { id: this.#role() } } : {};
     const values = { input: { trackingId, ...place, ...(await this.#contactInput()) }, allowDuplicates: true };
     const find = async () => {
       const found = await this.#prisma.clientContact.findFirst({ where: { ...this.#where, trackingId } });
@@ -158,14 +179,18 @@ export class Mutations {
 
   async #patchContact(): Promise<Mutation> {
     const id = await this.#live('clientContact');
-    const values = { id, input: await this.#contactInput(), allowDuplicates: true };
+    const values = { by: { id }, input: await this.#contactInput(), allowDuplicates: true };
     const [find, carried] = [this.#contact(id), 'clientContact'];
     return { field: 'patchClientContact', values, carried, find, reads: 'after', repeatable: true };
   }
 
   async #createContact(): Promise<Mutation> {
     const trackingId = `made-${count++}`;
-    const place = { locationId: await this.#live('clientLocation'), lastName: this.#text(), roleId: this.#role() };
+    const place = {
+      location: { id: await this.#live('clientLocation') },
+      lastName: this.#text(),
+      role: { id: this.#role() },
+    };
     const values = { input: { ...place, ...(await this.#contactInput()), trackingId }, allowDuplicates: true };
     const find = () => this.#prisma.clientContact.findFirst({ where: { ...this.#where, trackingId } });
     return { field: 'createClientContact', values, carried: 'clientContact', find, reads: 'after' };
@@ -174,13 +199,19 @@ export class Mutations {
   async #deleteContact(): Promise<Mutation> {
     const id = await this.#live('clientContact');
     const [find, carried] = [this.#contact(id), 'clientContact'];
-    return { field: 'deleteClientContact', values: { id }, carried, find, reads: 'after' };
+    return { field: 'deleteClientContact', values: { by: { id } }, carried, find, reads: 'after' };
   }
 
   async #mergeContacts(): Promise<Mutation> {
     const [sourceId, targetId] = [await this.#live('clientContact'), await this.#live('clientContact')];
     const [find, carried] = [this.#contact(targetId), 'clientContact'];
-    return { field: 'mergeClientContacts', values: { sourceId, targetId }, carried, find, reads: 'after' };
+    return {
+      field: 'mergeClientContacts',
+      values: { source: { id: sourceId }, target: { id: targetId } },
+      carried,
+      find,
+      reads: 'after',
+    };
   }
 
   async #location(): Promise<Mutation> {
@@ -189,7 +220,7 @@ export class Mutations {
     const name = `Place ${count++}`;
     const more = {
       ...(chance.of(50) ? { address: { city: this.#text() } } : {}),
-      ...(chance.of(50) ? { salespersonId: this.#id('Employee') } : {}),
+      ...(chance.of(50) ? { salesperson: { id: this.#id('Employee') } } : {}),
       ...(chance.of(30) ? { isPrimary: true } : {}),
     };
     const id = await this.#live('clientLocation');
@@ -198,20 +229,20 @@ export class Mutations {
     return chance.pick<Mutation>([
       {
         field: 'createClientLocation',
-        values: { input: { clientId, name, ...more } },
+        values: { input: { client: { id: clientId }, name, ...more } },
         carried,
         find: made,
         reads: 'after',
       },
       {
         field: 'patchClientLocation',
-        values: { id, input: chance.of(50) ? { name, ...more } : more },
+        values: { by: { id }, input: chance.of(50) ? { name, ...more } : more },
         carried,
         find: this.#place(id),
         reads: 'after',
         repeatable: true,
       },
-      { field: 'deleteClientLocation', values: { id }, carried, find: this.#place(id), reads: 'before' },
+      { field: 'deleteClientLocation', values: { by: { id } }, carried, find: this.#place(id), reads: 'before' },
     ]);
   }
 
@@ -239,13 +270,13 @@ export class Mutations {
       { field: `create${type}`, values: { input: { name } }, carried, find: find({ name }), reads: 'after' },
       {
         field: `patch${type}`,
-        values: { id, input: { name: this.#chance.of(50) ? name : undefined } },
+        values: { by: { id }, input: { name: this.#chance.of(50) ? name : undefined } },
         carried,
         find: find({ id }),
         reads: 'after',
         repeatable: true,
       },
-      { field: `delete${type}`, values: { id }, carried, find: find({ id }), reads: 'before' },
+      { field: `delete${type}`, values: { by: { id } }, carried, find: find({ id }), reads: 'before' },
     ]);
   }
 
@@ -270,7 +301,7 @@ export class Mutations {
       {
         field: 'patchCustomField',
         values: {
-          id,
+          by: { id },
           input: {
             name: this.#text(),
             order: chance.below(5),
@@ -282,8 +313,8 @@ export class Mutations {
         reads: 'after',
         repeatable: true,
       },
-      { field: 'archiveCustomField', values: { id, archived: chance.of(40) }, carried, find, reads: 'after' },
-      { field: 'deleteCustomField', values: { id }, carried: 'deletedId', find, reads: 'before' },
+      { field: 'archiveCustomField', values: { by: { id }, archived: chance.of(40) }, carried, find, reads: 'after' },
+      { field: 'deleteCustomField', values: { by: { id } }, carried: 'deletedId', find, reads: 'before' },
     ]);
   }
 
@@ -316,16 +347,15 @@ export class Mutations {
       active: () => chance.of(50),
       tags: () => [...new Set(chance.several(TAGS, 3))],
       note: orNull(() => chance.pick(['', 'noted'])),
-      clientGroupId: () => this.#id('ClientGroup'),
+      clientGroup: () => ({ id: this.#id('ClientGroup') }),
       websiteUrl: orNull(() => 'https://example.com/new'),
       inceptionDate: orNull(() => chance.pick(DAYS)),
       address: orNull(() => ({ city: this.#text(), country: chance.pick(['GB', null]) })),
-      regionId: orNull(() => this.#id('Region')),
-      typeId: orNull(() => this.#id('ClientType')),
-      typeName: orNull(() => chance.pick(['Enterprise', `Type ${count}`])),
-      successCycleId: orNull(() => this.#id('SuccessCycle')),
-      assignedCsmId: orNull(() => this.#id('Employee')),
-      assignedSalesRepId: orNull(() => this.#id('Employee')),
+      region: orNull(() => ({ id: this.#id('Region') })),
+      type: orNull(() => ({ id: this.#id('ClientType') })),
+      successCycle: orNull(() => ({ id: this.#id('SuccessCycle') })),
+      assignedCsm: orNull(() => ({ id: this.#id('Employee') })),
+      assignedSalesRep: orNull(() => ({ id: this.#id('Employee') })),
       npsScore: orNull(() => chance.pick([0, 7])),
       email: orNull(() => chance.pick(EMAILS)),
       phone: orNull(() => chance.pick(PHONES.slice(0, 2))),
@@ -333,9 +363,9 @@ export class Mutations {
       person: orNull(() => ({ firstName: this.#text(), occupation: null })),
       communicationPreferences: orNull(() => ({ post: chance.of(50) })),
       externalIds: () => chance.pick(SYSTEMS.map((system) => [{ system, id: `${system}-${chance.below(30)}` }])),
-      accountTeam: () => [{ employeeId: this.#id('Employee'), role: 'Lead' }],
-      parentId: orNull(() => chance.pick(clients).id),
-      primaryContactId: orNull(() => chance.pick(this.#world.contacts).id),
+      accountTeam: () => [{ employee: { id: this.#id('Employee') }, role: 'Lead' }],
+      parent: orNull(() => ({ id: chance.pick(clients).id })),
+      primaryContact: orNull(() => ({ id: chance.pick(this.#world.contacts).id })),
       customFields: orNull(() => ({
         text: chance.pick([this.#text(), null]),
         number: chance.pick(NUMBERS),
@@ -357,11 +387,11 @@ export class Mutations {
       birthday: orNull(() => chance.pick(DAYS)),
       notes: orNull(() => 'new notes'),
       adminNotes: orNull(() => 'internal'),
-      roleId: () => this.#role(),
-      salespersonId: orNull(() => this.#id('Employee')),
+      role: () => ({ id: this.#role() }),
+      salesperson: orNull(() => ({ id: this.#id('Employee') })),
       address: orNull(() => ({ line1: this.#text() })),
       customFields: () => ({ text: this.#text(), single: chance.pick(['b', null]) }),
-      ...(chance.of(50) ? { clientId: () => clientId } : { locationId: () => locationId }),
+      ...(chance.of(50) ? { client: () => ({ id: clientId }) } : { location: () => ({ id: locationId }) }),
     });
   }
 }
@@ -379,7 +409,7 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
   const changed = before ? names.filter((name) => differs(before[name], record[name])) : heldOf(names, record);
   const result = again ? 'UPDATED' : before === null ? 'CREATED' : before.deletedAt ? 'RESTORED' : 'UPDATED';
   const more = {
-    changedFields: again ? [] : changed,
+    changedFields: again ? [] : changed.map((name) => name.replace(/Id$/, '')),
     ...(field.startsWith('upsert') ? { result } : {}),
   };
   return { record: { [carried]: record }, more };

@@ -135,7 +135,7 @@ const NODES: Readonly<Record<string, Find>> = {
   field: { type: 'CustomField', record: customField },
 };
 
-async function ownLocation(id: string, context: Context) {
+export async function ownLocation(id: string, context: Context) {
   const found = await location(id, context);
   if (context.viewer.role !== 'CONTACT') return found;
   const own = await ownContact(context);

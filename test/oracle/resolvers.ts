@@ -172,6 +172,8 @@ const changeFields: Resolvers<Change> = {
   changedFields: ({ before, after }) => Object.keys((after ?? before ?? {}) as Json),
 };
 
+type ById = { by: { id: string } };
+
 interface ListArgs extends PageArgs {
   filter?: Filter | null;
   orderBy?: AskedTerm[] | null;
@@ -181,6 +183,14 @@ interface ListArgs extends PageArgs {
 const queryFields: Resolvers<undefined> = {
   client: (_, { by }: { by: find.ClientKey }, context) => find.clientBy(by, context),
   clientContact: (_, { by }: { by: find.ContactKey }, context) => find.contactBy(by, context),
+  clientLocation: (_, { by }: ById, context) => find.ownLocation(by.id, context),
+  clientGroup: (_, { by }: ById, context) => find.clientGroup(by.id, context),
+  clientType: (_, { by }: ById, context) => find.clientType(by.id, context),
+  contactRole: (_, { by }: ById, context) => find.contactRole(by.id, context),
+  customField: (_, { by }: ById, context) => find.customField(by.id, context),
+  employee: (_, { by }: ById, context) => find.employee(by.id, context),
+  region: (_, { by }: ById, context) => find.region(by.id, context),
+  successCycle: (_, { by }: ById, context) => find.successCycle(by.id, context),
   node: (_, { id }: { id: string }, context) => find.nodeOf(id, context),
   nodes: async (_, { ids }: { ids: string[] }, context) => {
     refuse(ids.length > PAGE_MAX ? [{ path: ['ids'], code: 'BAD_USER_INPUT' }] : []);
@@ -223,8 +233,8 @@ const queryFields: Resolvers<undefined> = {
     );
     return pageOf(found, order, args);
   },
-  clientLocations: (_, { clientId, ...args }: PageArgs & { clientId?: string | null }, context) =>
-    locationsWhere(typeof clientId === 'string' ? { clientId } : {}, args, context),
+  clientLocations: (_, { client, ...args }: PageArgs & { client?: { id: string } | null }, context) =>
+    locationsWhere(client ? { clientId: client.id } : {}, args, context),
   clientGroups: (_, args: PageArgs, { prisma, viewer: { firmId } }) =>
     page(prisma.clientGroup.findMany({ where: { firmId } }), BY_NAME, args),
   clientTypes: (_, args: PageArgs, { prisma, viewer: { firmId } }) =>
