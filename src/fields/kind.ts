@@ -2,7 +2,6 @@
  * A kind of field: all that the program knows of its values, in one object. What handles fields (the patch rule, the
  * schema, merging, files) asks the object, so that a kind that is added is handled everywhere.
  */
-import type { Normalizer } from './normalize.ts';
 import type { Issues, Path } from './parse.ts';
 
 /** A record's field values by name, cleared ones null. */
@@ -48,6 +47,18 @@ export interface AnyField {
 export interface PatchRule {
   apply(fields: Readonly<Record<string, AnyField>>, current: Values, input: Values, path: Path, issues: Issues): Values;
   require(fields: Readonly<Record<string, AnyField>>, values: Values, path: Path, issues: Issues): void;
+}
+
+/** What a kind of field is given to normalize its values. */
+export interface Normalizer {
+  /** The country of the record's address, from which phone numbers are dialled; null where it is not known. */
+  readonly country: string | null;
+  /** Normalizes a value that is not null, and notes it where it changes. */
+  value(field: AnyField, value: unknown, path: Path): unknown;
+  /** Normalizes values of custom fields. */
+  customFields(values: Values, path: Path): Values;
+  /** Notes a value that changes. */
+  note(path: Path, from: unknown, to: unknown): void;
 }
 
 export interface FieldKind<F extends AnyField> {

@@ -2,20 +2,8 @@
  * What the kinds of field share to normalize a value: to take what was sent as what it stands for, where that is certain.
  * The whole of an input is normalized by records/normalize.ts.
  */
-import type { AnyField, Values } from './kind.ts';
+import type { AnyField, Normalizer, Values } from './kind.ts';
 import type { Path } from './parse.ts';
-
-/** What a kind of field is given to normalize its values. */
-export interface Normalizer {
-  /** The country of the record's address, from which phone numbers are dialled; null where it is not known. */
-  readonly country: string | null;
-  /** Normalizes a value that is not null, and notes it where it changes. */
-  value(field: AnyField, value: unknown, path: Path): unknown;
-  /** Normalizes values of custom fields. */
-  customFields(values: Values, path: Path): Values;
-  /** Notes a value that changes. */
-  note(path: Path, from: unknown, to: unknown): void;
-}
 
 /** Text without the white space around it, and null when that leaves nothing, unless a value is required. */
 export function trimmed(value: unknown, required = false): unknown {
