@@ -45,7 +45,7 @@ export interface Database {
   /** What caches of things in this database are kept under: the same for every view of it. */
   readonly $identity: object;
   /** Set on the view that a transaction has: its writes must not wait for others in the process, who wait for them. */
-  readonly $inTransaction?: true;
+  readonly $inTransaction?: true | undefined;
   /** Reads in one statement, or a few where it must be found out first how. */
   $read<R extends Read>(read: R, counted?: Counted): Promise<Answer<R>>;
   /**

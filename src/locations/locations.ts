@@ -1,18 +1,19 @@
 /** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
 
 import { DomainError } from '../base/errors.ts';
-import { and, equals, not, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import { and, equals, not, type Row, readPage, readRows, storedInstant, valued } from '../database/sql/index.ts';
 import type { Write } from '../database/store/index.ts';
 import { address } from '../fields/address.ts';
 import { boolean } from '../fields/boolean.ts';
 import { reference, text } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { changingOne } from '../records/addressed.ts';
+import { loaded } from '../records/batch.ts';
 import { identityFields } from '../records/identity.ts';
 import { type KeyInput, referenceValue } from '../records/keys.ts';
 import { defineKind, type RecordKind, type SavePlan, type WriteOptions } from '../records/kind.ts';
 import { createRecord, patchRecord, trackingHolder, upsertUsually } from '../records/operations.ts';
-import { findRecord, lastValues, ownSides } from '../records/save.ts';
+import { findRecord, lastValues, ownSides, writableRead } from '../records/save.ts';
 import { changeEntry, commit, revisionIs, sideWrites, type Writer } from '../records/write.ts';
 
 /** What the location that is made with a client is called. */
@@ -173,6 +174,13 @@ async function countContacts(writer: Writer, locationId: string): Promise<number
 }
 
 /** The primary location of a client, as it is needed to place a contact; null when the client is not there. */
-export function primaryLocation(writer: Writer, clientId: string): Promise<Row | null> {
-  return findRecord(writer, locationKind, and(equals('clientId', clientId), equals('isPrimary', true)));
+export async function primaryLocation(writer: Writer, clientId: string): Promise<Row | null> {
+  const { database, viewer } = writer;
+  const found = await loaded(database, [primaryLocation], [clientId], async (all) => {
+    const clientIds = [...new Set(all)];
+    const where = and(equals('firmId', viewer.firmId), valued('clientId', clientIds), equals('isPrimary', true));
+    const rows = await readRows(database, writableRead(locationKind), where, { limit: clientIds.length });
+    return new Map(rows.map((row) => [String(row.clientId), row]));
+  });
+  return found.get(clientId) ?? null;
 }

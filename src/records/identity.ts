@@ -1,9 +1,10 @@
 /** What every kind of record is known by in other systems: its tracking ID and its external ids, and the rules of these. */
 
-import { and, equals, or, type Row, readRows } from '../database/sql/index.ts';
+import { and, equals, or, type Row, readRows, valued } from '../database/sql/index.ts';
 import { a, objectList, text } from '../fields/fields.ts';
 import type { Issues, Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
+import { loaded } from './batch.ts';
 import type { RecordKind, SavePlan } from './kind.ts';
 import { changedNames, type SideRow, type Writer } from './write.ts';
 
@@ -112,10 +113,16 @@ async function externalIdHolders(
   asked: readonly ExternalId[],
 ): Promise<Row[]> {
   if (asked.length === 0) return [];
-  const any = or(...asked.map(({ system, id }) => and(equals('system', system), equals('externalId', id))));
-  const columns = new Set(['system', 'externalId', 'entityId']);
-  const inFirm = and(equals('firmId', viewer.firmId), equals('kind', model), any);
-  return readRows(database, { model: 'ExternalId', columns, relations: new Map() }, inFirm, { limit: asked.length });
+  const found = await loaded(database, [externalIdHolders, model], asked, async (all) => {
+    const systems = new Map<string, string[]>();
+    for (const { system, id } of all) systems.set(system, [...(systems.get(system) ?? []), id]);
+    const any = or(...[...systems].map(([system, ids]) => and(equals('system', system), valued('externalId', ids))));
+    const columns = new Set(['system', 'externalId', 'entityId']);
+    const inFirm = and(equals('firmId', viewer.firmId), equals('kind', model), any);
+    return readRows(database, { model: 'ExternalId', columns, relations: new Map() }, inFirm, { limit: all.length });
+  });
+  const mine = new Set(asked.map(({ system, id }) => `${system} ${id}`));
+  return found.filter(({ system, externalId }) => mine.has(`${system} ${externalId}`));
 }
 
 /** Adds an issue for each external id that another record holds. */

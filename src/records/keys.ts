@@ -12,17 +12,18 @@ import {
   columnsOf,
   equals,
   type ModelName,
-  oneOf,
   or,
   type PageRead,
   type Row,
   type RowRead,
   readByKey,
   readRows,
+  valued,
 } from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import { glimpse, type Issues, type Path, unstorable } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
+import { loaded } from './batch.ts';
 import type { RecordKind } from './kind.ts';
 import type { Writer } from './write.ts';
 
@@ -132,11 +133,6 @@ export function keyCondition(kind: RecordKind, keys: readonly Key[], firmId: num
   return terms.length === 1 && only ? only : or(...terms);
 }
 
-function valued(column: string, values: readonly string[]): Condition {
-  const [only] = values;
-  return values.length === 1 && only !== undefined ? equals(column, only) : oneOf(column, values);
-}
-
 /** Most records of one e-mail address that an error names, and that are read for one key. */
 const SHARED_MAX = 20;
 
@@ -151,6 +147,19 @@ export async function findByKeys(
   keys: readonly Key[],
   read: RowRead,
   { withDeleted = false, merged = true }: { withDeleted?: boolean; merged?: boolean } = {},
+): Promise<ReadonlyMap<string, readonly Row[]>> {
+  if (keys.length === 0) return new Map();
+  return loaded(writer.database, [findByKeys, kind, read, withDeleted, merged], keys, (all) =>
+    rowsByKeys(writer, kind, all, read, { withDeleted, merged }),
+  );
+}
+
+async function rowsByKeys(
+  writer: Writer,
+  kind: RecordKind,
+  keys: readonly Key[],
+  read: RowRead,
+  { withDeleted, merged }: { withDeleted: boolean; merged: boolean },
 ): Promise<Map<string, readonly Row[]>> {
   const asked = new Map(keys.map((key) => [keyText(key), key]));
   const found = new Map<string, readonly Row[]>([...asked.keys()].map((text) => [text, []]));
@@ -158,15 +167,43 @@ export async function findByKeys(
   if (wanted.length === 0) return found;
   const rows = await rowsOf(writer, kind, wanted, read);
   const targets = merged ? await targetsOf(writer, kind, rows, read) : new Map<string, Row>();
-  for (const [text, key] of asked) {
-    const named = rows
-      .filter((row) => wanted.length === 1 || isNamed(kind, row, key))
-      .map((row) => targets.get(String(row.mergedIntoId)) ?? row);
-    const live = named.filter((row) => (row.deletedAt ?? null) === null);
-    const gone = withDeleted ? named : [];
+  const named =
+    wanted.length === 1 ? new Map([...found.keys()].map((text) => [text, rows])) : byText(kind, rows, wanted);
+  for (const text of asked.keys()) {
+    const those = (named.get(text) ?? []).map((row) => targets.get(String(row.mergedIntoId)) ?? row);
+    const live = those.filter((row) => (row.deletedAt ?? null) === null);
+    const gone = withDeleted ? those : [];
     found.set(text, (live.length > 0 ? live : gone).slice(0, SHARED_MAX));
   }
   return found;
+}
+
+/** The rows by the texts of keys that name them, as far as these are by the same names as the keys asked for. */
+function byText(kind: RecordKind, rows: readonly Row[], asked: readonly Key[]): Map<string, Row[]> {
+  const named = new Map<string, Row[]>();
+  const names = new Set(asked.map(({ by }) => by));
+  for (const row of rows) {
+    for (const by of names) {
+      for (const key of keysOfRow(kind, row, by)) {
+        const text = keyText(key);
+        const known = named.get(text);
+        if (known) known.push(row);
+        else named.set(text, [row]);
+      }
+    }
+  }
+  return named;
+}
+
+/** The keys by one of the names that a row is found by. */
+function keysOfRow(kind: RecordKind, row: Row, by: KeyName): Key[] {
+  if (by === 'externalId') {
+    const { rows } = row[`:${EXTERNAL}`] as { rows: readonly Row[] };
+    return rows.map(({ system, externalId }) => ({ by, system: String(system), value: String(externalId) }));
+  }
+  const place = by === 'id' || by === 'trackingId' ? undefined : kind.keys?.[by];
+  const value = row[place && 'column' in place ? place.column : by];
+  return typeof value === 'string' ? [{ by, value }] : [];
 }
 
 async function rowsOf(
@@ -215,17 +252,6 @@ function telling(kind: RecordKind, keys: readonly Key[], read: RowRead): RowRead
 }
 
 const EXTERNAL = 'externalIdRows';
-
-function isNamed(kind: RecordKind, row: Row, { by, value, system }: Key): boolean {
-  if (by === 'id' || by === 'trackingId') return row[by] === value;
-  if (by === 'externalId') {
-    const { rows } = row[`:${EXTERNAL}`] as { rows: readonly Row[] };
-    return rows.some((held) => held.system === system && held.externalId === value);
-  }
-  const place = kind.keys?.[by];
-  if (place && 'column' in place) return row[place.column] === fold(value);
-  return typeof row[by] === 'string' && fold(row[by]) === fold(value);
-}
 
 /** What the merged ones among the rows were merged into, by its id. */
 async function targetsOf(

@@ -129,6 +129,8 @@ export interface WriteOptions {
   allowDuplicates?: boolean;
   /** The revision that the change was made for. */
   expectedRevision?: number | null | undefined;
+  /** Upserts: whether they may create, and whether they may change what is there. */
+  mode?: UpsertMode | null | undefined;
   /** Upserts: what becomes of a reference by a name that nothing has. */
   onMissingReference?: OnMissing | null | undefined;
   /** Whether values are taken as what they stand for: see normalize.ts. */
@@ -138,6 +140,9 @@ export interface WriteOptions {
   /** Creating clients: the same call with the same key answers the client that the first one made. */
   idempotencyKey?: string | null | undefined;
 }
+
+/** What an upsert may do: either, create only, or change only what is there. */
+export type UpsertMode = 'UPSERT' | 'CREATE_ONLY' | 'UPDATE_ONLY';
 
 /** What becomes of a reference that finds nothing: an error, or what it names is made where its key alone suffices. */
 export type OnMissing = 'ERROR' | 'CREATE';

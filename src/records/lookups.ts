@@ -5,12 +5,13 @@ import {
   columnsOf,
   equals,
   type ModelName,
-  oneOf,
   type Row,
   type RowRead,
   readRows,
+  valued,
 } from '../database/sql/index.ts';
 import { unstorable } from '../fields/parse.ts';
+import { loaded } from './batch.ts';
 import { findByKeys, type Key, keyText } from './keys.ts';
 import type { RecordKind } from './kind.ts';
 import type { Writer } from './write.ts';
@@ -36,6 +37,8 @@ interface Target {
 
 /** Most rows that are read ahead in one statement. */
 const AHEAD_MAX = 1_000;
+/** The same for the writes of a batch. */
+const TOGETHER_MAX = 10_000;
 
 /** The look-ups of one write. */
 export class Lookups {
@@ -66,7 +69,7 @@ export class Lookups {
 
   /** The rows of one value. */
   async find(wanted: Lookup, value: string): Promise<readonly Row[]> {
-    return this.#ahead.get(wanted)?.get(value) ?? this.#rows(wanted, [value], wanted.limit);
+    return this.#ahead.get(wanted)?.get(value) ?? this.#rowsOf(wanted, value);
   }
 
   /** Notes a record that is there, or is made in the same commit: it need not be looked up to be pointed at. */
@@ -83,13 +86,19 @@ export class Lookups {
     const known = this.#targetsOf(model);
     const others = [...new Set(ids)].filter((id) => !known.has(id));
     if (others.length === 0) return;
-    const [only] = others;
     const { database, viewer } = this.#writer;
-    const valued = others.length === 1 && only !== undefined ? equals('id', only) : oneOf('id', others);
-    const where = and(equals('firmId', viewer.firmId), valued);
-    const rows = await readRows(database, targetRead(model), where, { limit: others.length, withDeleted: true });
-    for (const id of others) known.set(id, null);
-    for (const row of rows) this.note(model, row);
+    const read = targetRead(model);
+    const found = await loaded(database, [read], others, async (all) => {
+      const ids = [...new Set(all)];
+      const where = and(equals('firmId', viewer.firmId), valued('id', ids));
+      const rows = await readRows(database, read, where, { limit: ids.length, withDeleted: true });
+      return new Map(rows.map((row) => [String(row.id), row]));
+    });
+    for (const id of others) {
+      const row = found.get(id);
+      if (row) this.note(model, row);
+      else known.set(id, null);
+    }
   }
 
   /** What is known of a record; null when there is none. */
@@ -102,7 +111,9 @@ export class Lookups {
     const known = this.#keyed.get(kind.model) ?? new Map<string, readonly Row[]>();
     this.#keyed.set(kind.model, known);
     const others = keys.filter((key) => !known.has(keyText(key)));
-    for (const [text, rows] of await findByKeys(this.#writer, kind, others, targetRead(kind.model))) {
+    const found = await findByKeys(this.#writer, kind, others, targetRead(kind.model));
+    for (const text of others.map(keyText)) {
+      const rows = found.get(text) ?? [];
       known.set(text, rows);
       for (const row of rows) this.note(kind.model, row);
     }
@@ -123,12 +134,34 @@ export class Lookups {
     return fresh;
   }
 
+  /** The rows of one value, read with those of other values that are looked up in the same turn. */
+  async #rowsOf(wanted: Lookup, value: string): Promise<readonly Row[]> {
+    const found = await loaded(this.#writer.database, [wanted], [value], async (all) => {
+      const values = [...new Set(all)];
+      const limit = Math.min(values.length * wanted.limit, TOGETHER_MAX);
+      const rows = await this.#rows(wanted, values, limit);
+      // There may be more: then each value is looked up by itself.
+      if (values.length > 1 && rows.length === limit && wanted.limit > 1) return undefined;
+      return rowsBy(wanted.by, rows);
+    });
+    return found ? (found.get(value) ?? []) : this.#rows(wanted, [value], wanted.limit);
+  }
+
   #rows({ read, by }: Lookup, values: readonly string[], limit: number): Promise<Row[]> {
     const { database, viewer } = this.#writer;
-    const [only] = values;
-    const valued = values.length === 1 && only !== undefined ? equals(by, only) : oneOf(by, values);
-    return readRows(database, read, and(equals('firmId', viewer.firmId), valued), { limit });
+    return readRows(database, read, and(equals('firmId', viewer.firmId), valued(by, values)), { limit });
   }
+}
+
+function rowsBy(column: string, rows: readonly Row[]): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const value = String(row[column]);
+    const known = found.get(value);
+    if (known) known.push(row);
+    else found.set(value, [row]);
+  }
+  return found;
 }
 
 const targetReads = new Map<ModelName, RowRead>();

@@ -19,12 +19,14 @@ import {
   readByKey,
   readRows,
   storedInstant,
+  valued,
 } from '../database/sql/index.ts';
 import { UniqueViolation, type Write } from '../database/store/index.ts';
 import { nounOf, publicName } from '../fields/fields.ts';
 import { Issues, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { applyPatch, defaultsOf, requireFields } from '../fields/patch.ts';
+import { loaded } from './batch.ts';
 import { feedValues, heldNames, publicNames } from './feed.ts';
 import { gathered } from './gathered.ts';
 import { checkExternalIds, externalIdConflicts, externalIdRows, holdAliases } from './identity.ts';
@@ -69,10 +71,30 @@ export async function findRecord(
   const read = writableRead(kind);
   const { firmId } = writer.viewer;
   if (where.is === 'compare' && where.by === '=' && typeof where.operand === 'string') {
-    return readByKey(writer.database, read, { firmId, [where.operand]: where.value }, withDeleted);
+    const { operand, value } = where;
+    const found = await loaded(writer.database, [findRecord, kind, operand, withDeleted], [value], async (all) => {
+      const values = [...new Set(all)].map(String);
+      if (values.length > 1) return recordsBy(writer, kind, operand, values, withDeleted);
+      const row = await readByKey(writer.database, read, { firmId, [operand]: value }, withDeleted);
+      return new Map(row ? [[String(value), row]] : []);
+    });
+    return found.get(String(value)) ?? null;
   }
   const [row] = await readRows(writer.database, read, and(equals('firmId', firmId), where), { withDeleted });
   return row ?? null;
+}
+
+/** The records of the writer's firm by the values that a column of theirs has. */
+async function recordsBy(
+  { database, viewer }: Writer,
+  kind: RecordKind,
+  column: string,
+  values: readonly string[],
+  withDeleted: boolean,
+): Promise<Map<string, Row>> {
+  const where = and(equals('firmId', viewer.firmId), valued(column, values));
+  const rows = await readRows(database, writableRead(kind), where, { limit: values.length, withDeleted });
+  return new Map(rows.map((row) => [String(row[column]), row]));
 }
 
 /** The definitions of the custom fields that records of the kind have. */

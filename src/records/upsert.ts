@@ -34,7 +34,7 @@ export function upsertRecord(
   kind: RecordKind,
   by: KeyInput | null | undefined,
   sent: Values,
-  { expectedRevision, nulls }: WriteOptions,
+  { expectedRevision, mode, nulls }: WriteOptions,
   { create, change }: Upserting,
 ): Promise<Saved> {
   const { firmId } = writer.viewer;
@@ -48,7 +48,10 @@ export function upsertRecord(
   return takingTurns(writer, lines, () =>
     retrying(async () => {
       const found = await find();
+      if (mode === 'UPDATE_ONLY' && (found?.row.deletedAt ?? null) !== null) throw missingBy(kind, first, pathOf(keys));
+      if (mode === 'CREATE_ONLY' && found) throw alreadyThere(kind, found.row, pathOf(keys));
       if (found === null) {
+        if (mode === 'UPDATE_ONLY') throw missingBy(kind, first, pathOf(keys));
         if (typeof expectedRevision === 'number') throw noRevision(kind, expectedRevision);
         // Another process created it first: then this is an update.
         return again(
@@ -169,6 +172,19 @@ function withKey(row: Row | null, key: Key, input: Values): Values {
   if (names(row?.externalIds) || names(externalIds) || names(setExternalIds)) return input;
   if (Array.isArray(externalIds)) return { ...input, externalIds: [...externalIds, item] };
   return { ...input, setExternalIds: [...(Array.isArray(setExternalIds) ? setExternalIds : []), item] };
+}
+
+export /** Where the key is that a record was to be found by first. */
+function pathOf({ by }: Keys): readonly string[] {
+  return by ? AT_BY : AT_TRACKING_ID;
+}
+
+function alreadyThere({ what, model }: RecordKind, { id, deletedAt }: Row, path: readonly string[]): DomainError {
+  const gone = (deletedAt ?? null) === null ? '' : ` that was deleted; upsert${model} without CREATE_ONLY restores it`;
+  const message = `belongs to a ${what}${gone}`;
+  return new DomainError('DUPLICATE', `${path.join('.')}: ${message}`, [
+    { path: [...path], code: 'DUPLICATE', message, ids: [String(id)] },
+  ]);
 }
 
 export function noRevision({ what }: { what: string }, expected: number): DomainError {

@@ -67,6 +67,11 @@ export const compare = (operand: Operand, by: Comparison, value: string | number
 });
 export const equals = (operand: Operand, value: string | number | boolean): Condition => compare(operand, '=', value);
 export const among = (operand: string, of: readonly Selected[]): Condition => ({ is: 'among', operand, of });
+/** That a column holds one of these values: of a single one, as a key does. */
+export const valued = (column: string, values: readonly string[]): Condition => {
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? equals(column, only) : oneOf(column, values);
+};
 export const isNull = (operand: Operand): Condition => ({ is: 'null', operand });
 export const oneOf = (operand: Operand, values: readonly (string | number)[]): Condition => ({
   is: 'in',

@@ -28,6 +28,7 @@ export {
   oneOf,
   or,
   startsWith,
+  valued,
 } from './conditions.ts';
 export type { Connection, ReadOptions } from './connection.ts';
 export type { AccessPath, Ask, Dialect, PathDialect } from './dialect.ts';
