@@ -121,7 +121,7 @@ describe('a kind of record that is one folder and one import', () => {
       (
         await ok(`query ($client: ID!) { contracts(${args}) { totalCount nodes { title } } }`, { client: clientId })
       ).contracts.nodes.map(({ title }: { title: string }) => title);
-    const own = 'client: { equals: $client }';
+    const own = 'client: { equals: { id: $client } }';
     expect(await list(`filter: { ${own} }`)).toEqual(['hosting, large', 'Maintenance', 'Training']);
     expect(await list(`filter: { ${own} }, orderBy: [{ field: VALUE, direction: DESC }]`)).toEqual([
       'hosting, large',
@@ -135,7 +135,7 @@ describe('a kind of record that is one folder and one import', () => {
 
   it('goes with its client and comes back with it, in the feed too', async () => {
     const clientId = await client('going');
-    const { contract } = await upsert({ trackingId: 'going', clientId, title: 'Going' });
+    const { contract } = await upsert({ trackingId: 'going', client: { id: clientId }, title: 'Going' });
     await ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: clientId });
     expect((await ok('{ contract(by: { trackingId: "going" }) { id } }')).contract).toBeNull();
     await ok('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: clientId });
@@ -145,14 +145,24 @@ describe('a kind of record that is one folder and one import', () => {
         .filter(({ entityId }: { entityId: string }) => entityId === contract.id)
         .slice(1);
     await expect.poll(feed).toEqual([
-      { kind: 'DELETED', entityId: contract.id, before: { clientId }, after: null },
-      { kind: 'RESTORED', entityId: contract.id, before: null, after: { clientId } },
+      {
+        kind: 'DELETED',
+        entityId: contract.id,
+        before: { client: { id: clientId, trackingId: 'going' } },
+        after: null,
+      },
+      {
+        kind: 'RESTORED',
+        entityId: contract.id,
+        before: null,
+        after: { client: { id: clientId, trackingId: 'going' } },
+      },
     ]);
   });
 
   it('is deleted and comes back by itself', async () => {
     const clientId = await client('alone');
-    const { id } = (await upsert({ trackingId: 'alone', clientId, title: 'Alone' })).contract;
+    const { id } = (await upsert({ trackingId: 'alone', client: { id: clientId }, title: 'Alone' })).contract;
     await ok('mutation ($id: ID!) { deleteContract(by: { id: $id }) { contract { title client { name } } } }', { id });
     expect(await titlesOf(clientId)).toEqual([]);
     await ok('mutation ($id: ID!) { restoreContract(by: { id: $id }) { contract { id } } }', { id });
@@ -179,7 +189,7 @@ describe('a kind of record that is one folder and one import', () => {
   it('keeps the employee that it points at', async () => {
     const employee = 'mutation { createEmployee(input: { name: "Ann Lee" }) { employee { id } } }';
     const { id } = (await ok(employee)).createEmployee.employee;
-    await upsert({ trackingId: 'kept', client: { id: await client('kept') }, title: 'Kept', managerId: id });
+    await upsert({ trackingId: 'kept', client: { id: await client('kept') }, title: 'Kept', manager: { id } });
     const { errors } = await send('mutation ($id: ID!) { deleteEmployee(by: { id: $id }) { employee { id } } }', {
       id,
     });
@@ -192,10 +202,10 @@ describe('a kind of record that is one folder and one import', () => {
 
   it('has a resolver and a mutation of its own, by Prisma', async () => {
     const clientId = await client('worth');
-    const { id } = (await upsert({ trackingId: 'w-1', clientId, title: 'A', value: 0.1 })).contract;
+    const { id } = (await upsert({ trackingId: 'w-1', client: { id: clientId }, title: 'A', value: 0.1 })).contract;
     await upsert({ trackingId: 'w-2', client: { id: clientId }, title: 'B', value: 0.2 });
     const worth = async () =>
-      (await ok('query ($id: ID!) { contractValue(client: { id: $id }) }', { id: clientId })).contractValue;
+      (await ok('query ($id: ID!) { contractValue(clientId: $id) }', { id: clientId })).contractValue;
     expect(await worth()).toBeCloseTo(0.3);
     const renew = `mutation ($id: ID!) {
       renewContract(id: $id, signedOn: "2027-01-01") { id title signedOn value client { name } }
@@ -209,7 +219,7 @@ describe('a kind of record that is one folder and one import', () => {
 
   it('is shown to portal users of its client, as far as it says', async () => {
     const [clientId, otherId] = [await client('portal'), await client('other')];
-    const { id } = (await upsert({ trackingId: 'p-1', clientId, title: 'Shown' })).contract;
+    const { id } = (await upsert({ trackingId: 'p-1', client: { id: clientId }, title: 'Shown' })).contract;
     const hidden = (await upsert({ trackingId: 'p-2', client: { id: otherId }, title: 'Hidden' })).contract.id;
     const role = (await ok('mutation { createContactRole(input: { name: "R" }) { contactRole { id } } }'))
       .createContactRole;

@@ -288,7 +288,7 @@ describe('a client without a trackingId', () => {
   it('is found by its id here, and elsewhere by its id as its trackingId', async () => {
     const [here, there] = [await newFirm(), await newFirm()];
     const parent = await make(here, 'Client', { name: 'No key' });
-    await make(here, 'Client', { name: 'Child', trackingId: 'child', parentId: parent.id });
+    await make(here, 'Client', { name: 'Child', trackingId: 'child', parent: { id: parent.id } });
     const lines = await exported(here);
     expect(lines).toMatchObject([
       { id: parent.id, name: 'No key' },
@@ -344,10 +344,13 @@ describe('a client without a trackingId', () => {
   it('is the one it was merged into', async () => {
     const firm = await newFirm();
     const [source, target] = [await make(firm, 'Client', { name: 'One' }), await make(firm, 'Client', { name: 'Two' })];
-    await firm.ok('mutation ($s: ID!, $t: ID!) { mergeClients(sourceId: $s, targetId: $t) { client { id } } }', {
-      s: source.id,
-      t: target.id,
-    });
+    await firm.ok(
+      'mutation ($s: ID!, $t: ID!) { mergeClients(source: { id: $s }, target: { id: $t }) { client { id } } }',
+      {
+        s: source.id,
+        t: target.id,
+      },
+    );
     expect(await load(firm, jsonl([{ id: source.id, name: 'Renamed' }]))).toMatchObject(counts({ updated: 1 }));
     expect(await exported(firm)).toMatchObject([{ id: target.id, name: 'Renamed' }]);
   });
@@ -424,10 +427,10 @@ describe('contacts', () => {
       'line 1: input.client: There is no client with the trackingId or id "nobody"',
       'line 2: input.client: There is no client with the trackingId or id "nobody"',
       'line 3: input.location: needs the client, under `client`',
-      expect.stringContaining('line 4: input.locationId: is required'),
+      expect.stringContaining('line 4: input.location: is required'),
       'line 5: input.email: must be an e-mail address, not "none"',
       'line 5: input.isPrimary: must be true or false, not "yes"',
-      expect.stringContaining('line 5: input.roleId: is required'),
+      expect.stringContaining('line 5: input.role: is required'),
     ]);
     expect(made).toEqual({});
   });

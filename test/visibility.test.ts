@@ -46,7 +46,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   ContactRole: ['id', 'name'],
 };
 /** The root fields that portal users may ask for. */
-const OPEN_ROOTS = ['client', 'clientContact', 'clientLocations', 'node', 'nodes', 'viewer'];
+const OPEN_ROOTS = ['client', 'clientContact', 'clientLocation', 'clientLocations', 'node', 'nodes', 'viewer'];
 /** How many records of a list portal users may see. */
 const COUNTS: Readonly<Record<string, number>> = { ClientLocationConnection: 2, ClientContactConnection: 1 };
 
@@ -510,7 +510,7 @@ describe('the token of a contact', () => {
     const other = await make(firm, 'Client', { name: 'Other' });
     const patch =
       'mutation ($id: ID!, $clientId: ID!) { patchClientContact(by: { id: $id }, input: { client: { id: $clientId }}) { __typename } }';
-    await firm.ok(patch, { id: contactId, client: { id: other.id } });
+    await firm.ok(patch, { id: contactId, clientId: other.id });
     const document = '{ clientLocations { totalCount nodes { client { name } } } }';
     expect((await app.send(token, document)).data).toEqual({
       clientLocations: { totalCount: 1, nodes: [{ client: { name: 'Other' } }] },
