@@ -165,8 +165,8 @@ it('leaves no client in a group that is deleted while clients are moved into it'
   for (const { clientGroup: group, history } of nodes) {
     expect(group.name).toBe('Unassigned');
     // What it was told last is where it is.
-    const [last] = history.nodes.filter((entry: { after: Input }) => 'clientGroupId' in entry.after);
-    expect(last.after.clientGroupId).toBe(group.id);
+    const [last] = history.nodes.filter((entry: { after: Input }) => 'clientGroup' in entry.after);
+    expect(last.after.clientGroup).toEqual({ id: group.id, trackingId: null });
   }
 });
 

@@ -30,14 +30,14 @@ async function fill(firm: TestFirm): Promise<Record<string, string>> {
   const role = (await firm.ok('mutation { createContactRole(input: { name: "R" }) { contactRole { id } } }'))
     .createContactRole.contactRole.id;
   const contact = `mutation ($client: ID!, $role: ID!, $name: String!) {
-    createClientContact(input: { clientId: $client, roleId: $role, lastName: $name }) { clientContact { id } }
+    createClientContact(input: { client: { id: $client }, role: { id: $role }, lastName: $name }) { clientContact { id } }
   }`;
   for (const name of ['Kept', 'Left']) {
     const answer = await firm.ok(contact, { client: made.live, role, name });
     made[name] = answer.createClientContact.clientContact.id;
   }
-  await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: made.Left });
-  await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: made.gone });
+  await firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id: made.Left });
+  await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: made.gone });
   return { ...made, role };
 }
 
@@ -419,7 +419,7 @@ describe('records written in a resolver', () => {
       const gone = await records.delete('Client', { id: String(created.row.id) });
       const back = await records.restore('Client', by);
       const role = await records.create('ContactRole', { name: 'R' });
-      const contact = { clientId: created.row.id, roleId: role.row.id, lastName: 'L' };
+      const contact = { client: by, role: { id: role.row.id }, lastName: 'L' };
       const person = await records.create('ClientContact', contact);
       const twin = await records.create('ClientContact', contact, { allowDuplicates: true });
       return [
@@ -455,7 +455,7 @@ describe('records written in a resolver', () => {
         const records = context.records.within(tx);
         await tx.region.create({ data: region('direct', firm.id) });
         const first = await records.upsert('Client', { trackingId: 'A' }, { name: 'A' });
-        await records.upsert('Client', { trackingId: 'B' }, { name: 'B', parentId: first.row.id });
+        await records.upsert('Client', { trackingId: 'B' }, { name: 'B', parent: { id: first.row.id } });
         await records.patch('Client', { id: String(first.row.id) }, { note: 'n' });
         if (fail) throw new Error('on purpose');
         return tx.client.count();

@@ -37,7 +37,7 @@ async function client(input: Record<string, unknown>) {
 const contact = (lastName: string, more: Record<string, unknown> = {}) => ({
   firstName: 'Sam',
   lastName,
-  roleId,
+  role: { id: roleId },
   ...more,
 });
 

@@ -338,7 +338,11 @@ describe('ClientSuccess and its types', () => {
     const { clientTypes } = await firm.ok('{ clientTypes { nodes { id name } } }');
     const known = clientTypes.nodes.find(({ name }: { name: string }) => name === 'Start-up');
     const input = clientsuccess.toClienteleInput(body, client, { ...none, types: { 12: known.id } });
-    return firm.run(clientsuccess.PATCH_CLIENT, { id: client.id, input, revision: client.revision }, role);
+    return firm.run(
+      clientsuccess.PATCH_CLIENT,
+      { id: client.id, input, revision: client.revision, missing: role === 'ADMIN' ? 'CREATE' : 'ERROR' },
+      role,
+    );
   };
   const type = async () => {
     const { client } = await firm.ok(
@@ -363,7 +367,7 @@ describe('ClientSuccess and its types', () => {
 
   it('are made of an unknown title by an ADMIN only', async () => {
     const { errors } = await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'WRITER');
-    expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'typeName'], code: 'NOT_FOUND' }] } }]);
+    expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'type'], code: 'NOT_FOUND' }] } }]);
     await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'ADMIN');
     expect(await type()).toBe('Enterprise');
   });

@@ -18,9 +18,12 @@ beforeEach(async () => {
   firm = await app.firm();
 });
 
+/** The id of what a value of the feed refers to. */
+const idOf = (value: unknown) => (value as { id: string } | null | undefined)?.id;
+
 /** A client below `parentId` and copies of it: so many in all. */
 async function children(parentId: string, count: number): Promise<string[]> {
-  const { id } = await make(firm, 'Client', { name: 'Child', parentId });
+  const { id } = await make(firm, 'Client', { name: 'Child', parent: { id: parentId } });
   const named = (index: number) => ({ name: `Child ${index}`, nameFolded: `child ${index}` });
   return [id, ...(await copies(app.database, 'Client', id, count - 1, named))];
 }
@@ -74,7 +77,7 @@ describe('mergeClients', () => {
     expect(await countBelow(target.id)).toBe(count);
 
     const entries = await feed(await entriesOf(app, firm), ['CLIENT']);
-    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.parentId === target.id);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && idOf(after?.parent) === target.id);
     expect(moved.map(({ entityId }) => entityId).sort()).toEqual([...ids].sort());
     const sequences = entries.map(({ sequence }) => BigInt(sequence));
     expect(sequences.every((sequence, index) => sequence > (sequences[index - 1] ?? -1n))).toBe(true);
@@ -102,7 +105,7 @@ describe('mergeClients', () => {
       locations: { totalCount: 1_102 },
     });
     const entries = await feed(await entriesOf(app, firm), ['CLIENT_CONTACT', 'CLIENT_LOCATION']);
-    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientId === target.id);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && idOf(after?.client) === target.id);
     expect(moved.map(({ entityId }) => entityId).sort()).toEqual(
       [contactId, ...contacts, locationId, ...locations].sort(),
     );
@@ -224,7 +227,7 @@ describe('deleteClientGroup', () => {
       id: group.id,
     });
     const entries = await feed(await entriesOf(app, firm), ['CLIENT']);
-    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientGroupId !== undefined);
+    const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientGroup !== undefined);
     expect(moved.map(({ entityId }) => entityId).sort()).toEqual([...ids].sort());
   });
 });

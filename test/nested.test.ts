@@ -34,7 +34,7 @@ beforeAll(async () => {
   const create = async (name: string, index: number, parentId?: string): Promise<Client> => {
     const { id } = await make(firm, 'Client', {
       name,
-      parentId,
+      parent: parentId === undefined ? null : { id: parentId },
       assignedCsm: { id: employees[index % 2] },
       tags: [name],
     });
@@ -49,7 +49,7 @@ beforeAll(async () => {
       await make(firm, 'ClientContact', {
         ...place,
         role: { id: roleId },
-        salesperson: { id: salespersonId },
+        salesperson: salespersonId && { id: salespersonId },
         firstName: `${at}`,
         lastName: name,
       });

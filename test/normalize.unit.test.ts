@@ -248,6 +248,11 @@ describe('normalize reads', () => {
     );
   });
 
+  it('no list that is longer than it may be', () => {
+    const tags = Array.from({ length: 251 }, () => 'a');
+    expect(readOne('tags', tags)).toBe(tags);
+  });
+
   it('and keeps the places of items where one of them is wrong', () => {
     const { input } = read({ tags: ['a', 'a', '', 'b'] });
     const issues = new Issues();

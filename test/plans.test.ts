@@ -238,6 +238,8 @@ describe('from indexes', () => {
   });
 
   it('every write', async () => {
+    /** `id` is what a call is about; `sourceId` is its `source`. */
+    const keyOf = (id: string) => `${id === 'id' ? 'by' : id.replace(/Id$/, '')}: { id: $${id} }`;
     const write = async (
       field: string,
       input: string,
@@ -246,13 +248,13 @@ describe('from indexes', () => {
       ids: Record<string, string> = {},
     ) => {
       const definitions = Object.keys(ids).map((id) => `, $${id}: ID!`);
-      const passed = Object.keys(ids).map((id) => `, ${id}: $${id}`);
+      const passed = Object.keys(ids).map((id) => `, ${keyOf(id)}`);
       const document = `mutation ($input: ${input}!${definitions.join('')}) { ${field}(input: $input${passed.join('')}) { ${payload} } }`;
       return (await firm.ok(document, { input: value, ...ids }))[field];
     };
     const act = (field: string, ids: Record<string, string>, payload: string) => {
       const definitions = Object.keys(ids).map((id) => `$${id}: ID!`);
-      const passed = Object.keys(ids).map((id) => `${id}: $${id}`);
+      const passed = Object.keys(ids).map(keyOf);
       return firm.ok(`mutation (${definitions.join()}) { ${field}(${passed.join()}) { ${payload} } }`, ids);
     };
     const { contactRoles } = await firm.ok('{ contactRoles { nodes { id } } }');
@@ -262,7 +264,7 @@ describe('from indexes', () => {
         firstName,
         lastName: `Of ${at}`,
         email: `${firstName}@of${at}.example`,
-        roleId,
+        role: { id: roleId },
       }));
     const writeAll = async () => {
       const clients: { id: string; contacts: { nodes: { id: string }[] } }[] = [];
@@ -302,7 +304,7 @@ describe('from indexes', () => {
         client: { id: first },
         firstName: 'Ed',
         lastName: 'Of 1',
-        roleId,
+        role: { id: roleId },
       });
       const { clientLocation } = await write(
         'createClientLocation',

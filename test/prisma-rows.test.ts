@@ -51,17 +51,23 @@ async function start() {
     expect(answer.errors, JSON.stringify(answer.errors)).toBeUndefined();
     return answer.data;
   }
-  const { createContactRole, createEmployee } = await ask(`mutation {
+  const { createEmployee } = await ask(`mutation {
     createContactRole(input: { name: "Buyer" }) { contactRole { id } }
     createEmployee(input: { name: "Ann" }) { employee { id } }
   }`);
-  const { contactRole } = createContactRole as { contactRole: { id: string } };
   const { employee } = createEmployee as { employee: { id: string } };
   let parentId: string | undefined;
   for (const name of ['One', 'Three', 'Two']) {
-    const contacts = ['A', 'B', 'C'].map((lastName) => ({ lastName: `${name} ${lastName}`, roleId: contactRole.id }));
-    const accountTeam = [{ employeeId: employee.id, role: 'Sponsor' }];
-    const input = { name, note: `of ${name}`, tags: [name], contacts, accountTeam, parentId };
+    const contacts = ['A', 'B', 'C'].map((lastName) => ({ lastName: `${name} ${lastName}`, role: { name: 'Buyer' } }));
+    const accountTeam = [{ employee: { id: employee.id }, role: 'Sponsor' }];
+    const input = {
+      name,
+      note: `of ${name}`,
+      tags: [name],
+      contacts,
+      accountTeam,
+      parent: parentId === undefined ? null : { id: parentId },
+    };
     const { createClient } = await ask(
       'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }',
       { input },

@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (let number = 0; number < 6; number++) {
     const contacts = Array.from({ length: 6 }, (_, index) => ({
       lastName: `Contact ${number} ${index}`,
-      roleId,
+      role: { id: roleId },
       notes: 'n'.repeat(NOTE),
     }));
     const input = { name: `Client ${number}`, note: 'n'.repeat(NOTE), contacts };

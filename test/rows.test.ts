@@ -67,7 +67,7 @@ describe.each([
     const [parent] = (await firm.ok('{ clients(filter: { name: { equals: "Parent" } }) { nodes { id } } }')).clients
       .nodes;
     await firm.ok(
-      'mutation ($id: ID!, $parentId: ID) { patchClient(id: $id, input: { parentId: $parentId }) { client { id } } }',
+      'mutation ($id: ID!, $parentId: ID!) { patchClient(by: { id: $id }, input: { parent: { id: $parentId } }) { client { id } } }',
       {
         ...{ id, parentId: parent.id },
       },

@@ -56,7 +56,7 @@ async function load(firm: Firm, content: string | Uint8Array, settings: Settings
   const bytes = bytesOf(content, pieces);
   const lines =
     format === 'csv'
-      ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity.kind) })
+      ? csvLines(bytes, { line: entity.line, keys: entity.keys, definitions: await fieldsOf(operator, entity.kind) })
       : jsonLines(bytes);
   const failures: string[] = [];
   const onFailure = (line: number, problems: readonly string[]) => {
@@ -439,6 +439,45 @@ describe('contacts', () => {
       expect.stringContaining('line 5: input.role: is required'),
     ]);
     expect(made).toEqual({});
+  });
+});
+
+describe('keys', () => {
+  it('stand in the place of names, in both formats', async () => {
+    const firm = await newFirm();
+    const externalIds = [{ system: 'crm', id: 'R-9' }];
+    await make(firm, 'Region', { name: 'North', externalIds });
+    await make(firm, 'Employee', { name: 'Ann Lee', email: 'ann@example.com' });
+    await make(firm, 'Client', { name: 'Parent', trackingId: 'P' });
+    const line = {
+      trackingId: 'K',
+      name: 'Keyed',
+      region: { externalId: externalIds[0] },
+      type: { name: 'New' },
+      assignedCsm: { email: 'ANN@example.com' },
+      parent: { trackingId: 'P' },
+    };
+    expect(await load(firm, jsonl([line]))).toMatchObject(counts({ created: 1 }));
+    const csv = [
+      'trackingId,region.externalId.crm,type.name,assignedCsm.email,parent.trackingId',
+      'K,R-9,NEW,ann@example.com,P',
+      'K2,R-8,,nobody@example.com,Q',
+    ];
+    const again = await load(firm, csv.join('\n'), { format: 'csv' });
+    expect(again).toMatchObject(counts({ unchanged: 1, failed: 1 }));
+    expect(again.failures.sort()).toEqual([
+      'line 3: input.assignedCsm: There is no employee with this email',
+      expect.stringContaining('line 3: input.name: is required'),
+      'line 3: input.parent: There is no client with this trackingId',
+      'line 3: input.region: There is no region with this externalId',
+    ]);
+    const [, keyed] = await exported(firm);
+    expect(keyed).toMatchObject({
+      region: 'North',
+      type: 'New',
+      assignedCsm: 'Ann Lee <ann@example.com>',
+      parent: 'P',
+    });
   });
 });
 

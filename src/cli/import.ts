@@ -57,7 +57,11 @@ function importFile(file: string, options: ImportCommandOptions): Promise<void> 
     const bytes: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file);
     const lines =
       formatOf(options.format, file) === 'csv'
-        ? csvLines(bytes, { line: entity.line, definitions: await fieldsOf(operator, entity.kind) })
+        ? csvLines(bytes, {
+            line: entity.line,
+            keys: entity.keys,
+            definitions: await fieldsOf(operator, entity.kind),
+          })
         : jsonLines(bytes);
     const report = emptyReport();
     const progress = setInterval(() => tell(`… ${summary(report)}`), PROGRESS_EVERY);
@@ -91,7 +95,8 @@ ${ENTITY_NAMES.map((name) => wrapped(`  ${name}: ${Object.keys(entityNamed(name)
   A record is found by trackingId, else by id, and made where there is none. What a line leaves out stays as it is; null
   clears it. Names (clientGroup, region, type, assignedCsm …) stand for ids (clientGroupId …); what the firm has none of
   that name is made. Employees are named "Ann Lee <ann@example.com>" or, where one has the name, "Ann Lee". Clients
-  (parent, client) are named by trackingId.
+  (parent, client) are named by trackingId. In place of a name a key may stand, as in the API: { "trackingId": … } in JSON,
+  and columns such as client.trackingId, assignedCsm.email or region.externalId.crm.
 
 JSON Lines: one object a line, the input of upsertClient or upsertClientContact.
 CSV: a header, then a record a row. Columns are the keys above, with the parts of objects behind a point: name,

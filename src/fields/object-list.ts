@@ -43,8 +43,8 @@ export const objectListKind: FieldKind<ObjectListField> = {
     });
   },
   /** Items whose parts become those of an earlier one are left out. Items that were sent twice stay an error. */
-  normalize({ fields }, value, path, normalizer) {
-    if (!Array.isArray(value)) return value;
+  normalize({ fields, maxItems }, value, path, normalizer) {
+    if (!Array.isArray(value) || value.length > maxItems) return value;
     const items = value.map((item: unknown, index) =>
       isObject(item) ? normalizedParts(fields, item, [...path, index], normalizer) : item,
     );

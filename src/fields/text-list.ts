@@ -34,8 +34,8 @@ export const textListKind: FieldKind<TextListField> = {
     return issues.list.length === before ? value : undefined;
   },
   /** Each text once, without white space around it. */
-  normalize({ item: rule }, value, path, normalizer) {
-    if (!Array.isArray(value)) return value;
+  normalize({ item: rule, maxItems }, value, path, normalizer) {
+    if (!Array.isArray(value) || value.length > maxItems) return value;
     const texts = value.map((item: unknown) => trimmed(item, true));
     // Errors name items by their places, which these keep then.
     if (texts.some((text) => checkText(text, rule, [], new Issues()) === undefined)) return value;

@@ -192,14 +192,16 @@ export function listPartFields(t: InputBuilder, fields: Fields) {
     const apart = `Not together with \`${name}\`.`;
     if (parts.of === 'texts') {
       made[parts.add] = t.stringList({
-        description: `Adds these to \`${name}\`, at its end, where they are not in it yet. ${apart}`,
+        description: `Adds these to \`${name}\`, at its end, where they are not in it yet. ${apart} ${requirement(field)}`,
       });
-      made[parts.remove] = t.stringList({ description: `Takes these out of \`${name}\`. ${apart}` });
+      made[parts.remove] = t.stringList({
+        description: `Takes these out of \`${name}\`. ${apart} ${requirement(field)}`,
+      });
     } else {
       const type = partInput(parts);
       made[parts.set] = t.field({
         type: [type],
-        description: `Sets single items of \`${name}\`, or takes them away; the others stay. ${apart}`,
+        description: `Sets single items of \`${name}\`, or takes them away; the others stay. ${apart} ${requirement(field)}`,
       });
     }
   }

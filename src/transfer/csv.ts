@@ -23,6 +23,8 @@ export interface Column {
 export interface Columns {
   line: Fields;
   definitions: readonly Definition[];
+  /** The keys that may stand for what the line points at, by its names. */
+  keys?: Readonly<Record<string, readonly string[]>>;
 }
 
 const column = (path: readonly string[], notation: Notation): Column => ({ header: path.join('.'), path, notation });
@@ -87,7 +89,13 @@ export function columnsOfHeader(from: Columns, headers: readonly string[]): Colu
   return columns;
 }
 
-function columnOfHeader({ line, definitions }: Columns, header: string): Column | undefined {
+/** The column of a key, such as `client.trackingId`; of an external id with its system, which may have points in it. */
+function keyColumn(key: string, by: string, more: readonly string[]): Column | undefined {
+  if (by === 'externalId') return more.length > 0 ? column([key, by, more.join('.')], 'text') : undefined;
+  return more.length === 0 ? column([key, by], 'text') : undefined;
+}
+
+function columnOfHeader({ line, definitions, keys }: Columns, header: string): Column | undefined {
   const [key = '', ...rest] = header.split('.');
   const field = Object.hasOwn(line, key) ? line[key] : undefined;
   const [part = '', ...more] = rest;
@@ -101,6 +109,7 @@ function columnOfHeader({ line, definitions }: Columns, header: string): Column 
   }
   if (!field) return undefined;
   if (rest.length === 0) return column([key], notationOf(field));
+  if (keys?.[key]?.includes(part)) return keyColumn(key, part, more);
   if (isSpread(field)) {
     // The names of external systems may have points in them.
     const name = rest.join('.');

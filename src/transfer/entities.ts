@@ -4,13 +4,16 @@
  */
 import '../kinds.ts';
 import { type Field, type Fields, type ReferenceField, text } from '../fields/fields.ts';
-import { kindOfModel, kinds, type Naming, type RecordKind } from '../records/kind.ts';
+import { keyNames } from '../records/keys.ts';
+import { kindNamed, kindOfModel, kinds, type Naming, type RecordKind } from '../records/kind.ts';
 import type { Elsewhere } from '../records/transfer.ts';
 
 export interface Entity {
   readonly kind: RecordKind;
   /** All that a line may hold. */
   readonly line: Fields;
+  /** The keys that may stand for what a line points at, by its names: `{ trackingId: … }` in place of a name. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
   /** The keys of a line as it is exported. */
   readonly exported: readonly string[];
   /** What of a line is kept on other records, by its key. */
@@ -53,6 +56,14 @@ function withNames(fields: Fields): Fields {
   return Object.fromEntries(entries);
 }
 
+/** The keys of what the fields point at, by the names of the line. */
+function keysOf(fields: Fields): Record<string, readonly string[]> {
+  const entries = Object.entries(fields).flatMap(([name, field]) =>
+    field.kind === 'reference' ? [[nameKey(name), keyNames(kindNamed(field.to))] as const] : [],
+  );
+  return Object.fromEntries(entries);
+}
+
 /** The keys of an exported line: names instead of ids, and `further` ones. */
 function exportedKeys(fields: Fields, further: readonly string[]): string[] {
   const own = Object.entries(fields).flatMap(([name, field]) =>
@@ -74,6 +85,7 @@ function entityOf(kind: RecordKind): Entity {
       ...transfer?.further,
       ...Object.fromEntries(Object.entries(elsewhere).map(([key, { field }]) => [key, field])),
     },
+    keys: keysOf(fields),
     exported: exportedKeys(fields, Object.keys(elsewhere)),
     elsewhere,
   };

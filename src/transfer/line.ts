@@ -175,6 +175,12 @@ async function putId(
   const at = [...path, key];
   const { [key]: label, [name]: id } = input;
   delete input[key];
+  // A key is looked up where the record is written.
+  if (isObject(label)) {
+    input[key] = keyOfLine(label);
+    delete input[name];
+    return;
+  }
   // Where both are given, the id decides, unless it is one of another firm.
   if (typeof id === 'string' && (label === null || (await references.has(to, id)))) return;
   delete input[name];
@@ -218,6 +224,14 @@ async function putId(
     };
     draft.missing.push({ ...named, standIn, path: at, put });
   }
+}
+
+/** A key as a line has it: CSV gives external ids as a map, `{ crm: "7" }`. */
+function keyOfLine(key: Values): Values {
+  const { externalId } = key;
+  if (!isObject(externalId) || 'system' in externalId) return key;
+  const [[system, id] = []] = Object.entries(externalId);
+  return { ...key, externalId: { system, id } };
 }
 
 /** What is said where a line names a record by its tracking ID and it is not there. */
@@ -298,7 +312,10 @@ async function check(run: Run, target: Target, input: Values, draft: Draft): Pro
   const current = await currentOf(run, target);
   const upserted = target.row ? input : tracked(current, { ...input, trackingId: target.trackingId });
   const pending = new Set(draft.missing.map(({ standIn }) => standIn));
-  const prepared = await prepareSave(writer, kind, current, upserted, { pending, options: { allowDuplicates } });
+  const prepared = await prepareSave(writer, kind, current, upserted, {
+    pending,
+    options: { allowDuplicates, onMissingReference: 'CREATE' },
+  });
   const { issues } = prepared.plan;
   if (issues.list.length === 0) await holdersOf(prepared.plan);
   const told = new Set(draft.issues.list.map(({ path }) => path.join('.')));
@@ -328,7 +345,7 @@ async function write(
 ): Promise<{ row: Row; outcome: Outcome }> {
   const { row, trackingId } = target;
   const writes = writesOf(entity.kind);
-  const options = { allowDuplicates };
+  const options = { allowDuplicates, onMissingReference: 'CREATE' } as const;
   const saved = await (row === null
     ? writes.upsert(writer, null, { ...input, trackingId }, options)
     : writes.restore && isDeleted(target)

@@ -87,11 +87,14 @@ export const FIND_CLIENT = `query ($externalId: String!) {
 /** Finds a contact, which was given ClientSuccess's id as its tracking ID. */
 export const FIND_CONTACT = `query ($trackingId: String!) { clientContact(by: { trackingId: $trackingId }) { id } }`;
 
-export const PATCH_CLIENT = `mutation ($id: ID!, $input: PatchClientInput!, $revision: Int) {
-  patchClient(by: { id: $id }, input: $input, expectedRevision: $revision) { changedFields client { id } }
+/** By an id an upsert never creates a client, so this patches it; an ADMIN may have it make the type that a title names. */
+export const PATCH_CLIENT = `mutation ($id: ID!, $input: UpsertClientInput!, $revision: Int, $missing: OnMissingReference! = ERROR) {
+  patchClient: upsertClient(by: { id: $id }, input: $input, expectedRevision: $revision, onMissingReference: $missing) {
+    changedFields client { id }
+  }
 }`;
 
-/** The input of `patchClient`. `current` is the client as it is: one part of the mapping goes on from it. */
+/** The input of the patch. `current` is the client as it is: one part of the mapping goes on from it. */
 export function toClienteleInput(
   body: ClientSuccessClient,
   current: { externalIds: ExternalId[] },
@@ -127,30 +130,34 @@ function profile(body: ClientSuccessClient) {
 /** What points at other records. */
 function relations(body: ClientSuccessClient, ids: ClientSuccessIds) {
   return {
-    region: { id: body.region ? reference(ids.regions, body.region.id) : body.region },
-    createdBy: { id: reference(ids.employees, body.createdByEmployeeId) },
-    modifiedBy: { id: reference(ids.employees, body.modifiedByEmployeeId) },
-    assignedCsm: { id: reference(ids.employees, body.managedByEmployeeId) },
-    assignedSalesRep: { id: reference(ids.employees, body.assignedSalesRepId) },
+    region: body.region ? reference(ids.regions, body.region.id) : body.region,
+    createdBy: reference(ids.employees, body.createdByEmployeeId),
+    modifiedBy: reference(ids.employees, body.modifiedByEmployeeId),
+    assignedCsm: reference(ids.employees, body.managedByEmployeeId),
+    assignedSalesRep: reference(ids.employees, body.assignedSalesRepId),
     // As in ClientSuccess, the id wins; where it is null, the title tells the type.
-    type: { id: reference(ids.types, body.clientTypeId) },
-    typeName: body.clientTypeTitle,
-    successCycle: { id: reference(ids.cycles, body.successCycleId) },
-    primaryContact: { id: reference(ids.contacts, body.primaryContactId) },
-    parent: { id: reference(ids.clients, body.parentClientId) },
+    type: typeof body.clientTypeId === 'number' ? reference(ids.types, body.clientTypeId) : typeOf(body),
+    successCycle: reference(ids.cycles, body.successCycleId),
+    primaryContact: reference(ids.contacts, body.primaryContactId),
+    parent: reference(ids.clients, body.parentClientId),
     accountTeam: body.accTeamingRoles?.map(({ employee, role }) => ({
-      employee: { id: reference(ids.employees, employee.id) },
+      employee: reference(ids.employees, employee.id),
       role,
     })),
   };
 }
 
-/** Clientele's id. What is absent stays absent, and null stays null. */
-function reference<T extends number | null | undefined>(table: IdTable, id: T) {
+/** The type by its title; null where there is neither, undefined where nothing is said. */
+function typeOf({ clientTypeId, clientTypeTitle }: ClientSuccessClient) {
+  return typeof clientTypeTitle === 'string' ? { name: clientTypeTitle } : (clientTypeTitle ?? clientTypeId);
+}
+
+/** The key by Clientele's id. What is absent stays absent, and null stays null. */
+function reference(table: IdTable, id: number | null | undefined) {
   if (typeof id !== 'number') return id;
   const known = table[id];
   if (known === undefined) throw new Error(`No record stands for the id ${id}`);
-  return known;
+  return { id: known };
 }
 
 /** Five fields become one object, which Clientele merges part by part: what is not sent stays. */

@@ -55,8 +55,8 @@ export function toClienteleVariables({ allow_duplicates, contact }: TrackopsBody
     allowDuplicates: allow_duplicates,
     input: {
       // Trackops knows no locations: the contact goes to the client's first.
-      client: { id: client_id === undefined ? undefined : ids.clients[client_id] },
-      role: { id: role_id === undefined ? undefined : ids.roles[role_id] },
+      client: client_id === undefined ? undefined : { id: ids.clients[client_id] },
+      role: role_id === undefined ? undefined : { id: ids.roles[role_id] },
       firstName: contact.first_name,
       middleName: contact.middle_name,
       lastName: contact.last_name,

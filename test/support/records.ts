@@ -20,14 +20,15 @@ export async function recordsOf(firm: TestFirm, mark = `mark-${firm.id}`): Promi
   const keys: string[] = [];
   for (const type of Object.keys(CUSTOM_FIELD_TYPES)) {
     const options = type.endsWith('SELECT') ? [{ label: 'a' }, { label: 'b' }] : [];
-    const trackingId = keys.length === 0 ? { trackingId: mark } : {};
+    // The last one can be named by all that a record is named by, and takes options.
+    const trackingId = type === 'MULTI_SELECT' ? { trackingId: mark } : {};
     const field = await make(
       firm,
       'CustomField',
       { name: type, type, options, ...trackingId },
       'id key options { id }',
     );
-    ids.CustomField ??= field.id;
+    ids.CustomField = field.id;
     ids.CustomFieldOption = field.options[0]?.id ?? ids.CustomFieldOption;
     keys.push(field.key);
   }
