@@ -44,6 +44,7 @@ const ORDER_MAX = 2_147_483_647;
 const key = (of: string) =>
   text(`What values are sent and read under; never changed. Made of the ${of} in camelCase unless given.`, {
     max: KEY_MAX,
+    exact: true,
     pattern: {
       test: /^[A-Za-z][A-Za-z0-9_]{0,99}$/,
       says: `a letter followed by letters, digits and _, up to ${KEY_MAX} characters`,

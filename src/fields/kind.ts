@@ -49,6 +49,18 @@ export interface PatchRule {
   require(fields: Readonly<Record<string, AnyField>>, values: Values, path: Path, issues: Issues): void;
 }
 
+/** What a kind of field is given to normalize its values. */
+export interface Normalizer {
+  /** The country of the record's address, from which phone numbers are dialled; null where it is not known. */
+  readonly country: string | null;
+  /** Normalizes a value that is not null, and notes it where it changes. */
+  value(field: AnyField, value: unknown, path: Path): unknown;
+  /** Normalizes values of custom fields. */
+  customFields(values: Values, path: Path): Values;
+  /** Notes a value that changes. */
+  note(path: Path, from: unknown, to: unknown): void;
+}
+
 export interface FieldKind<F extends AnyField> {
   readonly class: (field: F) => FieldClass;
   /** What a value must be, as a sentence: for descriptions and error messages alike. */
@@ -57,6 +69,13 @@ export interface FieldKind<F extends AnyField> {
   empty?: unknown;
   /** Checks a value that is neither absent nor null and answers it as it is stored; undefined after adding to `issues`. */
   parse(field: F, value: unknown, path: Path, issues: Issues, rule: PatchRule): unknown;
+  /** Whether its values are free text, where the empty one stands for nothing. */
+  free?(field: F): boolean;
+  /**
+   * What a value stands for that is not null, in a form that `parse` takes: the value itself when it is valid, or when what
+   * it stands for is not certain. Kinds of keys have none: these are taken exactly as they are.
+   */
+  normalize?(field: F, value: unknown, path: Path, normalizer: Normalizer): unknown;
   /** Of the class `object`: what sending an object makes of the current one. */
   patch?(field: F, current: Values, sent: Values, path: Path, issues: Issues, rule: PatchRule): unknown;
   /** What the target of a merge has when both records have a value. Without it, its own. */

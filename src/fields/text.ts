@@ -1,5 +1,6 @@
 /** Free or short text. Lengths count Unicode code points. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { trimmed } from './normalize.ts';
 import { checkText, glimpse } from './parse.ts';
 
 export interface TextField extends AnyField {
@@ -39,6 +40,7 @@ export const textKind: FieldKind<TextField> = {
     const length = min > 0 ? `${min} to ${max} characters` : `Up to ${max} characters`;
     return `${length}${exact ? ', without white space at either end' : ''}.`;
   },
+  free: ({ required, min, pattern }) => !required && min === 0 && !pattern,
   parse(field, value, path, issues) {
     const checked = checkText(value, field, path, issues);
     if (checked !== undefined && field.pattern && !field.pattern.test.test(checked)) {
@@ -46,6 +48,7 @@ export const textKind: FieldKind<TextField> = {
     }
     return checked;
   },
+  normalize: ({ exact, required }, value) => (exact ? value : trimmed(value, required)),
   merge({ max }, mine: string, theirs: string, path, issues) {
     if (max < LONG_TEXT) return mine;
     const both = `${mine}\n\n${theirs}`;

@@ -3,7 +3,15 @@ import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } fro
 import type { Row } from '../database/sql/index.ts';
 import { fullAddress } from '../fields/address.ts';
 import type { ChoiceField } from '../fields/choice.ts';
-import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from '../fields/fields.ts';
+import {
+  type Field,
+  type Fields,
+  fieldClass,
+  isFreeText,
+  kindOfField,
+  publicName,
+  requirement,
+} from '../fields/fields.ts';
 import type { Composite, FieldType } from '../fields/kind.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import type { KeyInput } from '../records/keys.ts';
@@ -20,6 +28,10 @@ export interface ColumnBuilder<Name extends string> {
   ): FieldRef<ExtendedTypes>;
 }
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>;
+
+/** The patch rule in short, for the descriptions of inputs. */
+export const PATCH_RULE_SAYS =
+  'what is left out is kept; null clears what may be empty, and so does "" in free text, while it is an error in other fields; a list is replaced whole; an object is merged.';
 
 /** The description of a field with what its values must be. */
 export function describe(field: Field): string {
@@ -220,7 +232,8 @@ function partInput({ field, key, value }: Extract<ListParts, { of: 'items' }>): 
 function defaultText(field: Field, way: 'create' | 'patch'): string {
   if (way === 'patch') {
     if (fieldClass(field) === 'list') return ' [] clears it; null is an error.';
-    return fieldClass(field) === 'required' ? ' null is an error.' : ' null clears it.';
+    if (fieldClass(field) === 'required') return ' null is an error.';
+    return isFreeText(field) ? ' null or "" clears it.' : ' null clears it.';
   }
   return 'default' in field && field.default !== undefined ? ` By default ${String(field.default)}.` : '';
 }

@@ -79,7 +79,6 @@ export function namedSchema<F extends Fields>({
     access,
     says: {
       create: `Creates ${a(what)}. DUPLICATE when ${kind.keys?.name ? 'its name or its trackingId' : 'its trackingId'} is taken.`,
-      patchInput: `Changes of ${a(what)}: what is left out is kept.`,
       delete: removal,
     },
   });

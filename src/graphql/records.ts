@@ -5,6 +5,7 @@ import type { AnyRecord } from '../database/model.ts';
 import type { Row } from '../database/sql/index.ts';
 import { ENTRIES_MAX } from '../database/store/index.ts';
 import type { Orders } from '../records/lists.ts';
+import type { NormalizedValue } from '../records/normalize.ts';
 import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
@@ -41,10 +42,30 @@ export const UpsertResult = builder.enumType('UpsertResult', {
   } as const,
 });
 
+const Normalized = builder.objectRef<NormalizedValue>('NormalizedValue').implement({
+  description: 'A value that `normalize` took as another one.',
+  fields: (t) => ({
+    path: t.derived({
+      type: ['String'],
+      description:
+        'Where it was sent, from the argument on: `["input", "address", "country"]`. Items of lists count from 0.',
+      from: ({ path }) => path.map(String),
+    }),
+    from: t.derived({ type: 'JSON', nullable: true, description: 'What was sent.', from: ({ from }) => from }),
+    to: t.derived({
+      type: 'JSON',
+      nullable: true,
+      description: 'What it was taken as. Null for empty text, and for an item that repeats another of its list.',
+      from: ({ to }) => to,
+    }),
+  }),
+});
+
 /** What a payload tells beside its record. */
 interface Shows {
   result?: boolean;
   changedFields?: boolean;
+  normalized?: boolean;
 }
 
 /** Payload types that carry a record under a name of its own, and how they are answered. */
@@ -70,6 +91,15 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, A
                 description:
                   'The fields that really changed, by their input names. Empty when the call changed no value.',
                 from: (saved) => saved.changedFields ?? [],
+              }),
+            }
+          : {}),
+        ...(shows.normalized
+          ? {
+              normalized: t.derived({
+                type: [Normalized],
+                description: 'What `normalize` took as something else than was sent. Empty without it.',
+                from: (saved) => saved.normalized ?? [],
               }),
             }
           : {}),

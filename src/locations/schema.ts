@@ -4,7 +4,7 @@ import { historyField } from '../changes/schema.ts';
 import { and } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
-import { outputFields, recordFields } from '../graphql/fields.ts';
+import { outputFields, PATCH_RULE_SAYS, recordFields } from '../graphql/fields.ts';
 import { keyInput } from '../graphql/keys.ts';
 import { changeFields, keyField } from '../graphql/kind.ts';
 import { BY_NAME } from '../graphql/named.ts';
@@ -58,9 +58,7 @@ changeFields(locationKind, ClientLocation, {
   stays: ['clientId'],
   says: {
     createInput: 'A further location of a client.',
-    upsertInput:
-      'A location as another system knows it. Created when there is none: then `client` and `name` are required. Else patched: what is left out is kept.',
-    patchInput: 'Changes of a client location: what is left out is kept.',
+    upsertInput: `A location as another system knows it. Created when there is none: then \`client\` and \`name\` are required. Else patched: ${PATCH_RULE_SAYS}`,
     create: 'Adds a location to a client. DUPLICATE when its trackingId is taken.',
     patch: 'Changes a client location: only what is sent.',
     delete:

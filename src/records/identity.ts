@@ -36,6 +36,7 @@ export const externalIds = objectList(
       system: text('The system, in lower case.', {
         max: 50,
         required: true,
+        exact: true,
         pattern: { test: /^[a-z][a-z0-9_.-]*$/, says: 'a lower-case name of up to 50 letters, digits, _ . or -' },
       }),
       id: text('The id in that system, matched exactly.', { max: EXTERNAL_ID_MAX, required: true, exact: true }),
