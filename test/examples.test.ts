@@ -1,20 +1,18 @@
 /**
- * Real request bodies of the systems that clients come from, each put through the mapping in test/examples and asserted
- * as the whole client that comes of it. The mappings are part of the documentation.
+ * Real request bodies of the systems that clients come from, each put through the mapping of the system (src/systems) and
+ * asserted as the whole record that comes of it, and as the body that the record makes again.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import * as anduin from './examples/anduin.ts';
+import type { Values } from '../src/fields/kind.ts';
+import { type Mapping, systems } from '../src/systems/index.ts';
 import anduinBodies from './examples/anduin-upsert-client.json' with { type: 'json' };
-import * as assembly from './examples/assembly.ts';
 import assemblyBodies from './examples/assembly-create-client.json' with { type: 'json' };
-import * as clientsuccess from './examples/clientsuccess.ts';
 import clientsuccessBody from './examples/clientsuccess-patch-client.json' with { type: 'json' };
-import * as proconvey from './examples/proconvey.ts';
 import proconveyBody from './examples/proconvey-create-client.json' with { type: 'json' };
-import * as trackops from './examples/trackops.ts';
 import trackopsCreate from './examples/trackops-create-contact.json' with { type: 'json' };
 import trackopsUpdate from './examples/trackops-update-contact.json' with { type: 'json' };
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { forClient, forContact, type KnownIds } from './support/items.ts';
 import { make } from './support/records.ts';
 
 let app: TestApp;
@@ -94,10 +92,17 @@ async function whole({ id }: { id: string }) {
   return (await firm.ok(WHOLE, { id })).client;
 }
 
-describe('Anduin', () => {
-  const upsert = async (body: anduin.AnduinClient) =>
-    (await firm.ok(anduin.UPSERT_CLIENT, { input: anduin.toClienteleInput(body) }, 'WRITER')).upsertClient;
+const { anduin, assembly, clientsuccess, trackops, proconvey } = systems;
 
+/** What the server answers to a body, as a WRITER. */
+async function send(...[system, body, known]: [Mapping, unknown, KnownIds?]) {
+  const { document, variables } = await forClient(firm, system, body, known);
+  const [answer] = Object.values(await firm.ok(document, variables, 'WRITER'));
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is the document's
+  return answer as any;
+}
+
+describe('Anduin', () => {
   const harbourPoint = {
     ...plain,
     trackingId: 'CRM-000417',
@@ -107,40 +112,55 @@ describe('Anduin', () => {
   };
 
   it('creates the client by its first call', async () => {
-    const { result, client } = await upsert(anduinBodies.create);
+    const { result, client } = await send(anduin, anduinBodies.create);
     expect(result).toBe('CREATED');
     expect(await whole(client)).toEqual(harbourPoint);
   });
 
   it('changes nothing by the same call again', async () => {
-    const { client } = await upsert(anduinBodies.create);
-    expect(await upsert(anduinBodies.replay)).toEqual({ result: 'UPDATED', changedFields: [], client });
+    const { client } = await send(anduin, anduinBodies.create);
+    expect(await send(anduin, anduinBodies.replay)).toEqual({ result: 'UPDATED', changedFields: [], client });
     expect(await whole(client)).toEqual(harbourPoint);
   });
 
   it('changes what is sent, and keeps the rest', async () => {
-    const { client } = await upsert(anduinBodies.create);
-    expect(await upsert(anduinBodies.update)).toEqual({ result: 'UPDATED', changedFields: ['tags'], client });
+    const { client } = await send(anduin, anduinBodies.create);
+    expect(await send(anduin, anduinBodies.update)).toEqual({ result: 'UPDATED', changedFields: ['tags'], client });
     expect(await whole(client)).toEqual({ ...harbourPoint, tags: [], revision: 2 });
   });
 
   it('is refused without a tracking ID, which the answer names', async () => {
-    const input = anduin.toClienteleInput(anduinBodies.refused);
-    expect(await firm.fails(anduin.UPSERT_CLIENT, { input })).toMatchObject({
+    const { document, variables } = await forClient(firm, anduin, anduinBodies.refused);
+    expect(await firm.fails(document, variables)).toMatchObject({
       status: 400,
       extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'trackingId'], code: 'BAD_USER_INPUT' }] },
     });
     expect((await firm.ok('{ clients { totalCount } }')).clients.totalCount).toBe(0);
   });
+
+  it('puts the client into the group of its id, and moves it', async () => {
+    const known = {
+      'anduin g-1': (await make(firm, 'ClientGroup', { name: 'Limited partners' })).id,
+      'anduin g-2': (await make(firm, 'ClientGroup', { name: 'Sponsors' })).id,
+    };
+    const { client } = await send(anduin, { ...anduinBodies.create, clientGroupId: 'g-1' }, known);
+    expect(await whole(client)).toEqual({ ...harbourPoint, clientGroup: { name: 'Limited partners' } });
+    const moved = await send(anduin, { trackingId: 'CRM-000417', clientGroupId: 'g-2' }, known);
+    expect(moved.changedFields).toEqual(['clientGroupId']);
+    expect((await whole(client)).clientGroup).toEqual({ name: 'Sponsors' });
+  });
+
+  it('has its body back', async () => {
+    const { client } = await send(anduin, anduinBodies.create);
+    expect(anduin.write(await whole(client))).toEqual(anduinBodies.create);
+  });
 });
 
 describe('Assembly', () => {
-  const create = async (body: assembly.AssemblyClient) =>
-    (await firm.ok(assembly.CREATE_CLIENT, { input: assembly.toClienteleInput(body) }, 'WRITER')).createClient.client;
-
   beforeEach(async () => {
     for (const definition of assemblyBodies.customFieldDefinitions) {
-      await firm.ok(assembly.CREATE_CUSTOM_FIELD, { input: assembly.toCustomFieldInput(definition) });
+      const [input] = assembly.definitions.read(definition).items;
+      await make(firm, 'CustomField', input ?? {});
     }
   });
 
@@ -164,12 +184,12 @@ describe('Assembly', () => {
   });
 
   it('creates a person with values of them, which are read back as they were sent', async () => {
-    const client = await create(assemblyBodies.createClient);
+    const { client } = await send(assembly, assemblyBodies.createClient);
     expect(await whole(client)).toEqual({ ...amara, customFields: assemblyBodies.createClient.customFields });
   });
 
   it('may give an address as plain text', async () => {
-    const client = await create(assemblyBodies.createClientWithTextAddress);
+    const { client } = await send(assembly, assemblyBodies.createClientWithTextAddress);
     expect(await whole(client)).toEqual({
       ...amara,
       email: 'amara2@example.com',
@@ -181,30 +201,31 @@ describe('Assembly', () => {
       },
     });
   });
+
+  it('has its bodies back, and its definitions', async () => {
+    for (const body of [assemblyBodies.createClient, assemblyBodies.createClientWithTextAddress]) {
+      const { client } = await send(assembly, body);
+      expect(assembly.write(await whole(client))).toEqual(body);
+    }
+    const { customFields } = await firm.ok(
+      '{ customFields(entity: CLIENT) { name key type order options { key label color } } }',
+    );
+    const definitions = customFields.map((definition: Values) => assembly.definitions.write(definition));
+    expect(definitions).toEqual(assemblyBodies.customFieldDefinitions.map((field) => ({ options: [], ...field })));
+  });
 });
 
 describe('ClientSuccess', () => {
-  /** The records that the body points at, under ClientSuccess's ids. */
-  let ids: clientsuccess.ClientSuccessIds;
-  const CREATE = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
-
-  /** Finds the client by the id that ClientSuccess gave out, as an integration would, and patches it. */
-  const patch = async (externalId: string, body: clientsuccess.ClientSuccessClient) => {
-    const { client } = await firm.ok(clientsuccess.FIND_CLIENT, { externalId });
-    const input = clientsuccess.toClienteleInput(body, client, ids);
-    const variables = { id: client.id, input, revision: client.revision };
-    return (await firm.ok(clientsuccess.PATCH_CLIENT, variables, 'WRITER')).patchClient;
-  };
+  /** The records that the body points at. */
+  let known: KnownIds;
+  const patch = (body: Values) => send(clientsuccess, { externalId: 'NW-77', ...body }, known);
 
   beforeEach(async () => {
     for (const input of [
       { name: 'Next renewal date', key: 'Next_Renewal_Date__cs', type: 'DATE' },
       { name: 'Attended the user webinar', key: 'attended_user_webinar__cs', type: 'BOOLEAN' },
     ]) {
-      await firm.ok(
-        'mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { customField { id } } }',
-        { input },
-      );
+      await make(firm, 'CustomField', input);
     }
     const input = {
       name: 'Northwind',
@@ -220,7 +241,7 @@ describe('ClientSuccess', () => {
       ],
       customFields: { attended_user_webinar__cs: false },
     };
-    const { id } = (await firm.ok(CREATE, { input })).createClient.client;
+    const { id } = await make(firm, 'Client', input);
     const [role, region, cycle, parent] = await Promise.all([
       make(firm, 'ContactRole', { name: 'Buyer' }),
       make(firm, 'Region', { name: 'West' }),
@@ -228,25 +249,23 @@ describe('ClientSuccess', () => {
       make(firm, 'Client', { name: 'Northwind Group', externalIds: [{ system: 'clientsuccess', id: '550' }] }),
     ]);
     const type = await make(firm, 'ClientType', { name: 'Enterprise' });
-    await make(firm, 'ClientContact', { clientId: id, roleId: role.id, lastName: 'Okoro', trackingId: '9001' });
-    const employees: Record<number, string> = {};
-    for (const [employee, name] of [
+    const contact = await make(firm, 'ClientContact', { clientId: id, roleId: role.id, lastName: 'Okoro' });
+    const ids: Record<string, string> = {
+      'clientsuccess 7': region.id,
+      'clientsuccess 11': type.id,
+      'clientsuccess 3': cycle.id,
+      'clientsuccess 9001': contact.id,
+      'clientsuccess 550': parent.id,
+    };
+    for (const [number, name] of [
       [101, 'Ann Lee'],
       [102, 'Bo Park'],
       [103, 'Cy Young'],
       [104, 'Dana Whitfield'],
     ] as const) {
-      employees[employee] = (await make(firm, 'Employee', { name })).id;
+      ids[`clientsuccess ${number}`] = (await make(firm, 'Employee', { name })).id;
     }
-    const { clientContact } = await firm.ok(clientsuccess.FIND_CONTACT, { trackingId: '9001' });
-    ids = {
-      regions: { 7: region.id },
-      employees,
-      types: { 11: type.id },
-      cycles: { 3: cycle.id },
-      contacts: { 9001: clientContact.id },
-      clients: { 550: parent.id },
-    };
+    known = ids;
   });
 
   const northwind = {
@@ -296,22 +315,22 @@ describe('ClientSuccess', () => {
   };
 
   it('sets what the body holds, clears what is null in it, and keeps the rest', async () => {
-    const { client, changedFields } = await patch('NW-77', clientsuccessBody);
+    const { client, changedFields } = await patch(clientsuccessBody);
     expect(await whole(client)).toEqual(northwind);
     expect(changedFields).toContain('terminatedDate');
     expect(changedFields).not.toContain('tags');
   });
 
   it('changes nothing by the same body again', async () => {
-    const { client } = await patch('NW-77', clientsuccessBody);
-    expect(await patch('NW-77', clientsuccessBody)).toEqual({ changedFields: [], client });
+    const { client } = await patch(clientsuccessBody);
+    expect(await patch(clientsuccessBody)).toEqual({ changedFields: [], client });
     expect(await whole(client)).toEqual(northwind);
   });
 
   it('changes single parts of what Clientele keeps together', async () => {
-    await patch('NW-77', clientsuccessBody);
+    await patch(clientsuccessBody);
     const body = { zip: null, stripeId: null, freshdeskId: 'fd-19', custom: { Next_Renewal_Date__cs: null } };
-    const { client, changedFields } = await patch('NW-77', body);
+    const { client, changedFields } = await patch(body);
     expect(changedFields.sort()).toEqual(['address', 'customFields', 'externalIds']);
     expect(await whole(client)).toEqual({
       ...northwind,
@@ -326,67 +345,52 @@ describe('ClientSuccess', () => {
 });
 
 describe('ClientSuccess and its types', () => {
-  /** A patch of nothing but the type, by whoever. */
-  const patch = async (body: clientsuccess.ClientSuccessClient, role: 'ADMIN' | 'WRITER') => {
-    const { client } = await firm.ok(clientsuccess.FIND_CLIENT, { externalId: 'NW-77' });
-    const none = { regions: {}, employees: {}, cycles: {}, contacts: {}, clients: {} };
-    const { clientTypes } = await firm.ok('{ clientTypes { nodes { id name } } }');
-    const known = clientTypes.nodes.find(({ name }: { name: string }) => name === 'Start-up');
-    const input = clientsuccess.toClienteleInput(body, client, { ...none, types: { 12: known.id } });
-    return firm.run(clientsuccess.PATCH_CLIENT, { id: client.id, input, revision: client.revision }, role);
-  };
-  const type = async () => {
-    const { client } = await firm.ok(
-      '{ client(by: { externalId: { system: "external", id: "NW-77" } }) { type { name } } }',
-    );
-    return client.type?.name ?? null;
-  };
-
-  beforeEach(async () => {
-    await make(firm, 'Client', { name: 'Northwind', externalIds: [{ system: 'external', id: 'NW-77' }] });
-    await make(firm, 'ClientType', { name: 'Start-up' });
-  });
-
-  it('go by the id where there is one, else by the title', async () => {
-    await patch({ clientTypeId: 12, clientTypeTitle: 'Never heard of' }, 'WRITER');
-    expect(await type()).toBe('Start-up');
-    await patch({ clientTypeId: null, clientTypeTitle: null }, 'WRITER');
-    expect(await type()).toBeNull();
-    await patch({ clientTypeId: null, clientTypeTitle: 'start-up' }, 'WRITER');
-    expect(await type()).toBe('Start-up');
-  });
-
-  it('are made of an unknown title by an ADMIN only', async () => {
-    const { errors } = await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'WRITER');
-    expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'typeName'], code: 'NOT_FOUND' }] } }]);
-    await patch({ clientTypeId: null, clientTypeTitle: 'Enterprise' }, 'ADMIN');
-    expect(await type()).toBe('Enterprise');
+  it('go by the number where there is one, else by the title', async () => {
+    const { id } = await make(firm, 'Client', {
+      name: 'Northwind',
+      externalIds: [{ system: 'external', id: 'NW-77' }],
+    });
+    const known = { 'clientsuccess 12': (await make(firm, 'ClientType', { name: 'Start-up' })).id };
+    const patch = async (body: Values) => {
+      await send(clientsuccess, { externalId: 'NW-77', ...body }, known);
+      return (await whole({ id })).type?.name ?? null;
+    };
+    expect(await patch({ clientTypeId: 12, clientTypeTitle: 'Never heard of' })).toBe('Start-up');
+    expect(await patch({ clientTypeId: null, clientTypeTitle: null })).toBeNull();
+    expect(await patch({ clientTypeId: null, clientTypeTitle: 'start-up' })).toBe('Start-up');
+    expect(await patch({ clientTypeTitle: null })).toBeNull();
   });
 });
 
 describe('Trackops', () => {
-  let ids: trackops.TrackopsIds;
+  /** The location and the role that the body points at, and Susie once she is there. */
+  let known: Record<string, string>;
   beforeEach(async () => {
-    const role = await make(firm, 'ContactRole', { name: 'Claims' });
-    await make(firm, 'Client', { name: 'Harbour Insurance', externalIds: [{ system: 'trackops', id: '12345' }] });
-    const { client } = await firm.ok(trackops.FIND_CLIENT, { trackopsId: '12345' });
-    ids = { roles: { 6: role.id }, clients: { 12345: client.id } };
+    const client = await make(firm, 'Client', { name: 'Harbour Insurance' });
+    const harbour = { clientId: client.id, name: 'Harbour office' };
+    known = {
+      'trackops 12345': (await make(firm, 'ClientLocation', harbour)).id,
+      'trackops 6': (await make(firm, 'ContactRole', { name: 'Claims' })).id,
+    };
   });
 
-  const create = async (body: trackops.TrackopsBody): Promise<string> => {
-    const variables = trackops.toClienteleVariables(body, ids);
-    return (await firm.ok(trackops.CREATE_CONTACT, variables, 'WRITER')).createClientContact.clientContact.id;
+  const create = async (body: Values): Promise<string> => {
+    const { document, variables } = forContact(trackops, body, known);
+    const { id } = (await firm.ok(document, variables, 'WRITER')).createClientContact.clientContact;
+    known['trackops 77'] = id;
+    return id;
   };
-  const update = async (id: string, body: trackops.TrackopsBody) => {
-    const variables = { id, ...trackops.toClienteleVariables(body, ids) };
-    return (await firm.ok(trackops.UPDATE_CONTACT, variables, 'WRITER')).patchClientContact;
+  /** Changes Susie. Her number is in the path of Trackops' call. */
+  const update = async ({ contact, ...body }: typeof trackopsUpdate) => {
+    const { document, variables } = forContact(trackops, { ...body, contact: { id: 77, ...contact } }, known);
+    return (await firm.ok(document, variables, 'WRITER')).patchClientContact;
   };
   const wholeContact = async (id: string) =>
     (
       await firm.ok(
         `query ($id: ID!) { clientContact(by: { id: $id }) {
           client { name } location { name isPrimary } role { name } trackingId firstName middleName lastName title email
-          address { line1 } phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode notes adminNotes
+          address { line1 line2 line3 city region postalCode country } phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode notes adminNotes
           salesperson { name } customFields revision
         } }`,
         { id },
@@ -395,7 +399,7 @@ describe('Trackops', () => {
 
   const susie = {
     client: { name: 'Harbour Insurance' },
-    location: { name: 'Main', isPrimary: true },
+    location: { name: 'Harbour office', isPrimary: false },
     role: { name: 'Claims' },
     trackingId: null,
     firstName: 'Susie',
@@ -418,17 +422,14 @@ describe('Trackops', () => {
     revision: 1,
   };
 
-  it('creates a contact at the first location of its client', async () => {
+  it('creates a contact at the location that `client_id` names', async () => {
     expect(await wholeContact(await create(trackopsCreate))).toEqual(susie);
   });
 
   it('is refused a contact of the same name, unless it allows duplicates', async () => {
     const id = await create(trackopsCreate);
-    const error = await firm.fails(
-      trackops.CREATE_CONTACT,
-      trackops.toClienteleVariables(trackopsCreate, ids),
-      'WRITER',
-    );
+    const { document, variables } = forContact(trackops, trackopsCreate, known);
+    const error = await firm.fails(document, variables, 'WRITER');
     expect(error).toMatchObject({
       status: 409,
       extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'lastName'], code: 'DUPLICATE', ids: [id] }] },
@@ -439,33 +440,84 @@ describe('Trackops', () => {
 
   it('changes what an update holds, and keeps the rest', async () => {
     const id = await create(trackopsCreate);
-    expect(await update(id, trackopsUpdate)).toEqual({ changedFields: ['accountCode'], clientContact: { id } });
+    expect(await update(trackopsUpdate)).toEqual({ changedFields: ['accountCode'], clientContact: { id } });
     expect(await wholeContact(id)).toEqual({ ...susie, accountCode: '123456', revision: 2 });
-    expect(await update(id, trackopsUpdate)).toEqual({ changedFields: [], clientContact: { id } });
+    expect(await update(trackopsUpdate)).toEqual({ changedFields: [], clientContact: { id } });
+  });
+
+  it('may give an address and a language, and has its body back but for numbers and permission', async () => {
+    const address = { address_1: '1 Pier', address_2: null, address_3: null, city: 'Boston', state: 'MA' };
+    const contact = { ...trackopsCreate.contact, ...address, zip: '02110', country: 'US', language: 'es' };
+    const held = await wholeContact(await create({ ...trackopsCreate, contact }));
+    expect(held).toEqual({
+      ...susie,
+      address: {
+        line1: '1 Pier',
+        line2: null,
+        line3: null,
+        city: 'Boston',
+        region: 'MA',
+        postalCode: '02110',
+        country: 'US',
+      },
+      language: 'es',
+    });
+    const { client_id: _, role_id: __, ...rest } = contact;
+    expect(trackops.write(held)).toEqual({ contact: rest });
   });
 });
 
 describe('ProConvey', () => {
+  const rhiannon = {
+    ...plain,
+    name: 'Rhiannon Pryce',
+    person: { ...somebody, title: 'Ms', firstName: 'Rhiannon', lastName: 'Pryce' },
+    email: 'rhiannon.pryce@example.com',
+    phone: '+442079460958',
+    address: {
+      line1: 'Flat 2',
+      line2: '18 Cathedral Road',
+      line3: null,
+      city: 'Cardiff',
+      region: 'South Glamorgan',
+      postalCode: 'CF11 9LJ',
+      country: 'GB',
+      uprn: '100100012345',
+      fullAddress: 'Flat 2\n18 Cathedral Road\nCardiff, South Glamorgan, CF11 9LJ\nGB',
+    },
+  };
+
   it('creates a private person with an address in the UK', async () => {
-    const input = proconvey.toClienteleInput(proconveyBody);
-    const { createClient } = await firm.ok(proconvey.CREATE_CLIENT, { input }, 'WRITER');
-    expect(await whole(createClient.client)).toEqual({
-      ...plain,
-      name: 'Rhiannon Pryce',
-      person: { ...somebody, title: 'Ms', firstName: 'Rhiannon', lastName: 'Pryce' },
-      email: 'rhiannon.pryce@example.com',
-      phone: '+442079460958',
-      address: {
-        line1: 'Flat 2',
-        line2: '18 Cathedral Road',
-        line3: null,
-        city: 'Cardiff',
-        region: 'South Glamorgan',
-        postalCode: 'CF11 9LJ',
-        country: 'GB',
-        uprn: '100100012345',
-        fullAddress: 'Flat 2\n18 Cathedral Road\nCardiff, South Glamorgan, CF11 9LJ\nGB',
-      },
+    const { client } = await send(proconvey, proconveyBody);
+    expect(await whole(client)).toEqual(rhiannon);
+  });
+
+  it('has an answer back with all that ProConvey knows of a person', async () => {
+    const answer = {
+      ...proconveyBody,
+      id: '6b1f7f0e-2a53-4c55-9a35-6a1f6f0f7c11',
+      status: 'SendFailed',
+      middleName: 'Mair',
+      altTelephoneNumber: '+442920180000',
+      pronouns: 'she/her',
+      communicationPreferences: { email: true, phone: false, sms: true, post: false },
+      avatarUrl: 'https://example.com/rhiannon.png',
+      dob: '1984-05-09',
+      nationality: 'British',
+      niNumber: 'AB123456C',
+      occupation: 'Surveyor',
+    };
+    const { client } = await send(proconvey, answer);
+    const held = await whole(client);
+    expect(held).toMatchObject({ status: 'ACTIVE', invitationStatus: 'SEND_FAILED', revision: 1 });
+    expect(proconvey.write(held)).toEqual(answer);
+    await send(proconvey, { id: answer.id, status: 'Closed', lastName: 'Lloyd', firstName: 'Rhiannon' });
+    expect(await whole(client)).toMatchObject({
+      status: 'CLOSED',
+      invitationStatus: 'SEND_FAILED',
+      name: 'Rhiannon Lloyd',
     });
+    await send(proconvey, { id: answer.id, status: 'Active' });
+    expect(await whole(client)).toMatchObject({ status: 'ACTIVE', invitationStatus: 'ACCEPTED' });
   });
 });
