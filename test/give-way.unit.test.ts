@@ -4,7 +4,7 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { giveWay } from '../src/base/give-way.ts';
 import { createExecutor } from '../src/execution/index.ts';
-import { jsonBytes } from '../src/http/json.ts';
+import { jsonBytes } from '../src/http/fast/json.ts';
 
 /** Longer than work goes on in one turn. */
 function work(milliseconds = 20): void {

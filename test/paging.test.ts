@@ -166,7 +166,7 @@ describe.each(
       expect(met.filter((id) => !extra.includes(id))).toEqual([...all].sort(compare(orderBy)).map(({ id }) => id));
     }
     for (const id of extra) {
-      await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
+      await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id });
     }
   });
 });

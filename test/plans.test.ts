@@ -69,7 +69,7 @@ async function fill(): Promise<void> {
           trackingId: 'CO-000000',
           firstName: 'Ann',
           lastName: 'Lee 000000',
-          roleId: role.createContactRole.contactRole.id,
+          role: { id: role.createContactRole.contactRole.id },
         },
       ],
     },
@@ -287,7 +287,7 @@ describe('from indexes', () => {
         'patchClient',
         'PatchClientInput',
         'client { id }',
-        { parentId: first, email: 'a@w.example' },
+        { parent: { id: first }, email: 'a@w.example' },
         { id: second },
       );
       await write(
@@ -299,7 +299,7 @@ describe('from indexes', () => {
       );
       await write('upsertClientContact', 'UpsertClientContactInput', 'clientContact { id }', {
         trackingId: 'W-C',
-        clientId: first,
+        client: { id: first },
         firstName: 'Ed',
         lastName: 'Of 1',
         roleId,
@@ -308,14 +308,14 @@ describe('from indexes', () => {
         'createClientLocation',
         'CreateClientLocationInput',
         'clientLocation { id }',
-        { clientId: first, name: 'Yard' },
+        { client: { id: first }, name: 'Yard' },
       );
       const [ann, bob] = clients[0]?.contacts.nodes ?? [];
       await write(
         'patchClientContact',
         'PatchClientContactInput',
         'clientContact { id }',
-        { locationId: clientLocation.id },
+        { location: { id: clientLocation.id } },
         { id: String(ann?.id) },
       );
       await act(
@@ -363,7 +363,7 @@ const USES: Readonly<Record<string, string>> = {
   Client_firmId_createdAt_id_idx: `{ clients(first: 20, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }`,
   Client_firmId_updatedAt_id_idx: `{ clients(first: 20, orderBy: [{ field: UPDATED_AT }]) { nodes { id } } }`,
   Client_firmId_clientGroupId_nameFolded_id_idx:
-    '{ clients(first: 20, filter: { clientGroupId: { equals: "ClientGroup" } }) { nodes { id } } }',
+    '{ clients(first: 20, filter: { clientGroup: { equals: { id: "ClientGroup" } }}) { nodes { id } } }',
   Client_firmId_parentId_nameFolded_id_idx: '{ clients(first: 20) { nodes { children(first: 3) { nodes { id } } } } }',
   Client_firmId_assignedCsmId_nameFolded_id_idx:
     '{ employees(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
@@ -381,7 +381,7 @@ const USES: Readonly<Record<string, string>> = {
   ClientContact_firmId_clientId_sortName_id_idx:
     '{ clients(first: 20) { nodes { contacts(first: 3) { nodes { id } } } } }',
   ClientContact_firmId_locationId_sortName_id_idx:
-    '{ clientContacts(first: 20, filter: { locationId: { equals: "ClientLocation" } }) { nodes { id } } }',
+    '{ clientContacts(first: 20, filter: { location: { equals: { id: "ClientLocation" } }}) { nodes { id } } }',
   ClientLocation_firmId_nameFolded_id_idx: '{ clientLocations(first: 20) { nodes { id } } }',
   ClientLocation_firmId_clientId_nameFolded_id_idx:
     '{ clients(first: 20) { nodes { locations(first: 3) { nodes { id } } } } }',

@@ -95,7 +95,7 @@ it('reads the texts of a contact as they were sent', async () => {
   let count = 0;
   const run = async (sent: Sent) => {
     const own = { ...sent, trackingId: `${sent.trackingId}${++count}` };
-    const input = { ...own, clientId: records.ids.Client, roleId: records.ids.ContactRole };
+    const input = { ...own, client: { id: records.ids.Client }, role: { id: records.ids.ContactRole } };
     const { clientContact } = (await firm.ok(create, { input })).createClientContact;
     const read = `query ($id: ID!) { clientContact(by: { id: $id }) ${selecting(own)} }`;
     expect(await firm.ok(read, { id: clientContact.id })).toEqual({ clientContact: own });

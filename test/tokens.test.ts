@@ -185,7 +185,7 @@ describe('a token for a contact that is deleted', () => {
   });
 
   const remove = () =>
-    firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+    firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id: contactId });
   const create = (on: Db) => createToken(on, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
   const refused = { code: 'BAD_USER_INPUT', fields: [{ path: ['contact'], code: 'NOT_FOUND' }] };
 
@@ -269,7 +269,7 @@ describe('a token that a server knows', () => {
     const { secret } = await createToken(other, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
     await other.$close();
     for (let times = 0; times < 3; times++) expect(await send(secret)).toBe(200);
-    await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+    await firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id: contactId });
     expect(await send(secret)).toBe(401);
   });
 });

@@ -110,8 +110,8 @@ export class InvalidInput extends DomainError {
 export class NotFound extends DomainError {
   override readonly name = 'NotFound';
 
-  constructor(what: string, path: readonly (string | number)[]) {
-    const message = `There is no ${what} with this id.`;
+  constructor(what: string, path: readonly (string | number)[], key = 'id') {
+    const message = `There is no ${what} with this ${key}.`;
     super('NOT_FOUND', message, [{ path, code: 'NOT_FOUND', message }]);
   }
 }

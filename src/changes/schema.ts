@@ -9,7 +9,6 @@ import { connectionOf, readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import '../kinds.ts';
 import { CHANGE_KINDS, changeEntities, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
 const entities: Record<string, { value: string; description: string }> = {};

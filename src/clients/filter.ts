@@ -1,11 +1,12 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
+
 import { customFieldsFilter } from '../custom-fields/filter.ts';
 import type { Definition } from '../custom-values/types.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
 import { and, type Condition, equals } from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import type { Values } from '../fields/patch.ts';
-import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
+import { type FilterInput, holds, ID, readText, VALUES_BOUND } from '../records/filter-kinds.ts';
 import { besideCondition, type FilterField, type FilterFields, filtersOn } from '../records/filters.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { Lists } from '../records/kind.ts';
@@ -61,7 +62,7 @@ const person: FilterFields<unknown> = {
 };
 
 /** Clients with an external id that meets the condition. */
-export const hasExternalId = (where: Condition): Condition => ({
+const hasExternalId = (where: Condition): Condition => ({
   is: 'exists',
   model: 'ExternalId',
   on: { firmId: 'firmId', entityId: 'id' },
@@ -91,7 +92,8 @@ const externalId: FilterField<unknown> = {
   condition: ({ system, ...operators }, path, issues) => {
     const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
     const has = (where: Condition) => hasExternalId(and(named, where));
-    return besideCondition(has, 'externalId', operators, path, issues) ?? has(and());
+    const meets = (asked: FilterInput) => holds(ID, { operand: 'externalId', read: readText }, asked, path, issues);
+    return besideCondition(has, meets, operators, path, issues) ?? has(and());
   },
 };
 
@@ -109,7 +111,7 @@ const clientFilter: FilterFields<readonly Definition[]> = {
     'By invitation status.',
   ),
   tags: on.list('tags', INDEXED.tags, 'By tags.'),
-  clientGroupId: on.id('clientGroupId', 'By client group.'),
+  clientGroup: on.reference('clientGroupId', 'ClientGroup', 'By client group.'),
   websiteUrl: text('websiteUrl', 'By web site.'),
   inceptionDate: on.date('inceptionDate', 'By the first day as a client.'),
   terminatedDate: on.date('terminatedDate', 'By the last day as a client.'),
@@ -129,16 +131,16 @@ const clientFilter: FilterFields<readonly Definition[]> = {
     'By the person that the client is.',
   ),
   customFields: customFieldsFilter,
-  regionId: on.id('regionId', 'By region.'),
-  typeId: on.id('typeId', 'By type.'),
-  successCycleId: on.id('successCycleId', 'By success cycle.'),
-  assignedCsmId: on.id('assignedCsmId', 'By customer success manager.'),
-  assignedSalesRepId: on.id('assignedSalesRepId', 'By sales representative.'),
-  createdById: on.id('createdById', 'By who created it.'),
-  modifiedById: on.id('modifiedById', 'By who changed it last.'),
-  primaryContactId: on.id('primaryContactId', 'By primary contact.'),
-  parentId: on.id('parentId', 'By parent.'),
-  accountTeam: on.beside(hasTeamMember, 'employeeId', 'By the employees of its account team.'),
+  region: on.reference('regionId', 'Region', 'By region.'),
+  type: on.reference('typeId', 'ClientType', 'By type.'),
+  successCycle: on.reference('successCycleId', 'SuccessCycle', 'By success cycle.'),
+  assignedCsm: on.reference('assignedCsmId', 'Employee', 'By customer success manager.'),
+  assignedSalesRep: on.reference('assignedSalesRepId', 'Employee', 'By sales representative.'),
+  createdBy: on.reference('createdById', 'Employee', 'By who created it.'),
+  modifiedBy: on.reference('modifiedById', 'Employee', 'By who changed it last.'),
+  primaryContact: on.reference('primaryContactId', 'ClientContact', 'By primary contact.'),
+  parent: on.reference('parentId', 'Client', 'By parent.'),
+  accountTeam: on.beside(hasTeamMember, 'employeeId', 'Employee', 'By the employees of its account team.'),
   createdAt: on.instant('createdAt', 'By the time of creation.'),
   updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
 };

@@ -256,5 +256,5 @@ export const customFieldsFilter: FilterField<readonly Definition[]> = {
       ...Object.fromEntries(operatorNames.map((name) => [name, operatorInput(name)])),
     },
   },
-  condition: (filter, path, issues, definitions) => customFieldCondition(definitions, filter, path, issues),
+  condition: (filter, path, issues, { definitions }) => customFieldCondition(definitions, filter, path, issues),
 };

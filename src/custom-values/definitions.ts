@@ -118,5 +118,6 @@ export async function readDefinitions(
 function definitionOf(row: Row): StoredDefinition {
   const { id, number, entity, key, name, type, order, required, archived, options, revision } =
     row as unknown as StoredDefinition;
-  return { id, number, entity, key, name, type, order, required, archived, options, revision };
+  const { trackingId, externalIds } = row as unknown as StoredDefinition;
+  return { id, number, entity, key, name, type, order, required, archived, options, trackingId, externalIds, revision };
 }

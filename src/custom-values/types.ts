@@ -63,10 +63,12 @@ export interface Definition {
   required: boolean;
   archived: boolean;
   options: readonly Option[];
+  trackingId: string | null;
+  externalIds: readonly { system: string; id: string }[];
 }
 
 declare module '../database/model.ts' {
   interface JsonColumns {
-    CustomField: { options: readonly Option[] };
+    CustomField: { options: readonly Option[]; externalIds: readonly { system: string; id: string }[] };
   }
 }

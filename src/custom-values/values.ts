@@ -8,7 +8,8 @@ import { type Fields, format, text } from '../fields/fields.ts';
 import { fold, isAscii } from '../fields/fold.ts';
 import { parseFormat } from '../fields/formats.ts';
 import { checkLength, checkText, glimpse, Issues, type Path } from '../fields/parse.ts';
-import { type MergeCustomFields, PATCH_RULE, parseValue, type Values } from '../fields/patch.ts';
+import type { Values } from '../fields/patch.ts';
+import { type MergeCustomFields, PATCH_RULE, parseValue } from '../fields/patch.ts';
 import { type CustomFieldType, type Definition, FIELDS_MAX, OPTIONS_MAX } from './types.ts';
 
 /** Longest key of a custom field or option. */

@@ -13,13 +13,13 @@ import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
+import { mergeField } from '../graphql/kind.ts';
+import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { Client, ClientContact } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
 import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import { mergeRecords } from '../records/merge.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
 const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');
@@ -140,41 +140,21 @@ async function readMembers(
 duplicatesQuery('Client', Client, 'clients', 'Clients');
 duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
 
-const clients = recordPayloads('client', Client, 'client that is left');
-const contacts = recordPayloads('clientContact', ClientContact, 'contact that is left');
-
 const mergeRule =
   'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other. What then does not fit into a field is an error, unless `input` says what it shall be.';
 
-builder.mutationField('mergeClients', (t) =>
-  t.field({
-    type: clients.payload('MergeClientsPayload', 'The client that is left.', { changedFields: true }),
-    nullable: true,
-    description: `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on. ${MANY_AT_ONCE}`,
-    args: {
-      sourceId: t.arg.id({ required: true, description: 'The client that ends.' }),
-      targetId: t.arg.id({ required: true, description: 'The client that is left.' }),
-      input: t.arg({ type: PatchClientInput, description: 'What the result shall have instead, by the patch rule.' }),
-    },
-    resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      clients.answer(await mergeRecords(context, clientKind, sourceId, targetId, input ?? {}), info, context),
-  }),
+mergeField(
+  clientKind,
+  Client,
+  PatchClientInput,
+  'client',
+  `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on. ${MANY_AT_ONCE}`,
 );
 
-builder.mutationField('mergeClientContacts', (t) =>
-  t.field({
-    type: contacts.payload('MergeClientContactsPayload', 'The contact that is left.', { changedFields: true }),
-    nullable: true,
-    description: `Merges two contacts that are one person. The target stays at its client and location. ${mergeRule} The id and trackingId of the source find the target from now on, and its portal tokens are the target's.`,
-    args: {
-      sourceId: t.arg.id({ required: true, description: 'The contact that ends.' }),
-      targetId: t.arg.id({ required: true, description: 'The contact that is left.' }),
-      input: t.arg({
-        type: PatchClientContactInput,
-        description: 'What the result shall have instead, by the patch rule.',
-      }),
-    },
-    resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      contacts.answer(await mergeRecords(context, contactKind, sourceId, targetId, input ?? {}), info, context),
-  }),
+mergeField(
+  contactKind,
+  ClientContact,
+  PatchClientContactInput,
+  'contact',
+  `Merges two contacts that are one person. The target stays at its client and location. ${mergeRule} The id, trackingId and external ids of the source find the target from now on, and its portal tokens are the target's.`,
 );

@@ -1,5 +1,5 @@
 /**
- * The kinds of field a record can have: each is one object in one file of field-kinds/, and is listed here. A record's
+ * The kinds of field a record can have: each is one object in one file beside this one, and is listed here. A record's
  * fields are declared once, as data: input checks, the patch rule, GraphQL inputs and their descriptions, merging, files,
  * the property tests and the documentation all read them.
  */
@@ -21,7 +21,7 @@ export { type ChoiceField, choice } from './choice.ts';
 export { customFields } from './custom-fields.ts';
 export { format } from './formats.ts';
 export { integer } from './integer.ts';
-export { a, nounOf } from './kind.ts';
+export { a, nounOf, publicName } from './kind.ts';
 export { money } from './money.ts';
 export { type ReferenceField, reference } from './reference.ts';
 export { type TextField, text } from './text.ts';

@@ -18,7 +18,14 @@ export type FieldType =
   | { readonly scalar: string }
   | { readonly enum: { name: string; description: string; values: Readonly<Record<string, string>> } }
   | { readonly object: Composite }
+  /** A key of a record of this model. */
+  | { readonly key: string }
   | { readonly list: FieldType };
+
+/** What a field is called outside: a reference, whose column is `regionId`, is `region` in inputs, errors, files and the feed. */
+export function publicName(name: string, field: { readonly kind: string }): string {
+  return field.kind === 'reference' ? name.replace(/Id$/, '') : name;
+}
 
 /** A field that is made of fields. */
 export interface Composite {

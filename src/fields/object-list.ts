@@ -1,6 +1,6 @@
 /** A list of objects, replaced as a whole. `keyedBy` names the fields that may not repeat among the items. */
-import type { Values } from './kind.ts';
-import { type AnyField, type FieldKind, fitting } from './kind.ts';
+
+import { type AnyField, type FieldKind, fitting, publicName, type Values } from './kind.ts';
 import { checkLength, glimpse } from './parse.ts';
 
 export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> extends AnyField {
@@ -11,11 +11,16 @@ export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> ex
   readonly maxItems: number;
 }
 
+/** What its items are keyed by, as it is called outside. */
+const keysOf = ({ keyedBy, fields }: ObjectListField) =>
+  keyedBy.map((name) => publicName(name, fields[name] ?? { kind: '' })).join(' and ');
+
 export const objectListKind: FieldKind<ObjectListField> = {
   class: () => 'list',
   empty: [],
-  requirement: ({ maxItems, keyedBy }) => `Up to ${maxItems} items, none twice (by ${keyedBy.join(' and ')}).`,
-  parse({ fields, keyedBy, maxItems }, value, path, issues, rule) {
+  requirement: (field) => `Up to ${field.maxItems} items, none twice (by ${keysOf(field)}).`,
+  parse(field, value, path, issues, rule) {
+    const { fields, keyedBy, maxItems } = field;
     if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
     if (!checkLength(value, maxItems, path, issues)) return undefined;
     const seen = new Map<string, number>();
@@ -26,8 +31,7 @@ export const objectListKind: FieldKind<ObjectListField> = {
       rule.require(fields, parsed, at, issues);
       const key = JSON.stringify(keyedBy.map((name) => parsed[name]));
       const first = seen.get(key);
-      if (first !== undefined)
-        issues.add(at, `repeats item ${first}; there may be one for each ${keyedBy.join(' and ')}`);
+      if (first !== undefined) issues.add(at, `repeats item ${first}; there may be one for each ${keysOf(field)}`);
       seen.set(key, index);
       return parsed;
     });

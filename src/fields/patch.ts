@@ -2,8 +2,9 @@
  * The patch rule (contract, section 3): what each kind of field makes of nothing, null, an empty list and a value.
  * It holds for creating (onto the defaults), for upsert's update half and for every patch; nothing else decides it.
  */
+
 import type { ErrorCode } from '../base/errors.ts';
-import { type Field, type Fields, fieldClass, kindOfField, requirement } from './fields.ts';
+import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from './fields.ts';
 import type { FieldClass, PatchRule, Values } from './kind.ts';
 
 export type { Values } from './kind.ts';
@@ -58,7 +59,7 @@ export function applyPatch(
     const field = fields[name];
     // As the rule has it for every field.
     if (value === undefined || field === undefined) continue;
-    const at = [...path, name];
+    const at = [...path, publicName(name, field)];
     switch (effectOf(fieldClass(field), value)) {
       case 'keep':
         break;
@@ -115,7 +116,7 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
   for (const name in fields) {
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
-    const at = [...path, name];
+    const at = [...path, publicName(name, field)];
     const told = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );

@@ -1,6 +1,7 @@
-/** The id of another record of the firm. */
+/** Another record of the firm. It is sent as a key (../keys.ts), of which its id is made before anything is parsed. */
+
 import { type AnyField, a, type FieldKind, nounOf } from './kind.ts';
-import { glimpse, unstorable } from './parse.ts';
+import { glimpse } from './parse.ts';
 
 export interface ReferenceField extends AnyField {
   readonly kind: 'reference';
@@ -21,11 +22,11 @@ export const reference = (
 
 export const referenceKind: FieldKind<ReferenceField> = {
   class: ({ required }) => (required ? 'required' : 'optional'),
-  requirement: ({ to }) => `The id of ${a(nounOf(to))}.`,
+  requirement: ({ to }) => `A key of ${a(nounOf(to))}.`,
   parse({ to }, value, path, issues) {
-    if (typeof value === 'string' && value !== '' && value.length <= 64 && !unstorable(value)) return value;
-    return issues.add(path, `must be the id of a ${to}, not ${glimpse(value)}`);
+    if (typeof value === 'string') return value;
+    return issues.add(path, `must be a key of ${a(nounOf(to))}, not ${glimpse(value)}`);
   },
-  type: () => ({ scalar: 'ID' }),
+  type: ({ to }) => ({ key: to }),
   notation: 'text',
 };

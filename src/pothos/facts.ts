@@ -31,6 +31,13 @@ export interface FieldFacts {
   readonly listSize?: number | string;
 }
 
+/** What every field of a record may be given. */
+export interface RecordFieldOptions {
+  description: string;
+  /** Whether portal users may read it: no, unless it says so. */
+  portal?: boolean;
+}
+
 declare module 'graphql/type/definition.js' {
   interface GraphQLObjectTypeExtensions<_TSource, _TContext> {
     record?: TypeFacts;

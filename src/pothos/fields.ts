@@ -14,8 +14,7 @@ import {
 } from '../database/sql/index.ts';
 import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import type { FieldFacts, FieldSource } from './facts.ts';
-import type { RecordFieldOptions } from './global.ts';
+import type { FieldFacts, FieldSource, RecordFieldOptions } from './facts.ts';
 import { type Connection, pageBounds, pageIn } from './pages.ts';
 
 type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>;

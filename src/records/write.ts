@@ -63,6 +63,19 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Throws CONFLICT unless the record is at the revision that the call was made for, where one is given. */
+export function revisionIs(
+  { what }: { what: string },
+  { revision }: Row,
+  expectedRevision: number | null | undefined,
+): void {
+  if (typeof expectedRevision !== 'number' || expectedRevision === revision) return;
+  const message = `is ${expectedRevision}, but the ${what} is at revision ${revision}; read it again`;
+  throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
+    { path: ['expectedRevision'], code: 'CONFLICT', message },
+  ]);
+}
+
 /** The same in turn with the other writers of these records in this process. */
 export function changing<T>(writer: Writer, ids: readonly string[], attempt: () => Promise<T>): Promise<T> {
   const keys = ids.map((id) => lineOf(writer.viewer.firmId, id));

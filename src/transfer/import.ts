@@ -134,7 +134,7 @@ export async function importLines(
       const saved =
         dryRun || typeof found === 'string'
           ? undefined
-          : await writesOf(kind).patch(writer, id, { parentId: found.id });
+          : await writesOf(kind).patch(writer, { id }, { parent: { id: found.id } });
       const changed = saved !== undefined && saved.changedFields.length > 0;
       report[changed && outcome === 'unchanged' ? 'updated' : outcome]++;
     } catch (error) {

@@ -79,9 +79,9 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
         };
         const nowhere = {
           firmId: firm.id,
-          clientId: newId('Client'),
+          client: { id: newId('Client') },
           position: 0,
-          employeeId: newId('Employee'),
+          employee: { id: newId('Employee') },
           role: 'none',
         };
         const outcomes = await Promise.allSettled([

@@ -25,7 +25,7 @@ const list = '{ clients { nodes { name } } }';
 const deep = '{ clients(search: "a", filter: { tags: { hasSome: ["x"] } }) { totalCount nodes { name } } }';
 const upsert = 'mutation { upsertClient(input: { trackingId: "A", name: "Acme" }) { result } }';
 const change = 'mutation { upsertClient(input: { trackingId: "A", note: "changed" }) { result } }';
-const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);

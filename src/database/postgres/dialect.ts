@@ -23,6 +23,7 @@ export const postgresDialect: Dialect = {
 
   jsonOperand: (text, isNumber) => (isNumber ? sql`${text}::float8` : sql`(${text} COLLATE "C")`),
   isAmong: (operand, values) => sql`${operand} = ANY(${values})`,
+  isAmongRows: (operand, rows) => sql`${operand} = ANY(ARRAY(${rows}))`,
   contains: containsSql,
   startsWith: (operand, text) => sql`${operand} LIKE ${`${escaped(text)}%`}`,
   // A sequence begins with the id of its transaction, and all transactions below the snapshot's xmin have ended.

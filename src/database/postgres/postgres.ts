@@ -357,7 +357,7 @@ function isLocked(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '55P03';
 }
 
-/** How a reading statement ends that would make a cell too large (read.ts). */
+/** How a reading statement ends that would make a cell too large (dialect.ts). */
 function isDivisionByZero(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '22012';
 }
@@ -383,6 +383,7 @@ function commitStatement(writes: readonly Exclude<Write, Lock>[], entries = 0): 
   let ordinal = entries;
   let key = '';
   const values: unknown[] = [];
+  const expected: number[] = [];
   const parts: (Part | UpdateAll)[] = [];
   for (const write of writes) {
     const part = write.kind === 'updateAll' ? write : partOf(write, ordinal);
@@ -391,7 +392,9 @@ function commitStatement(writes: readonly Exclude<Write, Lock>[], entries = 0): 
     if (!('form' in part)) continue;
     key += `${part.form.id},`;
     values.push(...part.values);
+    if (part.expected !== undefined) expected.push(part.expected);
   }
+  values.push(...expected);
   if (writes.some(({ kind }) => kind === 'updateAll')) return composed(parts, known);
   const kept = commits.get(key);
   if (kept !== undefined) return { text: kept, values };
@@ -415,7 +418,10 @@ function composed(writes: readonly (Part | UpdateAll)[], known: number): Sql {
     const part = name(`w${parts.length}`);
     if ('form' in write) {
       parts.push(sql`${part} AS (${new Sql(write.form.texts, write.values)})`);
-      if (write.form.guarded) guards.push(sql`(SELECT count(*) FROM ${part}) = 1`);
+      if (write.form.guarded) {
+        const rows = write.expected === undefined ? raw('1') : sql`${write.expected}::integer`;
+        guards.push(sql`(SELECT count(*) FROM ${part}) = ${rows}`);
+      }
       continue;
     }
     parts.push(sql`${part} AS (${updateAll(write)})`);
@@ -441,7 +447,7 @@ interface Form {
   id: number;
   /** The SQL, with a value between each two. */
   texts: readonly string[];
-  /** Whether it must meet exactly one row. */
+  /** Whether it must meet as many rows as it names. */
   guarded: boolean;
 }
 
@@ -449,6 +455,8 @@ interface Form {
 interface Part {
   form: Form;
   values: unknown[];
+  /** How many rows it must meet, when that is not one. */
+  expected?: number;
 }
 
 const forms = new ByColumns<Form>();
@@ -477,6 +485,12 @@ function partOf(write: Exclude<Write, Lock | UpdateAll>, ordinal: number): Part 
       );
       return { form, values: [...encodeColumns(model, columns, write.set, postgresDialect), ...values] };
     }
+    case 'updateEach':
+      return updateEach(write.model, write.rows);
+    case 'deleteEach':
+      return deleteEach(write.model, write.rows);
+    case 'requireEach':
+      return requireEach(write.model, write.rows);
     case 'delete':
     case 'deleteAll': {
       const { terms, values } = termsOf(write.model, write.where);
@@ -544,6 +558,77 @@ function insert(model: ModelName, rows: readonly Row[]): Part {
   return { form, values: [jsonRows(model, rows)] };
 }
 
+/** A column whose values come from rows of JSON. */
+interface Given {
+  /** Its name there. */
+  alias: string;
+  column: string;
+  /** Its values, one for each row. */
+  of: (index: number) => unknown;
+}
+
+/** Rows of JSON as a part of the statement: what stands behind FROM, and its one value. */
+function givenRows(model: ModelName, given: readonly Given[], count: number): { from: string; json: string } {
+  const columns = given.map(({ alias, column }) => `"${alias}" ${CASTS[columnType(model, column)]}`);
+  const rows = Array.from({ length: count }, (_, index) =>
+    Object.fromEntries(
+      given.map(({ alias, column, of }) => {
+        const value = of(index);
+        return [alias, columnType(model, column) === 'Id' ? encode(model, column, value, postgresDialect) : value];
+      }),
+    ),
+  );
+  return { from: `json_to_recordset(${GAP}::json) AS "given" (${columns.join()})`, json: JSON.stringify(rows) };
+}
+
+/** The columns that name rows, and the terms that find them: those that are null in the first row are null in all. */
+function namedBy(rows: readonly Row[]): { given: Given[]; terms: string[] } {
+  const [first = {}] = rows;
+  const columns = Object.keys(first);
+  const given = columns
+    .filter((column) => first[column] !== null)
+    .map((column, at) => ({ alias: `w${at}`, column, of: (index: number) => rows[index]?.[column] }));
+  const terms = given.map(({ alias, column }) => `"row"."${column}" = "given"."${alias}"`);
+  const empty = columns.filter((column) => first[column] === null).map((column) => `"row"."${column}" IS NULL`);
+  return { given, terms: [...terms, ...empty] };
+}
+
+function updateEach(model: ModelName, rows: readonly { where: Row; set: Row }[]): Part {
+  const columns = Object.keys(rows[0]?.set ?? {});
+  const { given, terms } = namedBy(rows.map(({ where }) => where));
+  const set = columns.map((column, at) => ({
+    alias: `s${at}`,
+    column,
+    of: (index: number) => rows[index]?.set[column] ?? null,
+  }));
+  const { from, json } = givenRows(model, [...given, ...set], rows.length);
+  const form = formOf(`update each ${model} ${columns.length}`, [...columns, ...terms], true, () =>
+    gaps([
+      `UPDATE "${model}" AS "row" SET ${set.map(({ alias, column }) => `"${column}" = "given"."${alias}"`).join()}`,
+      ` FROM ${from} WHERE ${terms.join(' AND ')} RETURNING 1`,
+    ]),
+  );
+  return { form, values: [json], expected: rows.length };
+}
+
+function deleteEach(model: ModelName, rows: readonly Row[]): Part {
+  const { given, terms } = namedBy(rows);
+  const { from, json } = givenRows(model, given, rows.length);
+  const form = formOf(`delete each ${model}`, terms, false, () =>
+    gaps([`DELETE FROM "${model}" AS "row" USING ${from} WHERE ${terms.join(' AND ')} RETURNING 1`]),
+  );
+  return { form, values: [json] };
+}
+
+function requireEach(model: ModelName, rows: readonly Row[]): Part {
+  const { given, terms } = namedBy(rows);
+  const { from, json } = givenRows(model, given, rows.length);
+  const form = formOf(`require each ${model}`, terms, true, () =>
+    gaps([`SELECT 1 FROM "${model}" AS "row", ${from} WHERE ${terms.join(' AND ')} FOR SHARE OF "row"`]),
+  );
+  return { form, values: [json], expected: rows.length };
+}
+
 /** Rows as Postgres takes them from JSON: all but ids are as they are. */
 function jsonRows(model: ModelName, rows: readonly object[]): string {
   const columns = Object.keys(rows[0] ?? {}).filter((column) => columnType(model, column) === 'Id');
@@ -593,6 +678,8 @@ const CASTS = {
   BigInt: 'bigint',
   Id: 'bigint',
   String: 'text',
+  Boolean: 'boolean',
+  Float: 'double precision',
 } as const;
 
 /** Enters a bulk change of the rows of `changed`, numbered from `start`. */

@@ -3,8 +3,7 @@
  * both databases answer them alike.
  */
 
-import type { ModelName } from './columns.ts';
-import { columnType, encode } from './columns.ts';
+import { columnType, encode, type ModelName } from './columns.ts';
 import type { Dialect } from './dialect.ts';
 import { join, name, raw, type Sql, sql } from './sql.ts';
 
@@ -37,7 +36,16 @@ export type Condition =
   /** There is a row of `model` whose columns equal those of this row, as paired by `on` (theirs: ours), and that meets `where`. */
   | Exists
   /** The same for every one of `values`, each being in `column` of such a row. */
-  | (Omit<Exists, 'is'> & { is: 'existsEvery'; column: string; values: readonly string[] });
+  | (Omit<Exists, 'is'> & { is: 'existsEvery'; column: string; values: readonly string[] })
+  /** The column holds what one of these rows has: each group of rows is found by an index of its own. */
+  | { is: 'among'; operand: string; of: readonly Selected[] };
+
+/** A column of the rows of a model that meet a condition, which must name the firm: it is not tied to the row outside. */
+export interface Selected {
+  model: ModelName;
+  column: string;
+  where: Condition;
+}
 
 interface Exists {
   is: 'exists';
@@ -58,6 +66,7 @@ export const compare = (operand: Operand, by: Comparison, value: string | number
   value,
 });
 export const equals = (operand: Operand, value: string | number | boolean): Condition => compare(operand, '=', value);
+export const among = (operand: string, of: readonly Selected[]): Condition => ({ is: 'among', operand, of });
 export const isNull = (operand: Operand): Condition => ({ is: 'null', operand });
 export const oneOf = (operand: Operand, values: readonly (string | number)[]): Condition => ({
   is: 'in',
@@ -149,6 +158,15 @@ function inManner(manner: Manner, condition: Condition, model: ModelName, alias:
     case 'contains': {
       const searched = condition.operand === 'searchText';
       return dialect.contains(operandSql(condition.operand), condition.text, { searched, walk: manner.walk });
+    }
+    case 'among': {
+      const rows = condition.of.map(({ model: other, column, where }, index) => {
+        const inner = raw(`${alias.sql.replaceAll('"', '')}k${index}`);
+        columnType(other, column);
+        const held = inManner({ walk: false, joins: { left: JOINS_MAX } }, where, other, inner, dialect);
+        return sql`SELECT ${inner}.${name(column)} FROM ${name(other)} ${inner} WHERE ${held}`;
+      });
+      return dialect.isAmongRows(operandSql(condition.operand), join(rows, ' UNION ALL '));
     }
     case 'startsWith':
       return dialect.startsWith(operandSql(condition.operand), condition.text);

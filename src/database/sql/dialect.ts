@@ -23,6 +23,8 @@ export interface Dialect {
   jsonOperand(text: Sql, isNumber: boolean): Sql;
   /** That the operand is one of the values, with one parameter for all of them. */
   isAmong(operand: Sql, values: readonly unknown[]): Sql;
+  /** That the operand is what one of these rows has, which are worked out first. */
+  isAmongRows(operand: Sql, rows: Sql): Sql;
   /** `searched`: parts of the operand are in an index. `walk`: rows are looked at one by one, by no index of this. */
   contains(operand: Sql, text: string, how: { searched: boolean; walk: boolean }): Sql;
   startsWith(operand: Sql, text: string): Sql;

@@ -25,6 +25,7 @@ export const sqliteDialect: Dialect = {
 
   jsonOperand: (text) => text,
   isAmong: (operand, values) => sql`${operand} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
+  isAmongRows: (operand, rows) => sql`${operand} IN (${rows})`,
   // Not LIKE, with which a statement is planned anew for each text.
   contains: (operand, text) => sql`instr(${operand}, ${text}) > 0`,
   // As a range too, which an index of the operand can answer.

@@ -178,10 +178,10 @@ class Thread {
 }
 
 /**
- * What a thread may take of memory, in megabytes. The rows of one response fit in; with more, what was sent would be thrown
- * away later.
+ * Heap of a thread, in megabytes. A batch, the longest row and the values of the longest statement fit in. With more, garbage
+ * would only be collected later.
  */
-const READER_HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+const READER_HEAP = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 };
 
 /** The compiled thread: Node 20 runs no TypeScript, and tests load this very file as it is. */
 const READER = fileURLToPath(

@@ -1,7 +1,7 @@
 /**
  * SQLite for Prisma and for reads and commits of our own. One handle, on which every statement is synchronous, has what
  * is short: reads, and writes that arrive in one turn of the event loop as one transaction. Threads have reads that may
- * take long (sqlite-readers.ts), and a second handle has interactive transactions, which take turns with those writes.
+ * take long (readers.ts), and a second handle has interactive transactions, which take turns with those writes.
  */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,11 +74,16 @@ function applierOn(prepare: Prepare) {
         return true;
       case 'update':
         return update(write.model, write.where, write.set) === 1;
+      case 'updateEach':
+        return write.rows.every(({ where, set }) => update(write.model, where, set) === 1);
       case 'delete':
         return remove(write.model, write.where) === 1;
       case 'deleteAll':
         if (write.most === undefined) remove(write.model, write.where);
         else removeSome(write.model, write.where, write.most);
+        return true;
+      case 'deleteEach':
+        for (const row of write.rows) remove(write.model, row);
         return true;
       case 'record':
         record(write.changes);
@@ -88,6 +93,8 @@ function applierOn(prepare: Prepare) {
         return true;
       case 'require':
         return count(write.model, write.where) === 1;
+      case 'requireEach':
+        return write.rows.every((row) => count(write.model, row) === 1);
       case 'lock':
         // Commits go one at a time.
         return true;
@@ -605,7 +612,7 @@ function understoodRead(error: unknown, meter: Meter | undefined): unknown {
 function rowsOf(writes: readonly Write[]): number {
   let rows = 0;
   for (const write of writes) {
-    if (write.kind === 'insert') rows += write.rows.length;
+    if ('rows' in write) rows += write.rows.length;
     else if (write.kind === 'record') rows += write.changes.length;
     else rows += write.kind === 'updateAll' || write.kind === 'deleteAll' ? MANY_ROWS : 1;
   }

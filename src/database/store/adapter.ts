@@ -1,7 +1,7 @@
 /** What a store does: reads, atomic writes, and all that Prisma asks of a driver adapter. */
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Connection, ModelName, Row } from '../sql/index.ts';
-import type { FailureOf } from './violations.ts';
+import type { FailureOf } from './failures.ts';
 
 /** One entry of the change feed, before it has its sequence. */
 export interface ChangeEntry {
@@ -21,16 +21,22 @@ export type Write =
   | { kind: 'insert'; model: ModelName; rows: readonly Row[] }
   /** Must meet exactly one row, else the whole write is `stale`: `where` holds the key and the revision that was read. */
   | { kind: 'update'; model: ModelName; where: Row; set: Row }
+  /** As many updates as there are rows, all of the same columns. */
+  | { kind: 'updateEach'; model: ModelName; rows: readonly { where: Row; set: Row }[] }
   /** Like update: must meet exactly one row. */
   | { kind: 'delete'; model: ModelName; where: Row }
   /** Deletes any number of rows, or at `most` so many of them. */
   | { kind: 'deleteAll'; model: ModelName; where: Row; most?: number }
+  /** Deletes the rows that equal one of these in all columns named, which are the same of each and hold no null. */
+  | { kind: 'deleteEach'; model: ModelName; rows: readonly Row[] }
   | { kind: 'record'; changes: readonly ChangeEntry[] }
   /**
    * Must meet exactly one row, which then stays as it is until the commit. For what a record points at where no foreign
    * key sees it go: rows that are kept when they are deleted.
    */
   | { kind: 'require'; model: ModelName; where: Row }
+  /** The same of several, which differ and are named by the same columns. */
+  | { kind: 'requireEach'; model: ModelName; rows: readonly Row[] }
   /** Waits for whoever requires the row, so that the other parts meet what they wrote. For what marks it as deleted. */
   | { kind: 'lock'; model: ModelName; where: Row }
   | UpdateAll;

@@ -6,11 +6,10 @@ export {
   type UpdateAll,
   type Write,
 } from './adapter.ts';
+export { connectionFailure, type Failure } from './failures.ts';
 export { connectionOf, HAND_OVER, handOver } from './hand-over.ts';
 export { type Migration, PATIENCE_MS, type Stage, type Target } from './migration-target.ts';
 export {
-  connectionFailure,
-  type Failure,
   ForeignKeyViolation,
   tooManyEntries,
   UniqueViolation,

@@ -1,5 +1,5 @@
 /** JSON of what may be large, written in slices: JSON.stringify keeps everybody waiting until all of it is there. */
-import { giveWay } from '../base/give-way.ts';
+import { giveWay } from '../../base/give-way.ts';
 
 /** How much is written at once, in values; so many characters of a text count as one. A few milliseconds' work. */
 const SLICE = 20_000;
