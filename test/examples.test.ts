@@ -12,7 +12,6 @@ import proconveyBody from './examples/proconvey-create-client.json' with { type:
 import trackopsCreate from './examples/trackops-create-contact.json' with { type: 'json' };
 import trackopsUpdate from './examples/trackops-update-contact.json' with { type: 'json' };
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
-import { forClient, forContact, type KnownIds } from './support/items.ts';
 import { make } from './support/records.ts';
 
 let app: TestApp;
@@ -30,10 +29,10 @@ const WHOLE = `query ($id: ID!) { client(by: { id: $id }) {
   npsScore email phone altPhone companyName assignedSalesRepName
   communicationPreferences { email phone sms post }
   person { title firstName middleName lastName pronouns dateOfBirth nationality nationalInsuranceNumber occupation }
-  clientGroup { name } region { name } type { name } successCycle { name } assignedCsm { name } assignedSalesRep { name }
-  createdBy { name } modifiedBy { name } primaryContact { lastName } parent { name } accountTeam { employee { name } role }
-  customFields revision
-} }`;
+  clientGroup { name KEYS } region { name KEYS } type { name KEYS } successCycle { name KEYS } assignedCsm { name KEYS }
+  assignedSalesRep { name KEYS } createdBy { name KEYS } modifiedBy { name KEYS } primaryContact { lastName KEYS }
+  parent { name KEYS } accountTeam { employee { name KEYS } role } customFields revision
+} }`.replaceAll('KEYS', 'externalIds { system id }');
 
 /** A client that has nothing but its defaults. */
 const plain = {
@@ -59,7 +58,7 @@ const plain = {
   assignedSalesRepName: null,
   communicationPreferences: null,
   person: null,
-  clientGroup: { name: 'Unassigned' },
+  clientGroup: { name: 'Unassigned', externalIds: [] },
   region: null,
   type: null,
   successCycle: null,
@@ -94,13 +93,32 @@ async function whole({ id }: { id: string }) {
 
 const { anduin, assembly, clientsuccess, trackops, proconvey } = systems;
 
-/** What the server answers to a body, as a WRITER. */
-async function send(...[system, body, known]: [Mapping, unknown, KnownIds?]) {
-  const { document, variables } = await forClient(firm, system, body, known);
-  const [answer] = Object.values(await firm.ok(document, variables, 'WRITER'));
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is the document's
-  return answer as any;
+/** The mutation for a body: an upsert, or a creation where the system's own call creates a record without an id. */
+function mutationFor(system: Mapping, body: Values) {
+  const { items, unmapped } = system.read(body);
+  expect(unmapped).toEqual([]);
+  const { by, allowDuplicates = false, ...input } = items[0] ?? {};
+  const type = system.entity === 'client' ? 'Client' : 'ClientContact';
+  const selection = `${type.charAt(0).toLowerCase()}${type.slice(1)} { id }`;
+  const creates = system.withoutKey === 'CREATED' && by === undefined;
+  const declared = [
+    ...(creates ? [`$input: Create${type}Input!`] : [`$by: ${type}Key, $input: Upsert${type}Input!`]),
+    ...(type === 'ClientContact' ? ['$allowDuplicates: Boolean!'] : []),
+  ].join(', ');
+  const passed = declared.replaceAll(/\$(\w+): [\w!]+/g, '$1: $$$1');
+  const document = creates
+    ? `mutation (${declared}) { answer: create${type}(${passed}) { ${selection} } }`
+    : `mutation (${declared}) { answer: upsert${type}(${passed}) { result changedFields ${selection} } }`;
+  return [document, { by, input, allowDuplicates }] as const;
 }
+
+/** What the server answers to a body, as a WRITER. */
+const send = async (system: Mapping, body: Values) => (await firm.ok(...mutationFor(system, body), 'WRITER')).answer;
+/** The error that it answers. */
+const fails = (system: Mapping, body: Values) => firm.fails(...mutationFor(system, body), 'WRITER');
+
+/** External ids of the system. */
+const numbered = (system: string, id: string | number) => ({ externalIds: [{ system, id: String(id) }] });
 
 describe('Anduin', () => {
   const harbourPoint = {
@@ -130,8 +148,7 @@ describe('Anduin', () => {
   });
 
   it('is refused without a tracking ID, which the answer names', async () => {
-    const { document, variables } = await forClient(firm, anduin, anduinBodies.refused);
-    expect(await firm.fails(document, variables)).toMatchObject({
+    expect(await fails(anduin, anduinBodies.refused)).toMatchObject({
       status: 400,
       extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'trackingId'], code: 'BAD_USER_INPUT' }] },
     });
@@ -139,15 +156,15 @@ describe('Anduin', () => {
   });
 
   it('puts the client into the group of its id, and moves it', async () => {
-    const known = {
-      'anduin g-1': (await make(firm, 'ClientGroup', { name: 'Limited partners' })).id,
-      'anduin g-2': (await make(firm, 'ClientGroup', { name: 'Sponsors' })).id,
-    };
-    const { client } = await send(anduin, { ...anduinBodies.create, clientGroupId: 'g-1' }, known);
-    expect(await whole(client)).toEqual({ ...harbourPoint, clientGroup: { name: 'Limited partners' } });
-    const moved = await send(anduin, { trackingId: 'CRM-000417', clientGroupId: 'g-2' }, known);
-    expect(moved.changedFields).toEqual(['clientGroupId']);
-    expect((await whole(client)).clientGroup).toEqual({ name: 'Sponsors' });
+    await make(firm, 'ClientGroup', { name: 'Limited partners', ...numbered('anduin', 'g-1') });
+    await make(firm, 'ClientGroup', { name: 'Sponsors', ...numbered('anduin', 'g-2') });
+    const { client } = await send(anduin, { ...anduinBodies.create, clientGroupId: 'g-1' });
+    expect((await whole(client)).clientGroup.name).toBe('Limited partners');
+    const moved = { trackingId: 'CRM-000417', clientGroupId: 'g-2' };
+    expect((await send(anduin, moved)).changedFields).toEqual(['clientGroup']);
+    const held = await whole(client);
+    expect(held.clientGroup.name).toBe('Sponsors');
+    expect(anduin.write(held)).toEqual({ ...anduinBodies.create, clientGroupId: 'g-2' });
   });
 
   it('has its body back', async () => {
@@ -216,9 +233,7 @@ describe('Assembly', () => {
 });
 
 describe('ClientSuccess', () => {
-  /** The records that the body points at. */
-  let known: KnownIds;
-  const patch = (body: Values) => send(clientsuccess, { externalId: 'NW-77', ...body }, known);
+  const patch = (body: Values) => send(clientsuccess, { externalId: 'NW-77', ...body });
 
   beforeEach(async () => {
     for (const input of [
@@ -242,30 +257,21 @@ describe('ClientSuccess', () => {
       customFields: { attended_user_webinar__cs: false },
     };
     const { id } = await make(firm, 'Client', input);
-    const [role, region, cycle, parent] = await Promise.all([
-      make(firm, 'ContactRole', { name: 'Buyer' }),
-      make(firm, 'Region', { name: 'West' }),
-      make(firm, 'SuccessCycle', { name: 'Onboarding' }),
-      make(firm, 'Client', { name: 'Northwind Group', externalIds: [{ system: 'clientsuccess', id: '550' }] }),
-    ]);
-    const type = await make(firm, 'ClientType', { name: 'Enterprise' });
-    const contact = await make(firm, 'ClientContact', { clientId: id, roleId: role.id, lastName: 'Okoro' });
-    const ids: Record<string, string> = {
-      'clientsuccess 7': region.id,
-      'clientsuccess 11': type.id,
-      'clientsuccess 3': cycle.id,
-      'clientsuccess 9001': contact.id,
-      'clientsuccess 550': parent.id,
-    };
-    for (const [number, name] of [
-      [101, 'Ann Lee'],
-      [102, 'Bo Park'],
-      [103, 'Cy Young'],
-      [104, 'Dana Whitfield'],
+    const { id: role } = await make(firm, 'ContactRole', { name: 'Buyer' });
+    const contact = { client: { id }, role: { id: role }, lastName: 'Okoro' };
+    await make(firm, 'ClientContact', { ...contact, ...numbered('clientsuccess', 9001) });
+    for (const [type, number, name] of [
+      ['Region', 7, 'West'],
+      ['SuccessCycle', 3, 'Onboarding'],
+      ['Client', 550, 'Northwind Group'],
+      ['Employee', 101, 'Ann Lee'],
+      ['Employee', 102, 'Bo Park'],
+      ['Employee', 103, 'Cy Young'],
+      ['Employee', 104, 'Dana Whitfield'],
     ] as const) {
-      ids[`clientsuccess ${number}`] = (await make(firm, 'Employee', { name })).id;
+      await make(firm, type, { name, ...numbered('clientsuccess', number) });
     }
-    known = ids;
+    await make(firm, 'ClientType', { name: 'Enterprise' });
   });
 
   const northwind = {
@@ -300,16 +306,16 @@ describe('ClientSuccess', () => {
     ],
     npsScore: 42,
     assignedSalesRepName: 'Dana Whitfield',
-    region: { name: 'West' },
-    type: { name: 'Enterprise' },
-    successCycle: { name: 'Onboarding' },
-    createdBy: { name: 'Ann Lee' },
-    modifiedBy: { name: 'Bo Park' },
-    assignedCsm: { name: 'Cy Young' },
-    assignedSalesRep: { name: 'Dana Whitfield' },
-    primaryContact: { lastName: 'Okoro' },
-    parent: { name: 'Northwind Group' },
-    accountTeam: [{ employee: { name: 'Cy Young' }, role: 'Executive sponsor' }],
+    region: { name: 'West', ...numbered('clientsuccess', 7) },
+    type: { name: 'Enterprise', externalIds: [] },
+    successCycle: { name: 'Onboarding', ...numbered('clientsuccess', 3) },
+    createdBy: { name: 'Ann Lee', ...numbered('clientsuccess', 101) },
+    modifiedBy: { name: 'Bo Park', ...numbered('clientsuccess', 102) },
+    assignedCsm: { name: 'Cy Young', ...numbered('clientsuccess', 103) },
+    assignedSalesRep: { name: 'Dana Whitfield', ...numbered('clientsuccess', 104) },
+    primaryContact: { lastName: 'Okoro', ...numbered('clientsuccess', 9001) },
+    parent: { name: 'Northwind Group', ...numbered('clientsuccess', 550) },
+    accountTeam: [{ employee: { name: 'Cy Young', ...numbered('clientsuccess', 103) }, role: 'Executive sponsor' }],
     customFields: { Next_Renewal_Date__cs: '2027-03-31', attended_user_webinar__cs: true },
     revision: 2,
   };
@@ -323,8 +329,13 @@ describe('ClientSuccess', () => {
 
   it('changes nothing by the same body again', async () => {
     const { client } = await patch(clientsuccessBody);
-    expect(await patch(clientsuccessBody)).toEqual({ changedFields: [], client });
+    expect(await patch(clientsuccessBody)).toEqual({ result: 'UPDATED', changedFields: [], client });
     expect(await whole(client)).toEqual(northwind);
+  });
+
+  it('has its body back', async () => {
+    const { client } = await patch(clientsuccessBody);
+    expect(clientsuccess.write(await whole(client))).toEqual(clientsuccessBody);
   });
 
   it('changes single parts of what Clientele keeps together', async () => {
@@ -346,52 +357,41 @@ describe('ClientSuccess', () => {
 
 describe('ClientSuccess and its types', () => {
   it('go by the number where there is one, else by the title', async () => {
-    const { id } = await make(firm, 'Client', {
-      name: 'Northwind',
-      externalIds: [{ system: 'external', id: 'NW-77' }],
-    });
-    const known = { 'clientsuccess 12': (await make(firm, 'ClientType', { name: 'Start-up' })).id };
+    const { id } = await make(firm, 'Client', { name: 'Northwind', ...numbered('external', 'NW-77') });
+    await make(firm, 'ClientType', { name: 'Start-up', ...numbered('clientsuccess', 12) });
     const patch = async (body: Values) => {
-      await send(clientsuccess, { externalId: 'NW-77', ...body }, known);
+      await send(clientsuccess, { externalId: 'NW-77', ...body });
       return (await whole({ id })).type?.name ?? null;
     };
     expect(await patch({ clientTypeId: 12, clientTypeTitle: 'Never heard of' })).toBe('Start-up');
     expect(await patch({ clientTypeId: null, clientTypeTitle: null })).toBeNull();
     expect(await patch({ clientTypeId: null, clientTypeTitle: 'start-up' })).toBe('Start-up');
     expect(await patch({ clientTypeTitle: null })).toBeNull();
+    expect(await fails(clientsuccess, { externalId: 'NW-77', clientTypeTitle: 'Never heard of' })).toMatchObject({
+      extensions: { fields: [{ path: ['input', 'type'], code: 'NOT_FOUND' }] },
+    });
   });
 });
 
 describe('Trackops', () => {
-  /** The location and the role that the body points at, and Susie once she is there. */
-  let known: Record<string, string>;
   beforeEach(async () => {
-    const client = await make(firm, 'Client', { name: 'Harbour Insurance' });
-    const harbour = { clientId: client.id, name: 'Harbour office' };
-    known = {
-      'trackops 12345': (await make(firm, 'ClientLocation', harbour)).id,
-      'trackops 6': (await make(firm, 'ContactRole', { name: 'Claims' })).id,
-    };
+    const { id } = await make(firm, 'Client', { name: 'Harbour Insurance' });
+    const office = { client: { id }, name: 'Harbour office' };
+    await make(firm, 'ClientLocation', { ...office, ...numbered('trackops', 12345) });
+    await make(firm, 'ContactRole', { name: 'Claims', ...numbered('trackops', 6) });
   });
 
-  const create = async (body: Values): Promise<string> => {
-    const { document, variables } = forContact(trackops, body, known);
-    const { id } = (await firm.ok(document, variables, 'WRITER')).createClientContact.clientContact;
-    known['trackops 77'] = id;
-    return id;
-  };
-  /** Changes Susie. Her number is in the path of Trackops' call. */
-  const update = async ({ contact, ...body }: typeof trackopsUpdate) => {
-    const { document, variables } = forContact(trackops, { ...body, contact: { id: 77, ...contact } }, known);
-    return (await firm.ok(document, variables, 'WRITER')).patchClientContact;
-  };
+  const create = async (body: Values): Promise<string> => (await send(trackops, body)).clientContact.id;
+  /** A body with the contact's number, which Trackops has in the path of an update. */
+  const withId = ({ contact, ...body }: { contact: object }) => ({ ...body, contact: { id: 77, ...contact } });
   const wholeContact = async (id: string) =>
     (
       await firm.ok(
         `query ($id: ID!) { clientContact(by: { id: $id }) {
-          client { name } location { name isPrimary } role { name } trackingId firstName middleName lastName title email
-          address { line1 line2 line3 city region postalCode country } phoneHome phoneMobile phoneOffice phoneFax language birthday accountCode notes adminNotes
-          salesperson { name } customFields revision
+          client { name } location { name isPrimary externalIds { system id } } role { name externalIds { system id } }
+          trackingId externalIds { system id } firstName middleName lastName title email
+          address { line1 line2 line3 city region postalCode country } phoneHome phoneMobile phoneOffice phoneFax language
+          birthday accountCode notes adminNotes salesperson { name } customFields revision
         } }`,
         { id },
       )
@@ -399,9 +399,10 @@ describe('Trackops', () => {
 
   const susie = {
     client: { name: 'Harbour Insurance' },
-    location: { name: 'Harbour office', isPrimary: false },
-    role: { name: 'Claims' },
+    location: { name: 'Harbour office', isPrimary: false, ...numbered('trackops', 12345) },
+    role: { name: 'Claims', ...numbered('trackops', 6) },
     trackingId: null,
+    externalIds: [],
     firstName: 'Susie',
     middleName: 'B',
     lastName: 'Smith',
@@ -428,9 +429,7 @@ describe('Trackops', () => {
 
   it('is refused a contact of the same name, unless it allows duplicates', async () => {
     const id = await create(trackopsCreate);
-    const { document, variables } = forContact(trackops, trackopsCreate, known);
-    const error = await firm.fails(document, variables, 'WRITER');
-    expect(error).toMatchObject({
+    expect(await fails(trackops, trackopsCreate)).toMatchObject({
       status: 409,
       extensions: { code: 'DUPLICATE', fields: [{ path: ['input', 'lastName'], code: 'DUPLICATE', ids: [id] }] },
     });
@@ -439,13 +438,19 @@ describe('Trackops', () => {
   });
 
   it('changes what an update holds, and keeps the rest', async () => {
-    const id = await create(trackopsCreate);
-    expect(await update(trackopsUpdate)).toEqual({ changedFields: ['accountCode'], clientContact: { id } });
-    expect(await wholeContact(id)).toEqual({ ...susie, accountCode: '123456', revision: 2 });
-    expect(await update(trackopsUpdate)).toEqual({ changedFields: [], clientContact: { id } });
+    const id = await create(withId(trackopsCreate));
+    const [clientContact, result] = [{ id }, 'UPDATED'];
+    expect(await send(trackops, withId(trackopsUpdate))).toEqual({
+      result,
+      changedFields: ['accountCode'],
+      clientContact,
+    });
+    const { externalIds } = numbered('trackops', 77);
+    expect(await wholeContact(id)).toEqual({ ...susie, externalIds, accountCode: '123456', revision: 2 });
+    expect(await send(trackops, withId(trackopsUpdate))).toEqual({ result, changedFields: [], clientContact });
   });
 
-  it('may give an address and a language, and has its body back but for numbers and permission', async () => {
+  it('may give an address and a language, and has its body back', async () => {
     const address = { address_1: '1 Pier', address_2: null, address_3: null, city: 'Boston', state: 'MA' };
     const contact = { ...trackopsCreate.contact, ...address, zip: '02110', country: 'US', language: 'es' };
     const held = await wholeContact(await create({ ...trackopsCreate, contact }));
@@ -462,8 +467,7 @@ describe('Trackops', () => {
       },
       language: 'es',
     });
-    const { client_id: _, role_id: __, ...rest } = contact;
-    expect(trackops.write(held)).toEqual({ contact: rest });
+    expect(trackops.write(held)).toEqual({ contact });
   });
 });
 

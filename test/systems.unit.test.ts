@@ -226,7 +226,7 @@ describe.each(mappings)('the mapping of %s', (name, system) => {
     const fields: Readonly<Record<string, unknown>> = FIELDS[system.entity];
     for (const { ours } of system.lines) {
       const [head = '', part] = ours.split('.');
-      if (head === 'externalIds' || head === 'allowDuplicates' || head === '') continue;
+      if (head === 'allowDuplicates' || head === '') continue;
       const field = fields[head] ?? fields[`${head}Id`];
       expect(field, ours).toBeDefined();
       if (part) expect(field, ours).toHaveProperty(`fields.${part}`);
