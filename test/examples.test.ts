@@ -2,6 +2,11 @@
  * Real request bodies of the systems that clients come from, each put through the mapping of the system (src/systems) and
  * asserted as the whole record that comes of it, and as the body that the record makes again.
  */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Values } from '../src/fields/kind.ts';
 import { type Mapping, systems } from '../src/systems/index.ts';
@@ -12,6 +17,7 @@ import proconveyBody from './examples/proconvey-create-client.json' with { type:
 import trackopsCreate from './examples/trackops-create-contact.json' with { type: 'json' };
 import trackopsUpdate from './examples/trackops-update-contact.json' with { type: 'json' };
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
+import { finished } from './support/cli.ts';
 import { make } from './support/records.ts';
 
 let app: TestApp;
@@ -523,5 +529,51 @@ describe('ProConvey', () => {
     });
     await send(proconvey, { id: answer.id, status: 'Active' });
     expect(await whole(client)).toMatchObject({ status: 'ACTIVE', invitationStatus: 'ACCEPTED' });
+  });
+});
+
+describe('the push of docs/systems.md', () => {
+  /** Runs it as it stands in the document, with a file of the bodies. */
+  async function push(from: string, bodies: readonly Values[]) {
+    const document = await readFile(new URL('../docs/systems.md', import.meta.url), 'utf8');
+    const [, script = ''] = /```js\n(.*?)```/s.exec(document) ?? [];
+    const file = join(await mkdtemp(join(tmpdir(), 'push-')), 'bodies.jsonl');
+    await writeFile(file, bodies.map((body) => `${JSON.stringify(body)}\n`).join(''));
+    const child = spawn(process.execPath, ['--input-type=module', '-', from, file], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: { TOKEN: firm.tokens.WRITER, CLIENTELE_URL: url },
+    });
+    child.stdin.end(script);
+    return finished(child);
+  }
+  let url: string;
+  beforeAll(async () => {
+    const listening = await app.listen();
+    url = listening.url;
+    return () => listening.close();
+  });
+
+  it('upserts what a file holds, and changes nothing the next night', async () => {
+    const bodies = [anduinBodies.create, { trackingId: 'CRM-2', name: 'Second' }];
+    for (const _night of [1, 2]) expect(await push('anduin', bodies)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { clients } = await firm.ok('{ clients { nodes { trackingId revision } } }');
+    expect(clients.nodes).toHaveLength(2);
+    expect(clients.nodes).toContainEqual({ trackingId: 'CRM-000417', revision: 1 });
+  });
+
+  it('tells what is not mapped and what is refused, and does the rest', async () => {
+    const contact = { id: 77, client_id: 12345, role_id: 6, last_name: 'Smith', mood: 'fine' };
+    const client = { id: 1, name: 'Harbour', status: 'ACTIVE' };
+    const bodies = [{ contact }, { contact: { ...contact, id: 78, client_id: 999 } }];
+    expect(await push('clientsuccess', [client])).toEqual({ code: 0, stdout: '', stderr: '' });
+    await make(firm, 'ContactRole', { name: 'Claims', ...numbered('trackops', 6) });
+    const harbour = { client: { externalId: { system: 'clientsuccess', id: '1' } }, name: 'Office' };
+    await make(firm, 'ClientLocation', { ...harbour, ...numbered('trackops', 12345) });
+    const { code, stderr } = await push('trackops', bodies);
+    expect(code).toBe(1);
+    expect(stderr).toContain("line 1: contact.mood: Trackops's documents do not name it\n");
+    expect(stderr).toMatch(/line 2: .*location/);
+    const { clientContacts } = await firm.ok('{ clientContacts { nodes { lastName location { name } } } }');
+    expect(clientContacts.nodes).toEqual([{ lastName: 'Smith', location: { name: 'Office' } }]);
   });
 });
