@@ -16,7 +16,9 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const readme = read('README.md');
 const documents = [
   'README.md',
-  ...['architecture', 'changes', 'import-export', 'operations', 'performance'].map((name) => `docs/${name}.md`),
+  ...['architecture', 'changes', 'import-export', 'operations', 'performance', 'systems'].map(
+    (name) => `docs/${name}.md`,
+  ),
 ];
 
 /** The rows of the table whose heading row begins so, cell by cell, without code marks. */
