@@ -6,25 +6,24 @@
 /** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
 export const ERROR_CODES = {
   BAD_USER_INPUT:
-    'The input breaks a rule; `extensions.fields` names every offending field, up to 1,000 in a response. HTTP 400.',
+    'The input is invalid. `extensions.fields` lists every invalid field, up to 1,000 per response. HTTP 400.',
   NOT_FOUND: 'The record does not exist, or belongs to another firm. HTTP 404.',
   DUPLICATE: 'Another record already has this unique value. HTTP 409.',
-  CONFLICT:
-    'The record changed meanwhile, is still in use, or the idempotency key was used with another input. HTTP 409.',
+  CONFLICT: 'The record has changed or is still in use, or the idempotency key was used with another input. HTTP 409.',
   IDENTIFIER_CONFLICT: 'An external identifier belongs to another record. HTTP 409.',
-  UNAUTHENTICATED: 'No token, or one that is unknown or revoked. HTTP 401.',
+  UNAUTHENTICATED: 'The token is missing, unknown or revoked. HTTP 401.',
   FORBIDDEN: "The token's role does not allow this. HTTP 403.",
   RATE_LIMITED: 'Too many requests. HTTP 429.',
-  TOO_COMPLEX: 'The operation is too deep, too long or asks for too much at once. HTTP 400.',
+  TOO_COMPLEX: 'The operation is too deep, too long or too expensive. HTTP 400.',
   PAYLOAD_TOO_LARGE: 'The request body is larger than the limit. HTTP 413.',
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request. HTTP 400.',
-  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
-  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
+  GRAPHQL_PARSE_FAILED: 'The document has a GraphQL syntax error. HTTP 400.',
+  GRAPHQL_VALIDATION_FAILED: 'The document is not valid against the schema. HTTP 400.',
   UNAVAILABLE:
-    'The server or its database cannot take this now; retry after the seconds in `Retry-After`. If a write may have happened, the message says so. HTTP 503.',
+    'The server or its database is overloaded or unreachable. Retry after the number of seconds in `Retry-After`. If a write may have been committed, the message says so. HTTP 503.',
   TIMEOUT:
-    'A statement took too long and was ended. A read should ask for less; a write that failed so wrote nothing. HTTP 504.',
-  INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
+    'A database statement exceeded its time limit. Request less data. A write that fails with this code was not committed. HTTP 504.',
+  INTERNAL_SERVER_ERROR: 'An unexpected server error. The message contains only a request id. HTTP 500.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -26,13 +26,13 @@ export function changeEntities(): Readonly<Record<string, { model: string; says:
 
 /** The kinds of change. */
 export const CHANGE_KINDS = {
-  CREATED: 'The record was made; `after` holds its values.',
-  UPDATED: 'Values changed; `before` and `after` hold those that did.',
+  CREATED: 'The record was created. `after` holds its values.',
+  UPDATED: 'Values changed. `before` and `after` hold the changed fields only.',
   DELETED:
-    'The record was deleted; `before` holds the values it had, or only `clientId` of a contact or location that went with its client.',
+    'The record was deleted. `before` holds its last values, or only `clientId` for a contact or location deleted with its client.',
   RESTORED:
-    'A deleted record came back; `after` holds its values, or only `clientId` of a contact or location that came back with its client.',
-  MERGED: 'The record was merged into another; `after.mergedIntoId` says which.',
+    'A deleted record was restored. `after` holds its values, or only `clientId` for a contact or location restored with its client.',
+  MERGED: 'The record was merged into another. `after.mergedIntoId` is the id of the other record.',
 } as const;
 
 declare module '../database/model.ts' {

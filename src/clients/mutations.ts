@@ -15,7 +15,7 @@ const { trackingId, ...otherFields } = clientFields;
 const typeName = (t: InputBuilder) => ({
   typeName: t.string({
     description:
-      'The type by its name, where typeId is not given: without regard to case. An unknown name becomes a new type with an ADMIN token, and is an error with others.',
+      'Name of the client type, case-insensitive, as an alternative to `typeId`. With an ADMIN token an unknown name creates a new type; with any other role it is an error.',
   }),
 });
 
@@ -35,25 +35,26 @@ const NewContactInput = builder.inputType('NewClientContactInput', {
 const withClient = (t: InputBuilder) => ({
   location: t.field({
     type: NewLocationInput,
-    description: 'Its first location. Unless given, it is called Main and has the address of the client.',
+    description: "The first location. Defaults to one named Main with the client's address.",
   }),
   contacts: t.field({
     type: [NewContactInput],
-    description: `Its contacts, all at the first location. Up to ${NEW_CONTACTS_MAX}; create further ones with createClientContact.`,
+    description: `Contacts to create at the first location. Maximum ${NEW_CONTACTS_MAX}; use createClientContact for more.`,
   }),
   allowDuplicateContacts: t.boolean({
-    description: 'Whether contacts may have the first and last name of others.',
+    description: 'Allows contacts whose first and last name another contact already has. Defaults to false.',
   }),
 });
 
 const CreateClientInput = builder.inputType('CreateClientInput', {
-  description: 'A new client, with its first location and its contacts: all are created, or nothing is.',
+  description:
+    'Fields of a new client with its first location and contacts. All records are created in one transaction.',
   fields: (t) => ({ ...inputFields(t, clientFields, 'create'), ...typeName(t), ...withClient(t) }),
 });
 
 const UpsertClientInput = builder.inputType('UpsertClientInput', {
   description:
-    'A client as another system knows it, found by its trackingId. Created when there is none: then `name` is required and defaults hold. Else patched: what is left out is kept.',
+    'A client from a source system, matched by `trackingId`. If there is none, it is created: `name` is required and defaults apply. Otherwise it is patched: omitted fields keep their values.',
   fields: (t) => ({
     trackingId: t.string({ required: true, description: describe(trackingId) }),
     ...inputFields(t, otherFields, 'patch'),
@@ -63,7 +64,7 @@ const UpsertClientInput = builder.inputType('UpsertClientInput', {
 
 export const PatchClientInput = builder.inputType('PatchClientInput', {
   description:
-    'Changes of a client: what is left out is kept, null clears what may be empty, a list is replaced whole, an object is merged.',
+    'Changes to a client. Omitted fields keep their values; null clears an optional field; lists are replaced; objects are merged.',
   fields: (t) => ({ ...inputFields(t, clientFields, 'patch'), ...typeName(t) }),
 });
 
@@ -73,12 +74,12 @@ builder.mutationField('createClient', (t) =>
   t.field({
     type: payload('CreateClientPayload', 'The client that was created.'),
     nullable: true,
-    description: 'Creates a client. DUPLICATE when its trackingId is taken.',
+    description: 'Creates a client. Fails with DUPLICATE if the trackingId is taken.',
     args: {
       input: t.arg({ type: CreateClientInput, required: true, description: 'The client.' }),
       idempotencyKey: t.arg.string({
         description:
-          'A text of your choice, 1 to 255 printable ASCII characters. The same call again with the same key answers the client made by the first; with another input it is a CONFLICT.',
+          'Makes retries safe: 1 to 255 printable ASCII characters. Repeating the call with the same key and input returns the client that the first call created. The same key with another input fails with CONFLICT.',
       }),
     },
     resolve: async (_, { input, idempotencyKey }, context, info) =>
@@ -88,10 +89,13 @@ builder.mutationField('createClient', (t) =>
 
 builder.mutationField('upsertClient', (t) =>
   t.field({
-    type: payload('UpsertClientPayload', 'The client, and what was done to it.', { result: true, changedFields: true }),
+    type: payload('UpsertClientPayload', 'The client and the result of the upsert.', {
+      result: true,
+      changedFields: true,
+    }),
     nullable: true,
     description:
-      'Creates the client with this trackingId, or patches it. Safe to repeat, and at the same time: one client comes of it, and a replay changes nothing. A deleted client is restored.',
+      'Creates the client with this trackingId, or patches the existing one. Restores it if it was deleted. Idempotent and safe to call concurrently.',
     args: { input: t.arg({ type: UpsertClientInput, required: true, description: 'The client.' }) },
     resolve: async (_, { input }, context, info) => answer(await clientWrites.upsert(context, input), info, context),
   }),
@@ -99,14 +103,19 @@ builder.mutationField('upsertClient', (t) =>
 
 builder.mutationField('patchClient', (t) =>
   t.field({
-    type: payload('PatchClientPayload', 'The client as it is now.', { changedFields: true }),
+    type: payload('PatchClientPayload', 'The client after the change.', { changedFields: true }),
     nullable: true,
-    description: 'Changes a client: only what is sent.',
+    description: 'Patches a client. Omitted fields keep their values.',
     args: {
       id: t.arg.id({ required: true, description: 'The client.' }),
-      input: t.arg({ type: PatchClientInput, required: true, description: 'What changes.' }),
+      input: t.arg({
+        type: PatchClientInput,
+        required: true,
+        description: 'The changes. Omitted fields keep their values.',
+      }),
       expectedRevision: t.arg.int({
-        description: 'The revision that the change was made for: CONFLICT when the client is at another.',
+        description:
+          'The revision that the change is based on. Fails with CONFLICT if the client has another revision.',
       }),
     },
     resolve: async (_, { id, input, expectedRevision }, context, info) =>
@@ -116,9 +125,9 @@ builder.mutationField('patchClient', (t) =>
 
 builder.mutationField('deleteClient', (t) =>
   t.field({
-    type: payload('DeleteClientPayload', 'The client as it was, with the revision and time of its deletion.'),
+    type: payload('DeleteClientPayload', 'The deleted client. `revision` and `updatedAt` are those of the deletion.'),
     nullable: true,
-    description: `Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back. ${MANY_AT_ONCE}`,
+    description: `Deletes a client with its contacts and locations. restoreClient, or an upsert with its trackingId, restores them. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => {
       const run = () => clientWrites.delete(context, id);
@@ -129,9 +138,9 @@ builder.mutationField('deleteClient', (t) =>
 
 builder.mutationField('restoreClient', (t) =>
   t.field({
-    type: payload('RestoreClientPayload', 'The client that is back.'),
+    type: payload('RestoreClientPayload', 'The restored client.'),
     nullable: true,
-    description: `Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile. ${MANY_AT_ONCE}`,
+    description: `Restores a deleted client with the contacts and locations deleted with it. Fails with IDENTIFIER_CONFLICT if another client has one of its external ids by now. ${MANY_AT_ONCE}`,
     args: { id: t.arg.id({ required: true, description: 'The client.' }) },
     resolve: async (_, { id }, context, info) => answer(await clientWrites.restore(context, id), info, context),
   }),

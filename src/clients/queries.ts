@@ -8,20 +8,20 @@ import { clientKind } from './clients.ts';
 import { CLIENT_LISTS, hasExternalId } from './filter.ts';
 
 const ExternalIdKey = builder.inputType('ExternalIdKey', {
-  description: 'An id in another system.',
+  description: 'Identifies a client by its id in an external system.',
   fields: (t) => ({
-    system: t.string({ required: true, description: 'The system, in lower case.' }),
-    id: t.string({ required: true, description: 'The id there, matched exactly.' }),
+    system: t.string({ required: true, description: 'Name of the system, in lower case.' }),
+    id: t.string({ required: true, description: 'The id in that system, case-sensitive.' }),
   }),
 });
 
 const ClientKey = builder.inputType('ClientKey', {
-  description: 'How a client is looked up: exactly one of these.',
+  description: 'Identifies a client. Provide exactly one field.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.id({ description: 'By its id.' }),
-    trackingId: t.string({ description: 'By its tracking ID, matched exactly.' }),
-    externalId: t.field({ type: ExternalIdKey, description: 'By an id in another system.' }),
+    id: t.id({ description: 'The id.' }),
+    trackingId: t.string({ description: 'The tracking ID, case-sensitive.' }),
+    externalId: t.field({ type: ExternalIdKey, description: 'The id in an external system.' }),
   }),
 });
 
@@ -39,9 +39,9 @@ builder.queryField('client', (t) =>
     type: Client,
     nullable: true,
     description:
-      'One client; null when there is none. The keys of a client that was merged find the one it was merged into.',
+      'Returns one client, or null if there is none. The keys of a merged client return the client that it was merged into.',
     access: 'CONTACT',
-    args: { by: t.arg({ type: ClientKey, required: true, description: 'How it is found.' }) },
+    args: { by: t.arg({ type: ClientKey, required: true, description: 'The key to look up.' }) },
     resolve: (_, { by }, context, info) => lookUp('Client', keyCondition(by), info, context),
   }),
 );
@@ -49,5 +49,5 @@ builder.queryField('client', (t) =>
 listField(clientKind, CLIENT_LISTS, {
   name: 'clients',
   type: ClientConnection,
-  description: 'Clients of the firm: by name, unless ordered otherwise.',
+  description: 'The clients of the firm. Ordered by name by default.',
 });

@@ -40,19 +40,19 @@ const text = (column: keyof typeof FOLDED_TEXTS, says: string) =>
 
 /** The fields of ClientContactFilter. */
 const contactFilter: FilterFields<readonly Definition[]> = {
-  id: on.id('id', 'By id.'),
-  trackingId: text('trackingId', 'By tracking ID.'),
-  firstName: text('firstName', 'By given name.'),
-  lastName: text('lastName', 'By family name.'),
-  email: text('email', 'By e-mail address.'),
-  accountCode: text('accountCode', 'By account code.'),
-  clientId: on.id('clientId', 'By client.'),
-  locationId: on.id('locationId', 'By location.'),
-  roleId: on.id('roleId', 'By role.'),
-  salespersonId: on.id('salespersonId', 'By salesperson.'),
+  id: on.id('id', 'Filters by id.'),
+  trackingId: text('trackingId', 'Filters by tracking ID.'),
+  firstName: text('firstName', 'Filters by given name.'),
+  lastName: text('lastName', 'Filters by family name.'),
+  email: text('email', 'Filters by e-mail address.'),
+  accountCode: text('accountCode', 'Filters by account code.'),
+  clientId: on.id('clientId', 'Filters by client.'),
+  locationId: on.id('locationId', 'Filters by location.'),
+  roleId: on.id('roleId', 'Filters by role.'),
+  salespersonId: on.id('salespersonId', 'Filters by salesperson.'),
   customFields: customFieldsFilter,
-  createdAt: on.instant('createdAt', 'By the time of creation.'),
-  updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
+  createdAt: on.instant('createdAt', 'Filters by creation time.'),
+  updatedAt: on.instant('updatedAt', 'Filters by the time of the last change.'),
 };
 
 /** What contacts can be ordered by. */
@@ -61,10 +61,10 @@ const CONTACT_ORDERS = {
     column: 'sortName',
     nullable: false,
     indexed: true,
-    says: 'By last, first and middle name without regard to case, in code-point order.',
+    says: 'Last, first and middle name, case-insensitive, in code-point order.',
   },
-  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
-  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
+  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'Creation time.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'Time of the last change.' },
 } as const;
 
 /** How contacts are listed. */

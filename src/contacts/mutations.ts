@@ -9,13 +9,13 @@ import { contactFields } from './fields.ts';
 const { trackingId, ...otherFields } = contactFields;
 
 const CreateClientContactInput = builder.inputType('CreateClientContactInput', {
-  description: 'A new contact. Its place is required: locationId, or clientId.',
+  description: 'Fields of a new contact. `locationId` or `clientId` is required.',
   fields: (t) => inputFields(t, contactFields, 'create', ['lastName', 'roleId']),
 });
 
 const UpsertClientContactInput = builder.inputType('UpsertClientContactInput', {
   description:
-    'A contact as another system knows it, found by its trackingId. Created when there is none: then `lastName`, `roleId` and a place are required. Else patched: what is left out is kept.',
+    'A contact from a source system, matched by `trackingId`. If there is none, it is created: `lastName`, `roleId` and either `locationId` or `clientId` are required. Otherwise it is patched: omitted fields keep their values.',
   fields: (t) => ({
     trackingId: t.string({ required: true, description: describe(trackingId) }),
     ...inputFields(t, otherFields, 'patch'),
@@ -23,20 +23,21 @@ const UpsertClientContactInput = builder.inputType('UpsertClientContactInput', {
 });
 
 export const PatchClientContactInput = builder.inputType('PatchClientContactInput', {
-  description: 'Changes of a contact: what is left out is kept, null clears what may be empty, an object is merged.',
+  description:
+    'Changes to a contact. Omitted fields keep their values; null clears an optional field; objects are merged.',
   fields: (t) => inputFields(t, contactFields, 'patch'),
 });
 
 const { payload, answer } = recordPayloads('clientContact', ClientContact, 'contact');
 
 const duplicates =
-  'Whether another contact of the firm may have the same first and last name (without regard to case, outer spaces and Unicode normal form). Else it is a DUPLICATE, with the ids of the twins.';
+  'Allows the first and last name of another contact of the firm. Otherwise the mutation fails with DUPLICATE and the ids of those contacts. Names are compared ignoring case, leading and trailing spaces, and Unicode normalization form.';
 
 builder.mutationField('createClientContact', (t) =>
   t.field({
     type: payload('CreateClientContactPayload', 'The contact that was created.'),
     nullable: true,
-    description: 'Creates a contact. DUPLICATE when its trackingId is taken, or its name.',
+    description: 'Creates a contact. Fails with DUPLICATE if the trackingId or the name is taken.',
     args: {
       input: t.arg({ type: CreateClientContactInput, required: true, description: 'The contact.' }),
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
@@ -48,13 +49,13 @@ builder.mutationField('createClientContact', (t) =>
 
 builder.mutationField('upsertClientContact', (t) =>
   t.field({
-    type: payload('UpsertClientContactPayload', 'The contact, and what was done to it.', {
+    type: payload('UpsertClientContactPayload', 'The contact and the result of the upsert.', {
       result: true,
       changedFields: true,
     }),
     nullable: true,
     description:
-      'Creates the contact with this trackingId, or patches it. Safe to repeat, and at the same time: one contact comes of it, and a replay changes nothing. A deleted contact is restored.',
+      'Creates the contact with this trackingId, or patches the existing one. Restores it if it was deleted. Idempotent and safe to call concurrently.',
     args: {
       input: t.arg({ type: UpsertClientContactInput, required: true, description: 'The contact.' }),
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
@@ -66,12 +67,17 @@ builder.mutationField('upsertClientContact', (t) =>
 
 builder.mutationField('patchClientContact', (t) =>
   t.field({
-    type: payload('PatchClientContactPayload', 'The contact as it is now.', { changedFields: true }),
+    type: payload('PatchClientContactPayload', 'The contact after the change.', { changedFields: true }),
     nullable: true,
-    description: 'Changes a contact: only what is sent. Twins by name are looked for only when the name changes.',
+    description:
+      'Patches a contact. Omitted fields keep their values. Checks for duplicate names only when the name changes.',
     args: {
       id: t.arg.id({ required: true, description: 'The contact.' }),
-      input: t.arg({ type: PatchClientContactInput, required: true, description: 'What changes.' }),
+      input: t.arg({
+        type: PatchClientContactInput,
+        required: true,
+        description: 'The changes. Omitted fields keep their values.',
+      }),
       allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description: duplicates }),
     },
     resolve: async (_, { id, input, allowDuplicates }, context, info) =>
@@ -81,9 +87,12 @@ builder.mutationField('patchClientContact', (t) =>
 
 builder.mutationField('deleteClientContact', (t) =>
   t.field({
-    type: payload('DeleteClientContactPayload', 'The contact as it was, with the revision and time of its deletion.'),
+    type: payload(
+      'DeleteClientContactPayload',
+      'The deleted contact. `revision` and `updatedAt` are those of the deletion.',
+    ),
     nullable: true,
-    description: 'Deletes a contact: it is found no more, until an upsert of its trackingId brings it back.',
+    description: 'Deletes a contact. An upsert with its trackingId restores it.',
     args: { id: t.arg.id({ required: true, description: 'The contact.' }) },
     resolve: async (_, { id }, context, info) =>
       answer({ row: await contactWrites.delete(context, id) }, info, context),

@@ -27,19 +27,19 @@ ClientContact.implement({
     ...outputFields(t, shownFields, 'all'),
     ...outputFields(t, { adminNotes, trackingId, accountCode }),
     client: t.one('client', { portal: true, description: 'The client.' }),
-    location: t.one('location', { portal: true, description: "The client's location where the contact is." }),
-    role: t.one('role', { portal: true, description: 'What the contact does.' }),
+    location: t.one('location', { portal: true, description: 'The location of the contact.' }),
+    role: t.one('role', { portal: true, description: 'The role of the contact.' }),
     salesperson: t.one('salesperson', { nullable: true, description: contactFields.salespersonId.description }),
     customFields: t.computed(['customFields'], {
       type: 'JSONObject',
       description:
-        "The firm's own fields for contacts as a map: every live field by its key, in their order; those without a value are null.",
+        "The contact's custom fields as a map from key to value, in the order of the fields. Contains every field that is not archived; null means no value.",
       resolve: ({ customFields }, _args, context) => valueMap(definitions(context), customFields),
     }),
     customFieldValues: t.computed(['customFields'], {
       type: [CustomFieldValue],
       listSize: 'CLIENT_CONTACT',
-      description: "The firm's own fields for contacts as typed values, in their order; options come as objects.",
+      description: "The contact's custom fields as typed values, in the order of the fields. Options are objects.",
       resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
     history: historyField(t, 'ClientContact', 'contact'),
@@ -48,11 +48,11 @@ ClientContact.implement({
 });
 
 const ClientContactKey = builder.inputType('ClientContactKey', {
-  description: 'How a contact is looked up: exactly one of these.',
+  description: 'Identifies a contact. Provide exactly one field.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.id({ description: 'By its id.' }),
-    trackingId: t.string({ description: 'By its tracking ID, matched exactly.' }),
+    id: t.id({ description: 'The id.' }),
+    trackingId: t.string({ description: 'The tracking ID, case-sensitive.' }),
   }),
 });
 
@@ -61,9 +61,9 @@ builder.queryField('clientContact', (t) =>
     type: ClientContact,
     nullable: true,
     description:
-      'One contact; null when there is none. The keys of a contact that was merged find the one it was merged into.',
+      'Returns one contact, or null if there is none. The keys of a merged contact return the contact that it was merged into.',
     access: 'CONTACT',
-    args: { by: t.arg({ type: ClientContactKey, required: true, description: 'How it is found.' }) },
+    args: { by: t.arg({ type: ClientContactKey, required: true, description: 'The key to look up.' }) },
     resolve: (_, { by }, context, info) => {
       const where =
         typeof by.id === 'string' ? equals('id', lookedUp(by.id)) : equals('trackingId', lookedUp(by.trackingId));
@@ -75,5 +75,5 @@ builder.queryField('clientContact', (t) =>
 listField(contactKind, CONTACT_LISTS, {
   name: 'clientContacts',
   type: ClientContactConnection,
-  description: 'Contacts of the firm: by last name, unless ordered otherwise.',
+  description: 'The contacts of the firm. Ordered by last name by default.',
 });

@@ -24,7 +24,7 @@ import { mergeRecords } from '../records/merge.ts';
 import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
-const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');
+const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'The value that probable duplicates share.');
 const BY_VALUE = [{ column: 'value', descending: false, nullable: false }] as const;
 
 /** A group of probable twins as it is shown. */
@@ -42,17 +42,17 @@ function duplicatesQuery(
   what: string,
 ): void {
   const Group = builder.objectRef<Group>(`Duplicate${kind}Group`).implement({
-    description: `${what} that are probably the same.`,
+    description: `A group of ${what.toLowerCase()} that are probably duplicates.`,
     fields: (t) => ({
       value: t.derived({
         type: 'String',
-        description: 'What they share, as it is compared.',
+        description: 'The shared value in the normalized form that is compared.',
         from: ({ value }) => value.replace('\n', ' ').trim(),
       }),
-      count: t.exposeInt('count', { description: 'How many they are.' }),
+      count: t.exposeInt('count', { description: 'The number of records in the group.' }),
       [carried]: t.derived({
         type: [type],
-        description: `They: the oldest ${MEMBERS_MAX}, oldest first.`,
+        description: `Up to ${MEMBERS_MAX} matching records, oldest first.`,
         listSize: MEMBERS_MAX,
         from: ({ members }) => members,
       }),
@@ -61,16 +61,18 @@ function duplicatesQuery(
   const GroupConnection = connectionOf(
     `Duplicate${kind}Group`,
     Group,
-    `groups of ${what.toLowerCase()} that are probably the same`,
+    `groups of ${what.toLowerCase()} that are probably duplicates`,
   );
   builder.queryField(`duplicate${kind}s`, (t) =>
     t.field({
       type: GroupConnection,
-      description: `Groups of ${what.toLowerCase()} that are probably the same, for a person to look through and merge.`,
+      description: `Groups of ${what.toLowerCase()} that are probably duplicates, to be reviewed and merged by a person.`,
       args: {
-        by: t.arg({ type: Reason, required: true, defaultValue: 'NAME', description: 'What they share.' }),
-        first: t.arg.int({ description: `How many groups: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.` }),
-        after: t.arg.string({ description: 'A cursor: only groups after it.' }),
+        by: t.arg({ type: Reason, required: true, defaultValue: 'NAME', description: 'The value to compare.' }),
+        first: t.arg.int({
+          description: `Number of groups to return. Defaults to ${PAGE_DEFAULT}; maximum ${PAGE_MAX}.`,
+        }),
+        after: t.arg.string({ description: 'Returns the groups after this cursor.' }),
       },
       resolve: (_, { by, first, after }, context, info) =>
         readGroups(kind, carried, by as DuplicateReason, { first, after }, info, context),
@@ -142,21 +144,24 @@ async function readMembers(
 duplicatesQuery('Client', Client, 'clients', 'Clients');
 duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
 
-const clients = recordPayloads('client', Client, 'client that is left');
-const contacts = recordPayloads('clientContact', ClientContact, 'contact that is left');
+const clients = recordPayloads('client', Client, 'client after the merge');
+const contacts = recordPayloads('clientContact', ClientContact, 'contact after the merge');
 
 const mergeRule =
-  'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other. What then does not fit into a field is an error, unless `input` says what it shall be.';
+  'The target keeps its own values and takes missing ones from the source. Lists and notes are concatenated. A result that exceeds the limits of a field is an error unless `input` sets that field.';
 
 builder.mutationField('mergeClients', (t) =>
   t.field({
-    type: clients.payload('MergeClientsPayload', 'The client that is left.', { changedFields: true }),
+    type: clients.payload('MergeClientsPayload', 'The client after the merge.', { changedFields: true }),
     nullable: true,
-    description: `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on. ${MANY_AT_ONCE}`,
+    description: `Merges two duplicate clients. Contacts, locations and child clients of the source move to the target. ${mergeRule} Afterwards the id, trackingId and external ids of the source refer to the target. ${MANY_AT_ONCE}`,
     args: {
-      sourceId: t.arg.id({ required: true, description: 'The client that ends.' }),
-      targetId: t.arg.id({ required: true, description: 'The client that is left.' }),
-      input: t.arg({ type: PatchClientInput, description: 'What the result shall have instead, by the patch rule.' }),
+      sourceId: t.arg.id({ required: true, description: 'The client to merge away.' }),
+      targetId: t.arg.id({ required: true, description: 'The client to keep.' }),
+      input: t.arg({
+        type: PatchClientInput,
+        description: 'Values that override the merged ones, applied as a patch.',
+      }),
     },
     resolve: async (_, { sourceId, targetId, input }, context, info) =>
       clients.answer(await mergeRecords(context, clientKind, sourceId, targetId, input ?? {}), info, context),
@@ -165,15 +170,15 @@ builder.mutationField('mergeClients', (t) =>
 
 builder.mutationField('mergeClientContacts', (t) =>
   t.field({
-    type: contacts.payload('MergeClientContactsPayload', 'The contact that is left.', { changedFields: true }),
+    type: contacts.payload('MergeClientContactsPayload', 'The contact after the merge.', { changedFields: true }),
     nullable: true,
-    description: `Merges two contacts that are one person. The target stays at its client and location. ${mergeRule} The id and trackingId of the source find the target from now on, and its portal tokens are the target's.`,
+    description: `Merges two duplicate contacts. The target keeps its client and location. ${mergeRule} Afterwards the id and trackingId of the source refer to the target, and the source's portal tokens belong to the target.`,
     args: {
-      sourceId: t.arg.id({ required: true, description: 'The contact that ends.' }),
-      targetId: t.arg.id({ required: true, description: 'The contact that is left.' }),
+      sourceId: t.arg.id({ required: true, description: 'The contact to merge away.' }),
+      targetId: t.arg.id({ required: true, description: 'The contact to keep.' }),
       input: t.arg({
         type: PatchClientContactInput,
-        description: 'What the result shall have instead, by the patch rule.',
+        description: 'Values that override the merged ones, applied as a patch.',
       }),
     },
     resolve: async (_, { sourceId, targetId, input }, context, info) =>

@@ -16,8 +16,9 @@ export interface ColumnBuilder<Name extends string> {
 }
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>;
 
-/** The description of a field with what its values must be. */
+/** The description of a field with the requirement on its values, which for a Boolean the type states. */
 export function describe(field: Field): string {
+  if (field.kind === 'boolean') return field.description;
   return `${field.description} ${requirement(field)}`;
 }
 
@@ -75,7 +76,7 @@ function inputOf(field: Composite): InputRef<unknown> {
   const name = `${field.name}Input`;
   const known = inputs.get(name);
   if (known) return known;
-  const rule = field.whole ? '' : ' In a patch: what is left out is kept, null clears.';
+  const rule = field.whole ? '' : ' In a patch, omitted fields keep their values and null clears a field.';
   const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
     fields: (t) => inputFields(t, field.fields as Fields, field.whole ? 'create' : 'patch'),
@@ -160,10 +161,10 @@ export function inputFields(
 
 function defaultText(field: Field, way: 'create' | 'patch'): string {
   if (way === 'patch') {
-    if (fieldClass(field) === 'list') return ' [] clears it; null is an error.';
-    return fieldClass(field) === 'required' ? ' null is an error.' : ' null clears it.';
+    if (fieldClass(field) === 'list') return ' Send [] to clear it; must not be null.';
+    return fieldClass(field) === 'required' ? ' Must not be null.' : ' Send null to clear it.';
   }
-  return 'default' in field && field.default !== undefined ? ` By default ${String(field.default)}.` : '';
+  return 'default' in field && field.default !== undefined ? ` Defaults to ${String(field.default)}.` : '';
 }
 
 /** The fields that every record carries, from its columns. */
@@ -180,12 +181,12 @@ export function recordFields(
     }),
     updatedAt: t.column('updatedAt', {
       type: 'DateTime',
-      description: `When the ${what} last changed. A write that changes nothing leaves it.`,
+      description: `When the ${what} last changed. Writes that change no value do not update it.`,
       portal,
     }),
     revision: t.column('revision', {
       type: 'Int',
-      description: `Counts the changes of the ${what}, from 1.`,
+      description: `Revision number of the ${what}. Starts at 1 and increases with each change.`,
     }),
   };
 }

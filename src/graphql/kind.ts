@@ -32,10 +32,10 @@ export function listField(
       description,
       args: {
         ...pageArgs(builder),
-        filter: t.arg({ type: Filter, description: `Which ${plural}.` }),
+        filter: t.arg({ type: Filter, description: `Returns only ${plural} that match this filter.` }),
         orderBy: t.arg({ type: [Order], description: ORDER_BY }),
         search: t.arg.string({
-          description: `Words that must each be part of ${search}, without regard to case.`,
+          description: `Search words, case-insensitive. Each word must occur in ${search}.`,
         }),
       },
       resolve: (_, { filter: asked, orderBy, search: words, ...page }, context, info) => {
@@ -77,8 +77,8 @@ export function recordSchema<M extends ModelName>(
     description: `How ${a(what)} is looked up: exactly one of these.`,
     isOneOf: true,
     fields: (t) => ({
-      id: t.id({ description: 'By its id.' }),
-      trackingId: t.string({ description: 'By its tracking ID, matched exactly.' }),
+      id: t.id({ description: 'The id.' }),
+      trackingId: t.string({ description: 'The tracking ID, case-sensitive.' }),
     }),
   });
   builder.queryField(carried, (t) =>
@@ -87,7 +87,7 @@ export function recordSchema<M extends ModelName>(
       nullable: true,
       description: `One ${what}; null when there is none.`,
       ...(kind.portal ? { access: 'CONTACT' as const } : {}),
-      args: { by: t.arg({ type: Key, required: true, description: 'How it is found.' }) },
+      args: { by: t.arg({ type: Key, required: true, description: 'The key to look up.' }) },
       resolve: (_, { by }, context, info) => {
         const where =
           typeof by.id === 'string' ? equals('id', lookedUp(by.id)) : equals('trackingId', lookedUp(by.trackingId));
@@ -101,11 +101,11 @@ export function recordSchema<M extends ModelName>(
   const { payload, answer } = recordPayloads(carried, type, what);
   const { trackingId, ...others } = fields;
   const Create = builder.inputType(`Create${model}Input`, {
-    description: `A new ${what}.`,
+    description: `Fields of a new ${what}.`,
     fields: (t) => inputFields(t, fields, 'create'),
   });
   const Patch = builder.inputType(`Patch${model}Input`, {
-    description: `Changes of ${a(what)}: what is left out is kept, null clears what may be empty.`,
+    description: `Changes to ${a(what)}. Omitted fields keep their values; null clears an optional field.`,
     fields: (t) => inputFields(t, fields, 'patch'),
   });
 
@@ -113,7 +113,7 @@ export function recordSchema<M extends ModelName>(
     t.field({
       type: payload(`Create${model}Payload`, `The ${what} that was created.`),
       nullable: true,
-      description: `Creates ${a(what)}. DUPLICATE when its trackingId is taken.`,
+      description: `Creates ${a(what)}. Fails with DUPLICATE if the trackingId is taken.`,
       args: { input: t.arg({ type: Create, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => answer(await writes.create(context, input), info, context),
     }),
@@ -121,7 +121,7 @@ export function recordSchema<M extends ModelName>(
   const { upsert, restore, merge } = writes;
   if (upsert && trackingId) {
     const Upsert = builder.inputType(`Upsert${model}Input`, {
-      description: `${a(what)[0]?.toUpperCase()}${a(what).slice(1)} as another system knows it, found by its trackingId. Created when there is none. Else patched: what is left out is kept.`,
+      description: `${a(what)[0]?.toUpperCase()}${a(what).slice(1)} from a source system, matched by \`trackingId\`. Created if there is none. Otherwise patched: omitted fields keep their values.`,
       fields: (t) => ({
         trackingId: t.string({ required: true, description: describe(trackingId) }),
         ...inputFields(t, others, 'patch'),
@@ -129,12 +129,12 @@ export function recordSchema<M extends ModelName>(
     });
     builder.mutationField(`upsert${model}`, (t) =>
       t.field({
-        type: payload(`Upsert${model}Payload`, `The ${what}, and what was done to it.`, {
+        type: payload(`Upsert${model}Payload`, `The ${what} and the result of the upsert.`, {
           result: true,
           changedFields: true,
         }),
         nullable: true,
-        description: `Creates the ${what} with this trackingId, or patches it. A deleted one is restored.`,
+        description: `Creates the ${what} with this trackingId, or patches the existing one. Restores it if it was deleted. Idempotent and safe to call concurrently.`,
         args: { input: t.arg({ type: Upsert, required: true, description: `The ${what}.` }) },
         resolve: async (_, { input }, context, info) => answer(await upsert(context, input), info, context),
       }),
@@ -142,14 +142,14 @@ export function recordSchema<M extends ModelName>(
   }
   builder.mutationField(`patch${model}`, (t) =>
     t.field({
-      type: payload(`Patch${model}Payload`, `The ${what} as it is now.`, { changedFields: true }),
+      type: payload(`Patch${model}Payload`, `The ${what} after the change.`, { changedFields: true }),
       nullable: true,
-      description: `Changes ${a(what)}: only what is sent.`,
+      description: `Patches ${a(what)}. Omitted fields keep their values.`,
       args: {
         id: t.arg.id({ required: true, description: `The ${what}.` }),
-        input: t.arg({ type: Patch, required: true, description: 'What changes.' }),
+        input: t.arg({ type: Patch, required: true, description: 'The changes. Omitted fields keep their values.' }),
         expectedRevision: t.arg.int({
-          description: `The revision that the change was made for: CONFLICT when the ${what} is at another.`,
+          description: `The revision that the change is based on. Fails with CONFLICT if the ${what} has another revision.`,
         }),
       },
       resolve: async (_, { id, input, expectedRevision }, context, info) =>
@@ -158,9 +158,9 @@ export function recordSchema<M extends ModelName>(
   );
   builder.mutationField(`delete${model}`, (t) =>
     t.field({
-      type: payload(`Delete${model}Payload`, `The ${what} as it was.`),
+      type: payload(`Delete${model}Payload`, `The ${what} as it was before deletion.`),
       nullable: true,
-      description: `Deletes ${a(what)}: it is found no more, until it is restored. ${MANY_AT_ONCE}`,
+      description: `Deletes ${a(what)}. It can be restored. ${MANY_AT_ONCE}`,
       args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
       resolve: async (_, { id }, context, info) => ({
         row: await removedRow(carried, id, () => writes.delete(context, id), info, context),
@@ -170,9 +170,9 @@ export function recordSchema<M extends ModelName>(
   if (restore) {
     builder.mutationField(`restore${model}`, (t) =>
       t.field({
-        type: payload(`Restore${model}Payload`, `The ${what} that is back.`),
+        type: payload(`Restore${model}Payload`, `The restored ${what}.`),
         nullable: true,
-        description: `Brings a deleted ${what} back as it was.`,
+        description: `Restores a deleted ${what}.`,
         args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
         resolve: async (_, { id }, context, info) => answer(await restore(context, id), info, context),
       }),
@@ -181,13 +181,13 @@ export function recordSchema<M extends ModelName>(
   if (merge) {
     builder.mutationField(`merge${model}s`, (t) =>
       t.field({
-        type: payload(`Merge${model}sPayload`, `The ${what} that is left.`, { changedFields: true }),
+        type: payload(`Merge${model}sPayload`, `The ${what} after the merge.`, { changedFields: true }),
         nullable: true,
-        description: `Merges two ${plural} that are one. The target keeps its own values and takes what it lacks; the id and trackingId of the source find the target from now on. ${MANY_AT_ONCE}`,
+        description: `Merges two duplicate ${plural}. The target keeps its own values and takes missing ones from the source. Afterwards the id and trackingId of the source refer to the target. ${MANY_AT_ONCE}`,
         args: {
-          sourceId: t.arg.id({ required: true, description: `The ${what} that ends.` }),
-          targetId: t.arg.id({ required: true, description: `The ${what} that is left.` }),
-          input: t.arg({ type: Patch, description: 'What the result shall have instead, by the patch rule.' }),
+          sourceId: t.arg.id({ required: true, description: `The ${what} to merge away.` }),
+          targetId: t.arg.id({ required: true, description: `The ${what} to keep.` }),
+          input: t.arg({ type: Patch, description: 'Values that override the merged ones, applied as a patch.' }),
         },
         resolve: async (_, { sourceId, targetId, input }, context, info) =>
           answer(await merge(context, sourceId, targetId, input ?? {}), info, context),

@@ -50,7 +50,7 @@ export function namedSchema<F extends Fields>({
   required = ['name'],
   portal = [],
   access = 'WRITER',
-  removal = `Deletes ${a(kind.what)}. CONFLICT, with a count, while it is in use.`,
+  removal = `Deletes ${a(kind.what)}. Fails with CONFLICT, stating the number of uses, while it is in use.`,
 }: NamedOptions<F>): void {
   const { model, what, plural, writes } = kind;
   const carried = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
@@ -65,7 +65,7 @@ export function namedSchema<F extends Fields>({
   builder.queryField(list, (t) =>
     t.field({
       type: Connection,
-      description: `The ${plural} of the firm, by name.`,
+      description: `The ${plural} of the firm, ordered by name.`,
       args: pageArgs(builder),
       resolve: (_, args, context, info) =>
         readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, { ordered: true, all: true }),
@@ -78,11 +78,11 @@ export function namedSchema<F extends Fields>({
       fields: (t) => ({ [carried]: t.derived({ type: ref, description: `The ${what}.`, from: ({ row }) => row }) }),
     });
   const CreateInput = builder.inputType(`Create${model}Input`, {
-    description: `A new ${what}.`,
+    description: `Fields of a new ${what}.`,
     fields: (t) => inputFields(t, kind.fields, 'create', required),
   });
   const PatchInput = builder.inputType(`Patch${model}Input`, {
-    description: `Changes of ${a(what)}: what is left out is kept.`,
+    description: `Changes to ${a(what)}. Omitted fields keep their values.`,
     fields: (t) => inputFields(t, kind.fields, 'patch'),
   });
 
@@ -90,7 +90,7 @@ export function namedSchema<F extends Fields>({
     t.field({
       type: payload(`Create${model}Payload`, `The ${what} that was created.`),
       nullable: true,
-      description: `Creates ${a(what)}.${kind.holders ? ' DUPLICATE when the name is taken.' : ''}`,
+      description: `Creates ${a(what)}.${kind.holders ? ' Fails with DUPLICATE if the name is taken.' : ''}`,
       access,
       args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
       resolve: async (_, { input }, context, info) => ({
@@ -100,13 +100,17 @@ export function namedSchema<F extends Fields>({
   );
   builder.mutationField(`patch${model}`, (t) =>
     t.field({
-      type: payload(`Patch${model}Payload`, `The ${what} as it is now.`),
+      type: payload(`Patch${model}Payload`, `The ${what} after the change.`),
       nullable: true,
-      description: `Changes ${a(what)}: only what is sent.`,
+      description: `Patches ${a(what)}. Omitted fields keep their values.`,
       access,
       args: {
         id: t.arg.id({ required: true, description: `The ${what}.` }),
-        input: t.arg({ type: PatchInput, required: true, description: 'What changes.' }),
+        input: t.arg({
+          type: PatchInput,
+          required: true,
+          description: 'The changes. Omitted fields keep their values.',
+        }),
       },
       resolve: async (_, { id, input }, context, info) => ({
         row: await payloadRow(carried, (await writes.patch(context, id, input)).row, info, context),
@@ -115,7 +119,7 @@ export function namedSchema<F extends Fields>({
   );
   builder.mutationField(`delete${model}`, (t) =>
     t.field({
-      type: payload(`Delete${model}Payload`, `The ${what} as it was.`),
+      type: payload(`Delete${model}Payload`, `The ${what} as it was before deletion.`),
       nullable: true,
       description: removal,
       access,

@@ -16,16 +16,16 @@ import { writesOf } from '../records/operations.ts';
 import { locationFields, locationKind } from './locations.ts';
 
 ClientLocation.implement({
-  description: 'A place of a client. Every client has at least one.',
+  description: 'A location of a client. Every client has at least one.',
   interfaces: [Node],
   fields: (t) => ({
     ...outputFields(t, locationFields, ['name', 'address', 'isPrimary']),
-    client: t.one('client', { portal: true, description: 'The client whose place it is.' }),
+    client: t.one('client', { portal: true, description: 'The client.' }),
     salesperson: t.one('salesperson', { nullable: true, description: locationFields.salespersonId.description }),
     contacts: t.many('contacts', {
       order: CONTACTS_BY_NAME,
       portal: true,
-      description: 'The contacts there, by name.',
+      description: 'The contacts at this location, ordered by name.',
     }),
     history: historyField(t, 'ClientLocation', 'location'),
     ...recordFields(t, 'location', { portal: true }),
@@ -35,9 +35,9 @@ ClientLocation.implement({
 builder.queryField('clientLocations', (t) =>
   t.field({
     type: ClientLocationConnection,
-    description: 'The locations of all clients, or of one, by name.',
+    description: 'The locations of all clients, or of one client, ordered by name.',
     access: 'CONTACT',
-    args: { ...pageArgs(builder), clientId: t.arg.id({ description: 'Only those of this client.' }) },
+    args: { ...pageArgs(builder), clientId: t.arg.id({ description: 'Returns only locations of this client.' }) },
     resolve: (_, { clientId, ...page }, context, info) => {
       const scope = scopeOf(context.viewer, 'ClientLocation');
       const where = typeof clientId === 'string' ? and(scope, equals('clientId', lookedUp(clientId))) : scope;
@@ -49,12 +49,12 @@ builder.queryField('clientLocations', (t) =>
 const { clientId: _stays, ...patchable } = locationFields;
 
 const CreateClientLocationInput = builder.inputType('CreateClientLocationInput', {
-  description: 'A further location of a client.',
+  description: 'Fields of a new location of an existing client.',
   fields: (t) => inputFields(t, locationFields, 'create', ['clientId', 'name']),
 });
 
 const PatchClientLocationInput = builder.inputType('PatchClientLocationInput', {
-  description: 'Changes of a client location: what is left out is kept.',
+  description: 'Changes to a client location. Omitted fields keep their values.',
   fields: (t) => inputFields(t, patchable, 'patch'),
 });
 
@@ -73,12 +73,16 @@ builder.mutationField('createClientLocation', (t) =>
 
 builder.mutationField('patchClientLocation', (t) =>
   t.field({
-    type: payload('PatchClientLocationPayload', 'The location as it is now.'),
+    type: payload('PatchClientLocationPayload', 'The location after the change.'),
     nullable: true,
-    description: 'Changes a client location: only what is sent.',
+    description: 'Patches a client location. Omitted fields keep their values.',
     args: {
       id: t.arg.id({ required: true, description: 'The location.' }),
-      input: t.arg({ type: PatchClientLocationInput, required: true, description: 'What changes.' }),
+      input: t.arg({
+        type: PatchClientLocationInput,
+        required: true,
+        description: 'The changes. Omitted fields keep their values.',
+      }),
     },
     resolve: async (_, { id, input }, context, info) => answer(await writes.patch(context, id, input), info, context),
   }),
@@ -86,10 +90,10 @@ builder.mutationField('patchClientLocation', (t) =>
 
 builder.mutationField('deleteClientLocation', (t) =>
   t.field({
-    type: payload('DeleteClientLocationPayload', 'The location as it was.'),
+    type: payload('DeleteClientLocationPayload', 'The location as it was before deletion.'),
     nullable: true,
     description:
-      'Deletes a client location. CONFLICT while contacts are there, and for the last one of a client. When it was the primary one, the oldest other becomes it.',
+      "Deletes a client location. Fails with CONFLICT if it has contacts or is the client's only location. If it was the primary location, the oldest remaining location becomes primary.",
     args: { id: t.arg.id({ required: true, description: 'The location.' }) },
     resolve: async (_, { id }, context, info) => {
       const run = () => writes.delete(context, id);

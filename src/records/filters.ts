@@ -36,7 +36,7 @@ import { checkLength, type Issues, type Path } from './parse.ts';
 export const FILTER_CONDITIONS_MAX = 200;
 export const FILTER_DEPTH_MAX = 10;
 /** What bounds the lists of conditions in a filter. */
-export const CONDITIONS_BOUND = `A filter has at most ${FILTER_CONDITIONS_MAX} conditions in all.`;
+export const CONDITIONS_BOUND = `A filter can have at most ${FILTER_CONDITIONS_MAX} conditions in total.`;
 
 /** A field of a filter: its input type, what the schema says of it, and what it means. */
 export interface FilterField<Definitions> {

@@ -14,7 +14,7 @@ export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> ex
 export const objectListKind: FieldKind<ObjectListField> = {
   class: () => 'list',
   empty: [],
-  requirement: ({ maxItems, keyedBy }) => `Up to ${maxItems} items, none twice (by ${keyedBy.join(' and ')}).`,
+  requirement: ({ maxItems, keyedBy }) => `Up to ${maxItems} items, unique by ${keyedBy.join(' and ')}.`,
   parse({ fields, keyedBy, maxItems }, value, path, issues, rule) {
     if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
     if (!checkLength(value, maxItems, path, issues)) return undefined;

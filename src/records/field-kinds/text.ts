@@ -35,9 +35,9 @@ const LONG_TEXT = 10_000;
 export const textKind: FieldKind<TextField> = {
   class: ({ required }) => (required ? 'required' : 'optional'),
   requirement({ pattern, min, max, exact }) {
-    if (pattern) return `${pattern.says}.`;
+    if (pattern) return `${pattern.says.charAt(0).toUpperCase()}${pattern.says.slice(1)}.`;
     const length = min > 0 ? `${min} to ${max} characters` : `Up to ${max} characters`;
-    return `${length}${exact ? ', without white space at either end' : ''}.`;
+    return `${length}${exact ? ', without leading or trailing white space' : ''}.`;
   },
   parse(field, value, path, issues) {
     const checked = checkText(value, field, path, issues);
