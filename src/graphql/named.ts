@@ -35,7 +35,7 @@ interface NamedOptions<F extends Fields> {
   required?: readonly string[];
   /** What portal users may read where they come upon one: see access.ts. */
   portal?: readonly (keyof F & string)[];
-  /** The smallest role that may create, patch and delete. WRITER unless said. */
+  /** The smallest role that may create, patch and delete. Defaults to WRITER. */
   access?: Role;
   /** What the schema says of deleting one, where that is not as usual. */
   removal?: string;

@@ -11,7 +11,7 @@ import { createRecord, patchRecord } from '../records/operations.ts';
 import { existing, findRecord, lastValues } from '../records/save.ts';
 import { changeEntry, changing, commit, type Writer } from '../records/write.ts';
 
-/** What the location that is made with a client is called. */
+/** Name of the location that is created with a client. */
 export const FIRST_LOCATION_NAME = 'Main';
 
 export const locationFields = {

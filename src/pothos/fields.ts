@@ -1,4 +1,4 @@
-/** The field methods for records. What they do is told in global.ts. */
+/** The field methods for records. global.ts documents them. */
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { relationOf } from '../database/columns.ts';

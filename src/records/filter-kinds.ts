@@ -307,7 +307,7 @@ export function holds<On>(
     if (value === undefined) continue;
     if (value === null) {
       // Taking null for "no condition" would answer everything to who meant to ask for nothing.
-      issues.add(at, 'must not be null; leave it out, or use isNull');
+      issues.add(at, 'must not be null; omit it, or use isNull');
       terms.push(never);
       continue;
     }

@@ -66,7 +66,7 @@ export function applyPatch(
         next[name] = cleared(field, current[name], at, issues, mergeCustomFields);
         break;
       case 'error':
-        issues.add(at, `must not be null; leave it out to keep it${emptyHint(field)}. ${requirement(field)}`);
+        issues.add(at, `must not be null; omit it to keep the value${emptyHint(field)}. ${requirement(field)}`);
         break;
       case 'merge':
         next[name] = merged(field, current[name], value, at, issues, mergeCustomFields);

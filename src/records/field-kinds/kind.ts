@@ -27,7 +27,7 @@ export interface Composite {
   readonly whole: boolean;
 }
 
-/** A field of whatever kind. */
+/** A field of any kind. */
 export interface AnyField {
   readonly kind: string;
   readonly description: string;
@@ -65,8 +65,8 @@ export function fitting(
   issues: Issues,
 ): unknown {
   if (both.length <= maxItems) return both;
-  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
-  issues.add(path, `${says}; say in the input what it shall be`);
+  const says = `has ${both.length} items when both records are combined, but the maximum is ${maxItems}`;
+  issues.add(path, `${says}; set the field in the input`);
   return mine;
 }
 

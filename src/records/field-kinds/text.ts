@@ -50,7 +50,7 @@ export const textKind: FieldKind<TextField> = {
     if (max < LONG_TEXT) return mine;
     const both = `${mine}\n\n${theirs}`;
     if ([...both].length <= max) return both;
-    issues.add(path, `of both records together is longer than ${max} characters; say in the input what it shall be`);
+    issues.add(path, `is longer than ${max} characters when both records are combined; set the field in the input`);
     return mine;
   },
   type: () => ({ scalar: 'String' }),
