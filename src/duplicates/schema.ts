@@ -148,7 +148,7 @@ const clients = recordPayloads('client', Client, 'client after the merge');
 const contacts = recordPayloads('clientContact', ClientContact, 'contact after the merge');
 
 const mergeRule =
-  'The target keeps its own values and takes missing ones from the source. Lists and notes are concatenated. A result that exceeds the limits of a field is an error unless `input` sets that field.';
+  'The target keeps its own values and takes missing ones from the source. Lists are combined and notes are appended. A result that exceeds the limits of a field is an error unless `input` sets that field.';
 
 builder.mutationField('mergeClients', (t) =>
   t.field({

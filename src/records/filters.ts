@@ -166,10 +166,10 @@ export function composed<Definitions>(
       if (Array.isArray(value) && !checkLength(value, FILTER_CONDITIONS_MAX, [...at, name], issues)) return never;
       // A list of conditions is as many as it holds.
       const conditions = Array.isArray(value) ? Math.max(1, value.length) : 1;
-      const told = count.left < 0;
+      const alreadyReported = count.left < 0;
       count.left -= conditions;
       if (count.left < 0) {
-        if (!told) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
+        if (!alreadyReported) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
         return never;
       }
       parts.push(part(name, value, [...at, name], depth));

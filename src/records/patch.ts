@@ -116,10 +116,11 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
     const at = [...path, name];
-    const told = issues.list.some(
+    const alreadyReported = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
-    if (!told) issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
+    if (!alreadyReported)
+      issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
   }
 }
 

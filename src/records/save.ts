@@ -191,15 +191,15 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   const row: Record<string, unknown> = { ...current, ...next, ...columns, ...created, ...stamp };
   const derived = derivedOf(kind, row, definitions);
   if (current === null) Object.assign(row, derived);
-  const told = current === null || returning ? heldNames(names, row) : changed;
-  const before = current === null || returning ? null : feedValues(current, told, definitions);
+  const entryFields = current === null || returning ? heldNames(names, row) : changed;
+  const before = current === null || returning ? null : feedValues(current, entryFields, definitions);
   const entry = changeEntry(writer, {
     kind: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
     entity: kind.model,
     entityId: id,
     at,
     before,
-    after: feedValues(row, told, definitions),
+    after: feedValues(row, entryFields, definitions),
   });
   const main: Write =
     current === null
@@ -225,7 +225,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   return {
     row,
     result: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
-    changedFields: current === null ? told : changed,
+    changedFields: current === null ? entryFields : changed,
     writes,
   };
 }

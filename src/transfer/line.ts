@@ -294,8 +294,10 @@ async function check(run: Run, target: Target, input: Values, draft: Draft): Pro
   const prepared = await prepareSave(writer, kind, current, upserted, { pending, options: { allowDuplicates } });
   const { issues } = prepared.plan;
   if (issues.list.length === 0) await kind.holders?.(prepared.plan);
-  const told = new Set(draft.issues.list.map(({ path }) => path.join('.')));
-  const others = issues.list.map((issue) => renamedField(issue, draft)).filter(({ path }) => !told.has(path.join('.')));
+  const reportedPaths = new Set(draft.issues.list.map(({ path }) => path.join('.')));
+  const others = issues.list
+    .map((issue) => renamedField(issue, draft))
+    .filter(({ path }) => !reportedPaths.has(path.join('.')));
   if (draft.issues.list.length + others.length > 0) throw new InvalidInput([...draft.issues.list, ...others]);
   if (current === null) return 'created';
   if (current.deletedAt !== null) return 'restored';
