@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as plain classes that know nothing of GraphQL or HTTP.
- * `graphql/errors.ts` turns them into answers; anything that is not one of these is a fault of ours and is masked.
+ * Domain errors: plain classes that do not depend on GraphQL or HTTP.
+ * `http/errors.ts` turns them into GraphQL errors; any other error is an internal error and is masked.
  */
 
 /** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
@@ -54,7 +54,7 @@ const PATH_MAX = 50;
 /** Faults that a message names; all are in `fields`. */
 const NAMED_MAX = 10;
 
-/** The text with its middle left out when it is longer than `max` characters. */
+/** Shortens a text longer than `max` characters by replacing its middle with an ellipsis. */
 export function abridged(text: string, max = MESSAGE_MAX): string {
   if (text.length <= max) return text;
   const half = Math.floor((max - 1) / 2);
@@ -75,7 +75,7 @@ function abridgedField(field: FieldError): FieldError {
   };
 }
 
-/** A failure that the caller can understand and act on. Its message is shown; it must hold no other firm's data. */
+/** A failure that the caller can act on. Its message is sent to the caller and must not contain data of other firms. */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
   readonly code: ErrorCode;
@@ -137,14 +137,14 @@ export class Unavailable extends DomainError {
   }
 }
 
-/** What went wrong, for those who run the server. Of what is unavailable that is the cause, which no caller is shown. */
+/** The reason of a failure, for operators. For Unavailable it is the cause, which callers never see. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
   if (!(error instanceof Error)) return String(error);
   return messageOf(error) || ('code' in error ? String(error.code) : error.name);
 }
 
-/** What an error says. Where several addresses were tried in vain, Node tells what became of each, and nothing in sum. */
+/** The message of an error. An AggregateError of a failed connection has no message: joins those of its errors. */
 export function messageOf(error: Error): string {
   if (!(error instanceof AggregateError) || error.message) return error.message;
   return [...new Set(error.errors.map(reasonOf))].join(', ');

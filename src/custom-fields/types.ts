@@ -34,7 +34,7 @@ export type CustomFieldEntity = string;
 export function haveCustomFields(entity: CustomFieldEntity, says: string): void {
   const all = { ...entities, [entity]: says };
   for (const name of Object.keys(all).sort()) {
-    // Their order is told in the schema: by name, whichever is declared first.
+    // Their order is visible in the schema: by name, regardless of the order of declaration.
     delete entities[name];
     entities[name] = all[name] ?? '';
   }

@@ -1,4 +1,4 @@
-/** The operations that GraphiQL opens with. Each runs as it stands on a fresh firm. */
+/** The example operations in GraphiQL. Each runs unchanged on a new firm. */
 import type { Example } from './graphiql.ts';
 
 export const examples: readonly Example[] = [

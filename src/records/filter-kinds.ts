@@ -32,7 +32,7 @@ export type FilterInput = Readonly<Record<string, unknown>>;
 
 export type Value = string | number | boolean;
 
-/** Checks one value of a filter and answers it as stored; undefined after adding an issue. */
+/** Checks one value of a filter and returns the stored form; undefined after adding an issue. */
 export type Reader<T extends Value> = (value: unknown, path: Path, issues: Issues) => T | undefined;
 
 export const readText: Reader<string> = (value, path, issues) => {

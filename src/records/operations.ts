@@ -1,4 +1,4 @@
-/** How records are written, of whatever kind: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
+/** How records of any kind are written: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
 import { equals } from '../database/conditions.ts';
 import { type Row, storedInstant, type Write } from '../database/database.ts';
 import { DomainError } from '../errors.ts';

@@ -105,7 +105,7 @@ const RULE: PatchRule = {
   require: (fields, values, path, issues) => requireFields(fields as Fields, values, path, issues),
 };
 
-/** Checks a value that is neither absent nor null against its field and answers it as it is stored, or undefined. */
+/** Checks a value that is neither absent nor null against its field and returns the stored form, or undefined. */
 export function parseValue(field: Field, value: unknown, path: Path, issues: Issues): unknown {
   return kindOfField(field).parse(field, value, path, issues, RULE);
 }

@@ -114,7 +114,7 @@ const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
-/** Checks a text in a format, and answers it as it is stored. */
+/** Checks a text in a format, and returns the stored form. */
 export function parseFormat(name: FormatName, value: unknown, path: Path, issues: Issues): string | undefined {
   const { max, test, says, stored }: Format = FORMATS[name];
   if (typeof value === 'string' && value.length <= max && !unstorable(value) && test(value)) {

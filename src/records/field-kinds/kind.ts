@@ -46,7 +46,7 @@ export interface FieldKind<F extends AnyField> {
   requirement(field: F): string;
   /** The value that a record starts from, and that clearing leaves. */
   empty?: unknown;
-  /** Checks a value that is neither absent nor null and answers it as it is stored; undefined after adding to `issues`. */
+  /** Checks a value that is neither absent nor null and returns the stored form; undefined after adding to `issues`. */
   parse(field: F, value: unknown, path: Path, issues: Issues, rule: PatchRule): unknown;
   /** Of the class `object`: what sending an object makes of the current one. */
   patch?(field: F, current: Values, sent: Values, path: Path, issues: Issues, rule: PatchRule): unknown;
