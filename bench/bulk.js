@@ -1,7 +1,9 @@
 /** Rows by the hundred thousand, as the product encodes them: by COPY on Postgres, in one transaction a batch on SQLite. */
 import pg from 'pg';
-import { encode } from '../dist/database/columns.js';
-import { openHandle } from '../dist/database/sqlite-driver.js';
+import { postgresDialect } from '../dist/database/postgres/dialect.js';
+import { encode } from '../dist/database/sql/columns.js';
+import { sqliteDialect } from '../dist/database/sqlite/dialect.js';
+import { openHandle } from '../dist/database/sqlite/driver.js';
 
 /** Changes of one transaction: as many as its sequences have room for (src/changes/changes.ts). */
 const ORDINALS = 2 ** 20;
@@ -50,7 +52,7 @@ async function sqliteBulk(file, large) {
       statement = database.prepare(`INSERT INTO "${model}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`);
       prepared.set(key, statement);
     }
-    statement.run(...columns.map((column) => encode(model, column, row[column], 'sqlite')));
+    statement.run(...columns.map((column) => encode(model, column, row[column], sqliteDialect)));
   }
 
   return {
@@ -124,7 +126,7 @@ async function postgresBulk(url, large) {
 async function copyModel(client, model, rows) {
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
-  const encoded = rows.map((row) => columns.map((column) => encode(model, column, row[column], 'postgres')));
+  const encoded = rows.map((row) => columns.map((column) => encode(model, column, row[column], postgresDialect)));
   await copy(client, model, columns, encoded);
 }
 

@@ -1,7 +1,7 @@
 /** What has to be known of the filled database to ask for anything in it. */
 
 import { openDatabase } from '../dist/database/open.js';
-import { sql } from '../dist/database/sql.js';
+import { sql } from '../dist/database/sql/sql.js';
 import { parentOf } from './contenders.js';
 import { deepOffset } from './operations.js';
 import { query } from './query.js';

@@ -2,7 +2,7 @@
  * What is measured: each operation as every contender is asked it, and what its answers have in common, so that they can be
  * compared.
  */
-import { idText } from '../dist/ids.js';
+import { idText } from '../dist/base/ids.js';
 import '../dist/kinds.js';
 import { overOurTables, overPlainTables } from './postgraphile-documents.js';
 import { costCentre, nameWord, segment, tagsOf, trackingId } from './sample.js';

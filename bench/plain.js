@@ -4,7 +4,7 @@
  * firm in the keys, no change record and no search column.
  */
 import pg from 'pg';
-import { openHandle } from '../dist/database/sqlite-driver.js';
+import { openHandle } from '../dist/database/sqlite/driver.js';
 import { copy } from './bulk.js';
 import {
   CYCLES,

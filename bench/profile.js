@@ -89,7 +89,7 @@ const GROUPS = [
   ['whatwg-node (Request, Response, server)', /\/node_modules\/@whatwg-node\//],
   ['composing SQL', /\/(app-[\d-]+|main|bw)\/dist\/database\/|\/node_modules\/@prisma\//],
   ['planning the selection', /\/dist\/graphql\/selection/],
-  ['authentication', /\/dist\/firms\/|\/dist\/http\/authentication/],
+  ['authentication', /\/dist\/(?:firms|session)\/|\/dist\/http\/authentication/],
   ['edge plugins (dist/http)', /\/dist\/http\//],
   ['resolvers (dist/graphql, schema.js)', /\/app-[\d-]+\/dist\/(graphql\/|[a-z-]+\/schema\.js)/],
   ['rules (dist/<domain>, records)', /\/app-[\d-]+\/dist\//],

@@ -4,7 +4,7 @@
  *   node bench/size.js [--databases sqlite,postgres] [--clients 10000]
  */
 import pg from 'pg';
-import { openHandle } from '../dist/database/sqlite-driver.js';
+import { openHandle } from '../dist/database/sqlite/driver.js';
 import { prepareDatabases } from './databases.js';
 import { readOptions } from './options.js';
 

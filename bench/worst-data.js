@@ -1,8 +1,9 @@
 /** What callers with long texts and large families leave in a firm: the rows that the worst requests read. */
+
+import { idText } from '../dist/base/ids.js';
 import { openDatabase } from '../dist/database/open.js';
-import { sql } from '../dist/database/sql.js';
+import { sql } from '../dist/database/sql/sql.js';
 import { createToken } from '../dist/firms/tokens.js';
-import { idText } from '../dist/ids.js';
 import '../dist/kinds.js';
 import { query } from './query.js';
 import { FIRM, trackingId } from './sample.js';
@@ -137,7 +138,7 @@ async function writing(database, url, statement) {
 let handle;
 async function writeSqlite(url, { sql: text, values }) {
   if (!handle) {
-    const { openHandle } = await import('../dist/database/sqlite-driver.js');
+    const { openHandle } = await import('../dist/database/sqlite/driver.js');
     handle = openHandle(url.slice('file:'.length));
     handle.exec('PRAGMA synchronous = OFF');
   }

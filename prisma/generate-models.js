@@ -31,7 +31,7 @@ function columnsOf(model) {
   return { columns: Object.fromEntries(columns.map((field) => [field.name, isId(field) ? 'Id' : field.type])) };
 }
 
-/** Whether a column holds the number of an id (src/ids.ts). */
+/** Whether a column holds the number of an id (src/base/ids.ts). */
 function isId({ name, type }) {
   return type === 'BigInt' && /(^id|Id)$/.test(name);
 }

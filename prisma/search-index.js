@@ -1,6 +1,6 @@
 /**
  * The search index of tables that have a `searchText`: which rows hold which characters in a row of it. Both databases keep
- * it themselves. It only narrows what is looked at (src/database/narrow.ts), so that results are the same without.
+ * it themselves. It only narrows what is looked at (src/database/sql/access-path.ts), so that results are the same without.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 /** Environment to configuration: the only reader of `process.env`. */
 import { z } from 'zod';
-import { CELL_BYTES_MAX } from './database/cell-size.ts';
-import { RESPONSE_BUDGET_DEFAULT, RESPONSE_BYTES_DEFAULT } from './meter.ts';
+import { CELL_BYTES_MAX } from './base/cell-size.ts';
+import { RESPONSE_BUDGET_DEFAULT, RESPONSE_BYTES_DEFAULT } from './base/meter.ts';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 

@@ -1,11 +1,12 @@
 /** The whole schema: each kind of record adds its part, and so does each further domain when it is imported. */
+// First: what is declared of kinds goes into the parts that follow.
+import './kinds.ts';
 import './changes/schema.ts';
 import './custom-fields/schema.ts';
 import './duplicates/schema.ts';
 import './firms/schema.ts';
 import './graphql/errors.ts';
 import './graphql/node.ts';
-import './kinds.ts';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './graphql/builder.ts';
 import { kinds } from './records/kind.ts';

@@ -3,23 +3,23 @@ import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { Budget } from './base/meter.ts';
 import type { Config } from './config.ts';
 import type { Db } from './database/client.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthentication, type FindViewer } from './http/authentication.ts';
 import { useBodyLimit } from './http/body-limit.ts';
 import { useCors } from './http/cors.ts';
-import { createDirect, useDirectResult } from './http/direct.ts';
 import { DocumentCache, useDocuments } from './http/documents.ts';
 import { useErrors } from './http/errors.ts';
 import { examples } from './http/examples.ts';
 import { type EdgePlugin, type Exchange, type ServerContext, useExchange } from './http/exchange.ts';
+import { createDirect, useDirectResult } from './http/fast/index.ts';
 import { isLoopback, useGraphiql } from './http/graphiql.ts';
 import { useHealth } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createMetrics, type ShareMetrics } from './http/metrics.ts';
 import { GRAPHQL_PATH, useNotFound } from './http/routes.ts';
-import { Budget } from './meter.ts';
 
 export interface ServerOptions {
   config: Pick<Config, 'host' | 'port' | 'graphiql'> &

@@ -19,7 +19,7 @@ beforeAll(async () => {
     await make(firm, 'CustomField', { name: 'Words', key: 'words', type: 'TEXT', entity });
   }
   const { id: client } = await make(firm, 'Client', { name: 'Twin' });
-  const role = { clientId: client, roleId: records.ids.ContactRole };
+  const role = { client: { id: client }, role: { id: records.ids.ContactRole } };
   const { id: contact } = await make(firm, 'ClientContact', { ...role, lastName: 'Twin' });
   twins = { mergeClients: client, mergeClientContacts: contact };
 });
@@ -63,7 +63,7 @@ describe('a list', () => {
         ...smallestArguments(field, records),
         [argument.name]: placed(argument.type, within, tooLong, records),
       };
-      if ('sourceId' in sent) Object.assign(sent, { sourceId: twins[field.name], targetId: targetOf(field.name) });
+      if ('source' in sent) Object.assign(sent, { source: { id: twins[field.name] } });
       forItsOperator(sent, place.path);
       const { status, errors } = await firm.run(documentOf(field), sent);
       expect(status).toBe(400);
@@ -82,8 +82,6 @@ function documentOf({ operation, name, args }: RootField): string {
   return `${operation} (${variables}) { ${name}(${passed}) { __typename } }`;
 }
 
-const targetOf = (name: string) => records.ids[name === 'mergeClients' ? 'Client' : 'ClientContact'];
-
 /** A value for each item. */
 const itemOf = (type: Parameters<typeof smallest>[0]) => smallest(type, records) ?? null;
 
@@ -99,7 +97,7 @@ function forItsOperator(sent: Record<string, unknown>, path: readonly string[]):
 
 describe('what is sent as JSON', () => {
   const PATCH =
-    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { changedFields } }';
+    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(by: { id: $id }, input: $input) { changedFields } }';
   const patch = async (customFields: Record<string, unknown>) =>
     faultsOf((await firm.run(PATCH, { id: records.ids.Client, input: { customFields } })).errors);
 

@@ -49,15 +49,15 @@ describe('the change feed', () => {
     const { client } = (await own.ok(CREATE, { input: { name: 'Feed', tags: ['a'], address: { city: 'X' } } }))
       .createClient;
     await own.ok(
-      'mutation ($id: ID!) { patchClient(id: $id, input: { note: "n", tags: [] }) { changedFields } }',
+      'mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "n", tags: [] }) { changedFields } }',
       { id: client.id },
       'WRITER',
     );
-    await own.ok('mutation ($id: ID!) { patchClient(id: $id, input: { note: "n" }) { changedFields } }', {
+    await own.ok('mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "n" }) { changedFields } }', {
       id: client.id,
     });
-    await own.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
-    await own.ok('mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: client.id });
+    await own.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: client.id });
+    await own.ok('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: client.id });
     const entries = await feed(own, { least: 4 });
     expect(entries.map(({ kind }) => kind)).toEqual(['CREATED', 'UPDATED', 'DELETED', 'RESTORED']);
     expect(entries.every(({ entity, entityId }) => entity === 'CLIENT' && entityId === client.id)).toBe(true);
@@ -101,7 +101,7 @@ describe('the change feed', () => {
     const { client } = (await own.ok(CREATE, { input: { name: 'Quiet', trackingId: 'Q' } })).createClient;
     await own.run(CREATE, { input: { name: 'Quiet', trackingId: 'Q' } });
     await own.run(CREATE, { input: { name: '' } });
-    await own.ok('mutation ($id: ID!) { patchClient(id: $id, input: { name: "Quiet" }) { changedFields } }', {
+    await own.ok('mutation ($id: ID!) { patchClient(by: { id: $id }, input: { name: "Quiet" }) { changedFields } }', {
       id: client.id,
     });
     expect(await feed(own, { least: 1 })).toHaveLength(1);

@@ -6,10 +6,10 @@ import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
-import { openHandle } from '../src/database/sqlite-driver.ts';
+import { openHandle } from '../src/database/sqlite/driver.ts';
 import { createFirm } from '../src/firms/firms.ts';
 import { findViewer } from '../src/firms/tokens.ts';
-import type { Viewer } from '../src/firms/viewer.ts';
+import type { Viewer } from '../src/session/viewer.ts';
 import { finished, run, start } from './support/cli.ts';
 import { freshDatabaseUrl, provider, unmigratedDatabaseUrl } from './support/database.ts';
 

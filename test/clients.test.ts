@@ -16,7 +16,7 @@ const CREATE = `mutation ($input: CreateClientInput!, $key: String) {
   createClient(input: $input, idempotencyKey: $key) { client { id trackingId name status active invitationStatus tags externalIds { system id } address { line1 city country fullAddress } revision } }
 }`;
 const PATCH = `mutation ($id: ID!, $input: PatchClientInput!, $expected: Int) {
-  patchClient(id: $id, input: $input, expectedRevision: $expected) { changedFields client { id name note tags npsScore address { line1 city country fullAddress } externalIds { system id } revision updatedAt } }
+  patchClient(by: { id: $id }, input: $input, expectedRevision: $expected) { changedFields client { id name note tags npsScore address { line1 city country fullAddress } externalIds { system id } revision updatedAt } }
 }`;
 const BY_TRACKING = `query ($trackingId: String!) { client(by: { trackingId: $trackingId }) { id name } }`;
 const HISTORY = `query ($id: ID!) { client(by: { id: $id }) { history { nodes { kind changedFields before after actor } } } }`;
@@ -105,7 +105,7 @@ describe('upsertClient', () => {
   it('restores a deleted client', async () => {
     const { client } = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back', note: 'kept' } }))
       .upsertClient;
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: client.id });
     expect((await firm.ok(BY_TRACKING, { trackingId: 'U-back' })).client).toBeNull();
     const again = (await firm.ok(UPSERT, { input: { trackingId: 'U-back', name: 'Back again' } })).upsertClient;
     expect(again).toMatchObject({
@@ -120,7 +120,7 @@ describe('upsertClient', () => {
   it('tells a client that came back as it was from one that was there', async () => {
     const input = { trackingId: 'U-same', name: 'Same' };
     const { client } = (await firm.ok(UPSERT, { input })).upsertClient;
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: client.id });
     expect((await firm.ok(UPSERT, { input })).upsertClient).toMatchObject({ result: 'RESTORED', changedFields: [] });
     expect((await firm.ok(UPSERT, { input })).upsertClient).toMatchObject({ result: 'UPDATED', changedFields: [] });
   });
@@ -202,10 +202,12 @@ describe('createClient', () => {
   });
 
   it('says that there is no such group', async () => {
-    const error = await firm.fails(CREATE, { input: { name: 'G', clientGroupId: 'group_00000000000000000000000000' } });
+    const error = await firm.fails(CREATE, {
+      input: { name: 'G', clientGroup: { id: 'group_00000000000000000000000000' } },
+    });
     expect(error).toMatchObject({
       status: 400,
-      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'clientGroupId'], code: 'NOT_FOUND' }] },
+      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'clientGroup'], code: 'NOT_FOUND' }] },
     });
   });
 
@@ -315,8 +317,8 @@ describe('patchClient', () => {
 });
 
 describe('deleteClient and restoreClient', () => {
-  const DELETE = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id name } } }';
-  const RESTORE = 'mutation ($id: ID!) { restoreClient(id: $id) { client { id name revision } } }';
+  const DELETE = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id name } } }';
+  const RESTORE = 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id name revision } } }';
 
   it('hides a client and brings it back', async () => {
     const { id } = await created({ name: 'Gone', externalIds: [{ system: 'usage', id: 'gone' }] });
@@ -346,8 +348,10 @@ describe('client groups', () => {
 
   it('move their clients to Unassigned when they are deleted, each move an entry of the feed', async () => {
     const { clientGroup } = (await firm.ok(CREATE_GROUP, { name: 'To go' })).createClientGroup;
-    const clients = await Promise.all(['a', 'b', 'c'].map((name) => created({ name, clientGroupId: clientGroup.id })));
-    await firm.ok('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { name } } }', {
+    const clients = await Promise.all(
+      ['a', 'b', 'c'].map((name) => created({ name, clientGroup: { id: clientGroup.id } })),
+    );
+    await firm.ok('mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { name } } }', {
       id: clientGroup.id,
     });
     for (const { id } of clients) {
@@ -358,8 +362,8 @@ describe('client groups', () => {
       expect(client).toMatchObject({ revision: 2, clientGroup: { name: 'Unassigned' } });
       expect(client.history.nodes[0]).toMatchObject({
         kind: 'UPDATED',
-        changedFields: ['clientGroupId'],
-        before: { clientGroupId: clientGroup.id },
+        changedFields: ['clientGroup'],
+        before: { clientGroup: { id: clientGroup.id } },
       });
     }
   });
@@ -377,10 +381,11 @@ describe('client groups', () => {
     const { clientGroups } = await firm.ok('{ clientGroups { nodes { id name isDefault } } }');
     const { id } = clientGroups.nodes.find(({ isDefault }: { isDefault: boolean }) => isDefault);
     expect(
-      (await firm.fails('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', { id })).status,
+      (await firm.fails('mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }', { id }))
+        .status,
     ).toBe(409);
     const renamed = await firm.fails(
-      'mutation ($id: ID!) { patchClientGroup(id: $id, input: { name: "Other" }) { clientGroup { id } } }',
+      'mutation ($id: ID!) { patchClientGroup(by: { id: $id }, input: { name: "Other" }) { clientGroup { id } } }',
       { id },
     );
     expect(renamed.status).toBe(409);

@@ -53,7 +53,7 @@ const UPSERT =
 const CREATE =
   'mutation ($input: CreateClientInput!, $key: String) { createClient(input: $input, idempotencyKey: $key) { client { id } } }';
 const PATCH =
-  'mutation ($id: ID!, $input: PatchClientInput!, $expected: Int) { patchClient(id: $id, input: $input, expectedRevision: $expected) { client { id } } }';
+  'mutation ($id: ID!, $input: PatchClientInput!, $expected: Int) { patchClient(by: { id: $id }, input: $input, expectedRevision: $expected) { client { id } } }';
 const CLIENTS =
   'query ($filter: ClientFilter) { clients(first: 50, filter: $filter) { nodes { id name revision clientGroup { id name } customFields history(first: 50) { nodes { after } } } } }';
 
@@ -132,7 +132,9 @@ it('lets one of many contacts of one name through', async () => {
   const create =
     'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }';
   const answers = await atOnce(20, (index) =>
-    ask(index, create, { input: { clientId, roleId: contactRole.id, firstName: 'Same', lastName: 'Name' } }),
+    ask(index, create, {
+      input: { client: { id: clientId }, role: { id: contactRole.id }, firstName: 'Same', lastName: 'Name' },
+    }),
   );
   expect(outcomes(answers)).toEqual({ OK: 1, DUPLICATE: 19 });
 });
@@ -147,16 +149,16 @@ it('leaves no client in a group that is deleted while clients are moved into it'
   const make = 'mutation ($name: String!) { createClientGroup(input: { name: $name }) { clientGroup { id } } }';
   const { clientGroup } = (await ok(0, make, { name: 'Doomed' })).createClientGroup;
   const ids = await atOnce(40, (index) =>
-    created({ name: 'Moved', ...(index % 4 === 0 ? { clientGroupId: clientGroup.id } : {}) }),
+    created({ name: 'Moved', ...(index % 4 === 0 ? { clientGroup: { id: clientGroup.id } } : {}) }),
   );
-  const remove = 'mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }';
+  const remove = 'mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }';
   const answers = await atOnce(ids.length, async (index) => {
     if (index === ids.length / 2) await ok(index, remove, { id: clientGroup.id });
-    return ask(index, PATCH, { id: ids[index], input: { clientGroupId: clientGroup.id } });
+    return ask(index, PATCH, { id: ids[index], input: { clientGroup: { id: clientGroup.id } } });
   });
   for (const { errors } of answers) {
     const fields = errors?.flatMap(({ extensions }) => extensions.fields ?? []);
-    if (errors) expect(fields).toMatchObject([{ path: ['input', 'clientGroupId'], code: 'NOT_FOUND' }]);
+    if (errors) expect(fields).toMatchObject([{ path: ['input', 'clientGroup'], code: 'NOT_FOUND' }]);
   }
   const { nodes } = (await ok(1, CLIENTS, { filter: { name: { equals: 'Moved' } } })).clients;
   expect(nodes).toHaveLength(ids.length);
@@ -171,7 +173,7 @@ it('leaves no client in a group that is deleted while clients are moved into it'
 it('ends the values of a custom field that is deleted while they are written', async () => {
   const make = 'mutation { createCustomField(input: { name: "Doomed", type: TEXT }) { customField { id } } }';
   const { customField } = (await ok(0, make)).createCustomField;
-  const remove = 'mutation ($id: ID!) { deleteCustomField(id: $id) { deletedId } }';
+  const remove = 'mutation ($id: ID!) { deleteCustomField(by: { id: $id }) { deletedId } }';
   const write = (index: number) =>
     ask(index, UPSERT, {
       input: { trackingId: `valued ${index % 20}`, name: 'Valued', customFields: { doomed: 'v' } },
@@ -205,10 +207,12 @@ it('leaves no contact at a client that is deleted while contacts are put there',
     'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input, allowDuplicates: true) { clientContact { id } } }';
   const clientId = await created({ name: 'Gone' });
   const put = (index: number) =>
-    ask(index, create, { input: { clientId, roleId: contactRole.id, lastName: `At gone ${index}` } });
+    ask(index, create, {
+      input: { client: { id: clientId }, role: { id: contactRole.id }, lastName: `At gone ${index}` },
+    });
   // The first is there in time; the client goes while the others are on their way.
   const answers = [await put(0)];
-  const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+  const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
   answers.push(
     ...(await atOnce(30, async (index) => {
       if (index === 10) await ok(index, remove, { id: clientId });
@@ -221,7 +225,7 @@ it('leaves no contact at a client that is deleted while contacts are put there',
     '{ clientContacts(first: 50, filter: { lastName: { startsWith: "At gone" } }) { nodes { id client { id } } } }';
   expect((await ok(1, contacts)).clientContacts.nodes).toEqual([]);
   // Those that were there in time come back with the client.
-  await ok(1, 'mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: clientId });
+  await ok(1, 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: clientId });
   const back = (await ok(0, contacts)).clientContacts.nodes.map(({ id }: { id: string }) => id);
   expect(back.sort()).toEqual(made.sort());
 });
@@ -230,10 +234,10 @@ it('moves nothing to a client that is deleted while another is merged into it', 
   const role = 'mutation { createContactRole(input: { name: "Role of merged" }) { contactRole { id } } }';
   const { contactRole } = (await ok(0, role)).createContactRole;
   const merge =
-    'mutation ($source: ID!, $target: ID!) { mergeClients(sourceId: $source, targetId: $target) { client { id } } }';
-  const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+    'mutation ($source: ID!, $target: ID!) { mergeClients(source: { id: $source }, target: { id: $target }) { client { id } } }';
+  const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
   await atOnce(20, async (index) => {
-    const contacts = [{ lastName: `Of merged ${index}`, roleId: contactRole.id }];
+    const contacts = [{ lastName: `Of merged ${index}`, role: { id: contactRole.id } }];
     const source = await created({ name: 'Merged', contacts });
     // The target takes nothing over, so that it does not change.
     const target = await created({ name: 'Target' });
@@ -249,7 +253,7 @@ it('moves nothing to a client that is deleted while another is merged into it', 
 
 it('restores a deleted client once, however many upserts bring it back', async () => {
   const id = await created({ name: 'Back', trackingId: 'back' });
-  await ok(0, 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
+  await ok(0, 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id });
   const answers = await atOnce(20, (index) => ok(index, UPSERT, { input: { trackingId: 'back', name: 'Back' } }));
   expect(new Set(answers.map(({ upsertClient }) => upsertClient.client.id))).toEqual(new Set([id]));
   const history = 'query ($id: ID!) { client(by: { id: $id }) { history { nodes { kind } } } }';

@@ -1,6 +1,6 @@
 /** Lists of contacts: every filter, the search, and every order walked both ways. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fold } from '../src/records/fold.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make } from './support/records.ts';
 
@@ -12,7 +12,7 @@ const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $
   }
 }`;
 const PATCH =
-  'mutation ($id: ID!, $title: String!) { patchClientContact(id: $id, input: { title: $title }) { __typename } }';
+  'mutation ($id: ID!, $title: String!) { patchClientContact(by: { id: $id }, input: { title: $title }) { __typename } }';
 
 interface Listed {
   id: string;
@@ -43,13 +43,13 @@ beforeAll(async () => {
   await note('dana', 'Employee', { name: 'Dana' });
   await note('north', 'Client', { name: 'North' });
   await note('south', 'Client', { name: 'South' });
-  await note('branch', 'ClientLocation', { clientId: ids.north, name: 'Branch' });
+  await note('branch', 'ClientLocation', { client: { id: ids.north }, name: 'Branch' });
   const create = async (input: Input) => {
     const selection = 'id firstName middleName lastName createdAt updatedAt';
     contacts[String(input.lastName)] = await make(
       firm,
       'ClientContact',
-      { roleId: ids.adjuster, clientId: ids.north, ...input },
+      { role: { id: ids.adjuster }, client: { id: ids.north }, ...input },
       selection,
     );
   };
@@ -59,12 +59,12 @@ beforeAll(async () => {
     email: 'Anne@Example.com',
     trackingId: 'T-1',
     accountCode: 'AC-7',
-    salespersonId: ids.dana,
+    salesperson: { id: ids.dana },
     adminNotes: 'adminsecret',
     notes: 'plainsecret',
   });
-  await create({ firstName: 'Bob', middleName: 'Quentin', lastName: 'Birch', locationId: ids.branch });
-  await create({ lastName: "O'Cedar_100%", clientId: ids.south, roleId: ids.broker });
+  await create({ firstName: 'Bob', middleName: 'Quentin', lastName: 'Birch', location: { id: ids.branch } });
+  await create({ lastName: "O'Cedar_100%", client: { id: ids.south }, role: { id: ids.broker } });
 });
 
 const variablesOf = (filter: Input) => ({ filter, first: 250 });
@@ -90,16 +90,20 @@ describe('clientContacts filtered', () => {
     ['email equals', () => ({ email: { equals: 'Anne@Example.com' } }), [ALDER]],
     ['trackingId equals', () => ({ trackingId: { equals: 'T-1' } }), [ALDER]],
     ['accountCode startsWith', () => ({ accountCode: { startsWith: 'ac-' } }), [ALDER]],
-    ['clientId equals', () => ({ clientId: { equals: ids.north } }), [ALDER, BIRCH]],
-    ['clientId in', () => ({ clientId: { in: [ids.south] } }), [CEDAR]],
-    ['locationId equals', () => ({ locationId: { equals: ids.branch } }), [BIRCH]],
-    ['roleId equals', () => ({ roleId: { equals: ids.broker } }), [CEDAR]],
-    ['roleId in', () => ({ roleId: { in: [ids.broker, ids.adjuster] } }), [ALDER, BIRCH, CEDAR]],
-    ['salespersonId equals', () => ({ salespersonId: { equals: ids.dana } }), [ALDER]],
-    ['salespersonId isNull', () => ({ salespersonId: { isNull: true } }), [BIRCH, CEDAR]],
+    ['clientId equals', () => ({ client: { equals: { id: ids.north } } }), [ALDER, BIRCH]],
+    ['clientId in', () => ({ client: { in: [{ id: ids.south }] } }), [CEDAR]],
+    ['locationId equals', () => ({ location: { equals: { id: ids.branch } } }), [BIRCH]],
+    ['roleId equals', () => ({ role: { equals: { id: ids.broker } } }), [CEDAR]],
+    ['roleId in', () => ({ role: { in: [{ id: ids.broker }, { id: ids.adjuster }] } }), [ALDER, BIRCH, CEDAR]],
+    ['salespersonId equals', () => ({ salesperson: { equals: { id: ids.dana } } }), [ALDER]],
+    ['salespersonId isNull', () => ({ salesperson: { isNull: true } }), [BIRCH, CEDAR]],
     ['not', () => ({ not: { firstName: { equals: 'Bob' } } }), [ALDER, CEDAR]],
-    ['or', () => ({ or: [{ lastName: { equals: ALDER } }, { roleId: { equals: ids.broker } }] }), [ALDER, CEDAR]],
-    ['and', () => ({ and: [{ clientId: { equals: ids.north } }, { not: { email: { isNull: false } } }] }), [BIRCH]],
+    ['or', () => ({ or: [{ lastName: { equals: ALDER } }, { role: { equals: { id: ids.broker } } }] }), [ALDER, CEDAR]],
+    [
+      'and',
+      () => ({ and: [{ client: { equals: { id: ids.north } } }, { not: { email: { isNull: false } } }] }),
+      [BIRCH],
+    ],
   ])('by %s', async (_, filter, names) => {
     const variables = variablesOf(filter());
     const { clientContacts } = await firm.ok(LIST, variables);
@@ -124,7 +128,7 @@ describe('clientContacts filtered', () => {
   ])('by %s', async (_, filter, holds) => {
     const at = contacts[BIRCH]?.createdAt ?? '';
     const names = Object.values(contacts).filter((contact) => holds(at, contact));
-    const own = { clientId: { in: [ids.north, ids.south] } };
+    const own = { client: { in: [{ id: ids.north }, { id: ids.south }] } };
     expect(await found(variablesOf({ ...filter(at), ...own }))).toEqual(names.map(({ lastName }) => lastName));
   });
 
@@ -171,8 +175,8 @@ describe('clientContacts searched', () => {
   });
 
   it('narrows a filter further', async () => {
-    expect(await found({ search: 'b', filter: { clientId: { equals: ids.south } } })).toEqual([]);
-    expect(await found({ search: 'b', filter: { clientId: { equals: ids.north } } })).toEqual(['Birch']);
+    expect(await found({ search: 'b', filter: { client: { equals: { id: ids.south } } } })).toEqual([]);
+    expect(await found({ search: 'b', filter: { client: { equals: { id: ids.north } } } })).toEqual(['Birch']);
   });
 });
 
@@ -212,7 +216,7 @@ describe('clientContacts ordered', () => {
   beforeAll(async () => {
     many = await app.firm();
     const role = await make(many, 'ContactRole', { name: 'Any' });
-    place = { roleId: role.id, clientId: (await make(many, 'Client', { name: 'Many' })).id };
+    place = { role: { id: role.id }, client: { id: (await make(many, 'Client', { name: 'Many' })).id } };
     const made: string[] = [];
     for (const [firstName, lastName] of NAMES) made.push(await create({ firstName, lastName }));
     for (const id of made.filter((_, index) => index % 3 === 0)) await many.ok(PATCH, { id, title: 'Changed' });
@@ -272,7 +276,7 @@ describe('clientContacts ordered', () => {
         expect(met.filter((id) => !extra.includes(id))).toEqual(inOrder());
       }
       for (const id of extra) {
-        await many.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id });
+        await many.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id });
       }
     });
   });
@@ -284,7 +288,7 @@ describe('the contacts of a client and of a location', () => {
     const role = await make(own, 'ContactRole', { name: 'Any' });
     const client = await make(own, 'Client', { name: 'Nested' });
     for (const lastName of ['N3', 'n1', 'N2']) {
-      await make(own, 'ClientContact', { roleId: role.id, clientId: client.id, lastName });
+      await make(own, 'ClientContact', { role: { id: role.id }, client: { id: client.id }, lastName });
     }
     const document = `query ($id: ID!) { client(by: { id: $id }) {
       contacts(first: 2) { totalCount nodes { lastName } pageInfo { hasNextPage } }

@@ -33,21 +33,21 @@ const UPSERT = `mutation ($input: UpsertClientContactInput!, $allow: Boolean! = 
   upsertClientContact(input: $input, allowDuplicates: $allow) { result changedFields clientContact { ...C } }
 } ${CONTACT}`;
 const PATCH = `mutation ($id: ID!, $input: PatchClientContactInput!, $allow: Boolean! = false) {
-  patchClientContact(id: $id, input: $input, allowDuplicates: $allow) { changedFields clientContact { ...C } }
+  patchClientContact(by: { id: $id }, input: $input, allowDuplicates: $allow) { changedFields clientContact { ...C } }
 } ${CONTACT}`;
-const DELETE = `mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { ...C } } } ${CONTACT}`;
+const DELETE = `mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { clientContact { ...C } } } ${CONTACT}`;
 const BY_ID = `query ($id: ID!) { clientContact(by: { id: $id }) { ...C } } ${CONTACT}`;
 const BY_TRACKING = 'query ($trackingId: String!) { clientContact(by: { trackingId: $trackingId }) { id } }';
 const PRIME =
-  'mutation ($id: ID!, $contact: ID) { patchClient(id: $id, input: { primaryContactId: $contact }) { client { id } } }';
+  'mutation ($id: ID!, $contact: ID!) { patchClient(by: { id: $id }, input: { primaryContact: { id: $contact }}) { client { id } } }';
 const PRIMARY = `query ($id: ID!) { client(by: { id: $id }) { primaryContact { id } revision
   history(first: 1) { nodes { kind changedFields before after } } } }`;
 const FIRST_LOCATION = 'query ($id: ID!) { client(by: { id: $id }) { locations(first: 1) { nodes { id } } } }';
 
 /** A contact at the client, unless the input says otherwise. */
 const contact = (input: Input): Input => {
-  const placed = input.clientId === undefined && input.locationId === undefined ? { clientId } : {};
-  return { roleId, ...placed, ...input };
+  const placed = input.client === undefined && input.location === undefined ? { client: { id: clientId } } : {};
+  return { role: { id: roleId }, ...placed, ...input };
 };
 const create = async (input: Input, allow = false) =>
   (await firm.ok(CREATE, { input: contact(input), allow })).createClientContact.clientContact;
@@ -83,7 +83,7 @@ describe('createClientContact', () => {
       adminNotes: 'This is a VIP contact.',
     };
     const address = { line1: '1 High Street', city: 'Cardiff', country: 'GB' };
-    const made = await create({ ...given, address, salespersonId: salesperson.id });
+    const made = await create({ ...given, address, salesperson: { id: salesperson.id } });
     expect(made).toMatchObject({
       ...given,
       address: { ...address, fullAddress: '1 High Street\nCardiff\nGB' },
@@ -121,33 +121,40 @@ describe('createClientContact', () => {
   });
 
   it('needs a last name, a role and a place', async () => {
-    expect(paths(await firm.fails(CREATE, { input: {} }))).toEqual(['input.lastName', 'input.roleId']);
-    expect(paths(await firm.fails(CREATE, { input: { lastName: 'X', roleId } }))).toEqual(['input.locationId']);
+    expect(paths(await firm.fails(CREATE, { input: {} }))).toEqual(['input.lastName', 'input.role']);
+    expect(paths(await firm.fails(CREATE, { input: { lastName: 'X', role: { id: roleId } } }))).toEqual([
+      'input.location',
+    ]);
     expect(paths(await firm.fails(UPSERT, { input: { trackingId: 'bare' } }))).toEqual([
       'input.lastName',
-      'input.locationId',
-      'input.roleId',
+      'input.location',
+      'input.role',
     ]);
-    expect(paths(await firm.fails(CREATE, { input: { lastName: ' ', roleId, clientId } }))).toEqual(['input.lastName']);
+    expect(
+      paths(await firm.fails(CREATE, { input: { lastName: ' ', role: { id: roleId }, client: { id: clientId } } })),
+    ).toEqual(['input.lastName']);
   });
 
   it('places the contact of a client at its primary location', async () => {
     expect((await create({ lastName: 'First' })).location.id).toBe(await firstLocation(clientId));
-    const branch = await make(firm, 'ClientLocation', { clientId, name: 'Branch' });
+    const branch = await make(firm, 'ClientLocation', { client: { id: clientId }, name: 'Branch' });
     expect((await create({ lastName: 'Second' })).location.name).toBe('Main');
-    await firm.ok('mutation ($id: ID!) { patchClientLocation(id: $id, input: { isPrimary: true }) { __typename } }', {
-      id: branch.id,
-    });
+    await firm.ok(
+      'mutation ($id: ID!) { patchClientLocation(by: { id: $id }, input: { isPrimary: true }) { __typename } }',
+      {
+        id: branch.id,
+      },
+    );
     expect((await create({ lastName: 'Third' })).location.name).toBe('Branch');
   });
 
   it('finds the client by the location', async () => {
-    const branch = await make(firm, 'ClientLocation', { clientId, name: 'Branch' });
-    expect(await create({ lastName: 'A', locationId: branch.id })).toMatchObject({
+    const branch = await make(firm, 'ClientLocation', { client: { id: clientId }, name: 'Branch' });
+    expect(await create({ lastName: 'A', location: { id: branch.id } })).toMatchObject({
       client: { id: clientId },
       location: { id: branch.id },
     });
-    expect(await create({ lastName: 'B', locationId: branch.id, clientId })).toMatchObject({
+    expect(await create({ lastName: 'B', location: { id: branch.id }, client: { id: clientId } })).toMatchObject({
       client: { id: clientId },
       location: { id: branch.id },
     });
@@ -156,9 +163,11 @@ describe('createClientContact', () => {
   it('refuses a location of another client than the one given', async () => {
     const other = await make(firm, 'Client', { name: 'Other' });
     const locationId = await firstLocation(other.id);
-    const error = await firm.fails(CREATE, { input: contact({ lastName: 'X', clientId, locationId }) });
+    const error = await firm.fails(CREATE, {
+      input: contact({ lastName: 'X', client: { id: clientId }, location: { id: locationId } }),
+    });
     expect(error).toMatchObject({ status: 400, extensions: { code: 'BAD_USER_INPUT' } });
-    expect(paths(error)).toEqual(['input.locationId']);
+    expect(paths(error)).toEqual(['input.location']);
   });
 
   it('names every reference that leads nowhere, also one of another firm', async () => {
@@ -169,34 +178,34 @@ describe('createClientContact', () => {
       await make(other, 'Employee', { name: 'E' }),
     ];
     const { client: found } = await other.ok(FIRST_LOCATION, { id: client.id });
-    const ids = { roleId: role.id, salespersonId: employee.id };
+    const ids = { role: { id: role.id }, salesperson: { id: employee.id } };
     const byLocation = await firm.fails(CREATE, {
-      input: { lastName: 'X', locationId: found.locations.nodes[0].id, ...ids },
+      input: { lastName: 'X', location: { id: found.locations.nodes[0].id }, ...ids },
     });
-    expect(paths(byLocation)).toEqual(['input.locationId', 'input.roleId', 'input.salespersonId']);
+    expect(paths(byLocation)).toEqual(['input.location', 'input.role', 'input.salesperson']);
     expect(byLocation.extensions.fields?.map(({ code }) => code)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']);
-    const byClient = await firm.fails(CREATE, { input: { lastName: 'X', clientId: client.id, ...ids } });
-    expect(paths(byClient)).toEqual(['input.clientId', 'input.roleId', 'input.salespersonId']);
+    const byClient = await firm.fails(CREATE, { input: { lastName: 'X', client: { id: client.id }, ...ids } });
+    expect(paths(byClient)).toEqual(['input.client', 'input.role', 'input.salesperson']);
     expect((await firm.ok('{ clientContacts { totalCount } }')).clientContacts.totalCount).toBe(0);
   });
 
   it('refuses a role that is not available for contacts', async () => {
     const internal = await make(firm, 'ContactRole', { name: 'Internal', availableForContacts: false });
-    const error = await firm.fails(CREATE, { input: contact({ lastName: 'X', roleId: internal.id }) });
+    const error = await firm.fails(CREATE, { input: contact({ lastName: 'X', role: { id: internal.id } }) });
     expect(error.status).toBe(400);
-    expect(paths(error)).toEqual(['input.roleId']);
+    expect(paths(error)).toEqual(['input.role']);
     const { id } = await create({ lastName: 'X' });
-    expect(paths(await firm.fails(PATCH, { id, input: { roleId: internal.id } }))).toEqual(['input.roleId']);
+    expect(paths(await firm.fails(PATCH, { id, input: { role: { id: internal.id } } }))).toEqual(['input.role']);
   });
 
   it('keeps a role that is no longer available, until another is chosen', async () => {
     const { id } = await create({ lastName: 'Old hand' });
     await firm.ok(
-      'mutation ($id: ID!) { patchContactRole(id: $id, input: { availableForContacts: false }) { __typename } }',
+      'mutation ($id: ID!) { patchContactRole(by: { id: $id }, input: { availableForContacts: false }) { __typename } }',
       { id: roleId },
     );
-    expect((await patch(id, { title: 'Senior', roleId })).clientContact.role.id).toBe(roleId);
-    expect(paths(await firm.fails(CREATE, { input: contact({ lastName: 'New hand' }) }))).toEqual(['input.roleId']);
+    expect((await patch(id, { title: 'Senior', role: { id: roleId } })).clientContact.role.id).toBe(roleId);
+    expect(paths(await firm.fails(CREATE, { input: contact({ lastName: 'New hand' }) }))).toEqual(['input.role']);
   });
 
   it.each([
@@ -253,7 +262,7 @@ describe('upsertClientContact', () => {
       changedFields: ['title'],
       clientContact: { id: first.clientContact.id, title: null, notes: 'n', revision: 2 },
     });
-    const third = await upsert({ trackingId: 'U', title: null, clientId, roleId });
+    const third = await upsert({ trackingId: 'U', title: null, client: { id: clientId }, role: { id: roleId } });
     expect(third).toEqual({ result: 'UPDATED', changedFields: [], clientContact: second.clientContact });
   });
 
@@ -303,12 +312,14 @@ describe('upsertClientContact', () => {
 
   it('says where a contact is to come back to, when its place is gone', async () => {
     const other = await make(firm, 'Client', { name: 'Closing' });
-    const { clientContact } = await upsert(contact({ trackingId: 'homeless', lastName: 'X', clientId: other.id }));
+    const { clientContact } = await upsert(
+      contact({ trackingId: 'homeless', lastName: 'X', client: { id: other.id } }),
+    );
     await remove(clientContact.id);
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: other.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: other.id });
     const error = await firm.fails(UPSERT, { input: { trackingId: 'homeless' } });
-    expect(paths(error)).toEqual(['input.clientId', 'input.locationId']);
-    expect((await upsert({ trackingId: 'homeless', clientId })).clientContact.client.id).toBe(clientId);
+    expect(paths(error)).toEqual(['input.client', 'input.location']);
+    expect((await upsert({ trackingId: 'homeless', client: { id: clientId } })).clientContact.client.id).toBe(clientId);
   });
 });
 
@@ -328,7 +339,11 @@ describe('patchClientContact', () => {
     const other = await app.firm();
     const role = await make(other, 'ContactRole', { name: 'R' });
     const client = await make(other, 'Client', { name: 'C' });
-    const foreign = await make(other, 'ClientContact', { lastName: 'F', roleId: role.id, clientId: client.id });
+    const foreign = await make(other, 'ClientContact', {
+      lastName: 'F',
+      role: { id: role.id },
+      client: { id: client.id },
+    });
     for (const id of [foreign.id, clientId, 'contact_00000000000000000000000000', 'nonsense', 'x\u0000']) {
       for (const [document, variables] of [
         [PATCH, { id, input: { title: 'Mine' } }],
@@ -354,29 +369,29 @@ describe('patchClientContact', () => {
   it('moves a contact to another location of its client, which stays its primary contact', async () => {
     const { id } = await create({ lastName: 'Mover' });
     await firm.ok(PRIME, { id: clientId, contact: id });
-    const branch = await make(firm, 'ClientLocation', { clientId, name: 'Branch' });
-    expect(await patch(id, { locationId: branch.id })).toMatchObject({
-      changedFields: ['locationId'],
+    const branch = await make(firm, 'ClientLocation', { client: { id: clientId }, name: 'Branch' });
+    expect(await patch(id, { location: { id: branch.id } })).toMatchObject({
+      changedFields: ['location'],
       clientContact: { client: { id: clientId }, location: { id: branch.id } },
     });
     expect((await firm.ok(PRIMARY, { id: clientId })).client.primaryContact.id).toBe(id);
     // The client it is at already tells no other place.
-    expect((await patch(id, { clientId })).changedFields).toEqual([]);
+    expect((await patch(id, { client: { id: clientId } })).changedFields).toEqual([]);
   });
 
-  it.each(['clientId', 'locationId'])('moves a contact to another client by its %s', async (by) => {
+  it.each(['client', 'location'])('moves a contact to another client by its %s', async (by) => {
     const { id } = await create({ lastName: 'Mover' });
     await firm.ok(PRIME, { id: clientId, contact: id });
     const other = await make(firm, 'Client', { name: 'Other' });
     const locationId = await firstLocation(other.id);
-    const moved = await patch(id, by === 'clientId' ? { clientId: other.id } : { locationId });
-    expect(moved.changedFields.sort()).toEqual(['clientId', 'locationId']);
+    const moved = await patch(id, by === 'client' ? { client: { id: other.id } } : { location: { id: locationId } });
+    expect(moved.changedFields.sort()).toEqual(['client', 'location']);
     expect(moved.clientContact).toMatchObject({ client: { id: other.id }, location: { id: locationId } });
     expect((await firm.ok(PRIMARY, { id: clientId })).client).toMatchObject({
       primaryContact: null,
       revision: 3,
       history: {
-        nodes: [{ kind: 'UPDATED', before: { primaryContactId: id }, after: { primaryContactId: null } }],
+        nodes: [{ kind: 'UPDATED', before: { primaryContact: { id } }, after: { primaryContact: null } }],
       },
     });
   });
@@ -385,11 +400,11 @@ describe('patchClientContact', () => {
     const { id } = await create({ lastName: 'Mover' });
     const [one, two] = [await make(firm, 'Client', { name: 'One' }), await make(firm, 'Client', { name: 'Two' })];
     const inputs: [Input, string[]][] = [
-      [{ clientId: 'client_00000000000000000000000000' }, ['input.clientId']],
-      [{ locationId: 'location_00000000000000000000000000' }, ['input.locationId']],
-      [{ clientId: one.id, locationId: await firstLocation(two.id) }, ['input.locationId']],
-      [{ clientId: null }, ['input.clientId']],
-      [{ locationId: null }, ['input.locationId']],
+      [{ client: { id: 'client_00000000000000000000000000' } }, ['input.client']],
+      [{ location: { id: 'location_00000000000000000000000000' } }, ['input.location']],
+      [{ client: { id: one.id }, location: { id: await firstLocation(two.id) } }, ['input.location']],
+      [{ client: null }, ['input.client']],
+      [{ location: null }, ['input.location']],
     ];
     for (const [input, where] of inputs) expect(paths(await firm.fails(PATCH, { id, input }))).toEqual(where);
     expect(await read(id)).toMatchObject({ client: { id: clientId }, revision: 1 });
@@ -423,7 +438,7 @@ describe('deleteClientContact', () => {
     expect((await firm.ok(PRIMARY, { id: clientId })).client).toMatchObject({
       primaryContact: null,
       history: {
-        nodes: [{ kind: 'UPDATED', before: { primaryContactId: id }, after: { primaryContactId: null } }],
+        nodes: [{ kind: 'UPDATED', before: { primaryContact: { id } }, after: { primaryContact: null } }],
       },
     });
   });
@@ -440,7 +455,10 @@ describe('deleteClientContact', () => {
       ['DELETED', id],
     ]);
     expect(entries).toMatchObject([
-      { before: null, after: { lastName: 'Told', adminNotes: 'inner', clientId, roleId } },
+      {
+        before: null,
+        after: { lastName: 'Told', adminNotes: 'inner', client: { id: clientId }, role: { id: roleId } },
+      },
       { changedFields: ['notes'], before: { notes: null }, after: { notes: 'n' } },
       { before: { lastName: 'Told', adminNotes: 'inner', notes: 'n' }, after: null },
     ]);
@@ -450,18 +468,18 @@ describe('deleteClientContact', () => {
 describe('the primary contact of a client', () => {
   it('is one of its own contacts', async () => {
     const other = await make(firm, 'Client', { name: 'Other' });
-    const foreign = await create({ lastName: 'Foreign', clientId: other.id });
-    expect(paths(await firm.fails(PRIME, { id: clientId, contact: foreign.id }))).toEqual(['input.primaryContactId']);
+    const foreign = await create({ lastName: 'Foreign', client: { id: other.id } });
+    expect(paths(await firm.fails(PRIME, { id: clientId, contact: foreign.id }))).toEqual(['input.primaryContact']);
     const gone = await create({ lastName: 'Gone' });
     await remove(gone.id);
-    expect(paths(await firm.fails(PRIME, { id: clientId, contact: gone.id }))).toEqual(['input.primaryContactId']);
+    expect(paths(await firm.fails(PRIME, { id: clientId, contact: gone.id }))).toEqual(['input.primaryContact']);
   });
 
   it('never is of another client, also when it is chosen while it moves', async () => {
     const other = await make(firm, 'Client', { name: 'Other' });
     for (let round = 0; round < 6; round++) {
       const { id } = await create({ lastName: `Mover ${round}` });
-      await Promise.all([firm.run(PRIME, { id: clientId, contact: id }), patch(id, { clientId: other.id })]);
+      await Promise.all([firm.run(PRIME, { id: clientId, contact: id }), patch(id, { client: { id: other.id } })]);
       expect((await firm.ok(PRIMARY, { id: clientId })).client.primaryContact).toBeNull();
       expect((await read(id)).client.id).toBe(other.id);
     }
@@ -513,17 +531,17 @@ describe('a contact of the same name as another', () => {
     const other = await app.firm();
     const role = await make(other, 'ContactRole', { name: 'R' });
     const client = await make(other, 'Client', { name: 'C' });
-    expect(await make(other, 'ClientContact', { lastName: 'Smith', roleId: role.id, clientId: client.id })).toBeTypeOf(
-      'object',
-    );
+    expect(
+      await make(other, 'ClientContact', { lastName: 'Smith', role: { id: role.id }, client: { id: client.id } }),
+    ).toBeTypeOf('object');
   });
 
   it('is refused at any client of the firm, with the ids of all twins, and allowed on demand', async () => {
     const other = await make(firm, 'Client', { name: 'Other' });
     const one = await create({ firstName: 'Ann', lastName: 'Smith' });
-    const two = await create({ firstName: 'ann', lastName: 'smith', clientId: other.id }, true);
+    const two = await create({ firstName: 'ann', lastName: 'smith', client: { id: other.id } }, true);
     await refused({ firstName: 'Ann', lastName: 'Smith' }, [one.id, two.id]);
-    await refused({ firstName: 'Ann', lastName: 'Smith', clientId: other.id }, [one.id, two.id]);
+    await refused({ firstName: 'Ann', lastName: 'Smith', client: { id: other.id } }, [one.id, two.id]);
   });
 
   it('is named beside whatever else is wrong', async () => {
@@ -568,13 +586,17 @@ describe('a contact of the same name as another', () => {
     const values = {
       trackingId: 'moves',
       lastName: 'Mover',
-      roleId,
+      role: { id: roleId },
       email: 'before@example.com',
       phoneHome: '0123456789',
     };
-    const { upsertClientContact: made } = await upsert({ ...values, clientId: first.id });
-    await firm.ok(`mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }`, { id: first.id });
-    const { upsertClientContact: back } = await upsert({ ...values, email: 'after@example.com', clientId: second.id });
+    const { upsertClientContact: made } = await upsert({ ...values, client: { id: first.id } });
+    await firm.ok(`mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }`, { id: first.id });
+    const { upsertClientContact: back } = await upsert({
+      ...values,
+      email: 'after@example.com',
+      client: { id: second.id },
+    });
     expect(back).toMatchObject({
       result: 'RESTORED',
       clientContact: { id: made.clientContact.id, client: { name: 'Second' } },
@@ -592,10 +614,10 @@ describe('a contact of the same name as another', () => {
 
   it('still counts after it went with its client and came back', async () => {
     const { id } = await create({ lastName: 'Smith' });
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: clientId });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: clientId });
     const other = await make(firm, 'Client', { name: 'Other' });
-    const meanwhile = await create({ lastName: 'Smith', clientId: other.id });
-    await firm.ok('mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: clientId });
+    const meanwhile = await create({ lastName: 'Smith', client: { id: other.id } });
+    await firm.ok('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: clientId });
     await refused({ lastName: 'Smith' }, [id, meanwhile.id]);
   });
 
@@ -698,7 +720,7 @@ describe('contacts written by two processes at once', () => {
     const answers = await Promise.all(
       inputs.map((input, index) =>
         others[index % others.length]?.send(shared.tokens.WRITER, document, {
-          input: { roleId: role.id, clientId: client.id, ...input },
+          input: { role: { id: role.id }, client: { id: client.id }, ...input },
         }),
       ),
     );

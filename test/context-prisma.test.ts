@@ -1,11 +1,11 @@
 /** `context.prisma` and `context.records`, as a resolver of somebody else's has them. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { columnsOf } from '../src/database/columns.ts';
-import type { ModelName } from '../src/database/database.ts';
+import { newId } from '../src/base/ids.ts';
 import { models } from '../src/database/generated/models.ts';
+import type { ModelName } from '../src/database/sql/columns.ts';
+import { columnsOf } from '../src/database/sql/columns.ts';
 import { createToken, revokeToken } from '../src/firms/tokens.ts';
 import type { Context } from '../src/graphql/context.ts';
-import { newId } from '../src/ids.ts';
 import type { TestApp, TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { probing } from './support/probe.ts';

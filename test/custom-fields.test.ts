@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { Unavailable } from '../src/errors.ts';
+import { Unavailable } from '../src/base/errors.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { feedOf } from './support/feed.ts';
 import { committing } from './support/sql.ts';
@@ -18,9 +18,9 @@ beforeEach(async () => {
 
 const FIELD = `fragment F on CustomField { id key name type entity order required archived options { id key label color order archived } }`;
 const CREATE = `mutation ($input: CreateCustomFieldInput!) { createCustomField(input: $input) { customField { ...F } } } ${FIELD}`;
-const PATCH = `mutation ($id: ID!, $input: PatchCustomFieldInput!) { patchCustomField(id: $id, input: $input) { customField { ...F } } } ${FIELD}`;
-const ARCHIVE = `mutation ($id: ID!, $archived: Boolean) { archiveCustomField(id: $id, archived: $archived) { customField { ...F } } } ${FIELD}`;
-const DELETE = `mutation ($id: ID!) { deleteCustomField(id: $id) { deletedId } }`;
+const PATCH = `mutation ($id: ID!, $input: PatchCustomFieldInput!) { patchCustomField(by: { id: $id }, input: $input) { customField { ...F } } } ${FIELD}`;
+const ARCHIVE = `mutation ($id: ID!, $archived: Boolean) { archiveCustomField(by: { id: $id }, archived: $archived) { customField { ...F } } } ${FIELD}`;
+const DELETE = `mutation ($id: ID!) { deleteCustomField(by: { id: $id }) { deletedId } }`;
 const LIST = `query ($entity: CustomFieldEntity, $all: Boolean) { customFields(entity: $entity, includeArchived: $all) { key } }`;
 const UPSERT = `mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { changedFields client { id revision customFields } } }`;
 const FIND = `query ($filter: ClientFilter) { clients(first: 250, filter: $filter) { totalCount nodes { trackingId } } }`;
@@ -152,7 +152,7 @@ describe('another firm', () => {
     ] as const) {
       expect(await other.fails(document, variables)).toMatchObject({
         status: 404,
-        extensions: { code: 'NOT_FOUND', fields: [{ path: ['id'] }] },
+        extensions: { code: 'NOT_FOUND', fields: [{ path: ['by'] }] },
       });
     }
     const node = 'query ($id: ID!) { node(id: $id) { id ... on CustomField { key options { key } } } }';

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
+import type { FieldError } from '../src/base/errors.ts';
 import { keyOf } from '../src/custom-fields/custom-fields.ts';
 import { customFieldCondition, OPERATORS, OPERATORS_OF, type Operator } from '../src/custom-fields/filter.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type Definition,
   FIELDS_MAX,
   type Option,
-} from '../src/custom-fields/types.ts';
+} from '../src/custom-values/types.ts';
 import {
   addressText,
   indexKey,
@@ -21,10 +22,9 @@ import {
   namedValues,
   TEXT_MAX,
   valueMap,
-} from '../src/custom-fields/values.ts';
-import type { FieldError } from '../src/errors.ts';
-import { Issues } from '../src/records/parse.ts';
-import type { Values } from '../src/records/patch.ts';
+} from '../src/custom-values/values.ts';
+import { Issues } from '../src/fields/parse.ts';
+import type { Values } from '../src/fields/patch.ts';
 
 const TYPES = Object.keys(CUSTOM_FIELD_TYPES) as CustomFieldType[];
 const PATH = ['input', 'customFields'];

@@ -36,16 +36,16 @@ const NAMED = 'id name createdAt updatedAt revision';
 const createOf = (type: Kind) =>
   `mutation ($input: Create${type}Input!) { done: create${type}(input: $input) { row: ${carried(type)} { ${NAMED} } } }`;
 const patchOf = (type: Kind) =>
-  `mutation ($id: ID!, $input: Patch${type}Input!) { done: patch${type}(id: $id, input: $input) { row: ${carried(type)} { ${NAMED} } } }`;
+  `mutation ($id: ID!, $input: Patch${type}Input!) { done: patch${type}(by: { id: $id }, input: $input) { row: ${carried(type)} { ${NAMED} } } }`;
 const deleteOf = (type: Kind) =>
-  `mutation ($id: ID!) { done: delete${type}(id: $id) { row: ${carried(type)} { ${NAMED} } } }`;
+  `mutation ($id: ID!) { done: delete${type}(by: { id: $id }) { row: ${carried(type)} { ${NAMED} } } }`;
 
 const CLIENT = `fragment C on Client {
   id name type { id name } region { id } successCycle { id } clientGroup { id } assignedCsm { id } assignedSalesRep { id }
   createdBy { id name } modifiedBy { id name } parent { id } accountTeam { employee { id name } role } revision
 }`;
 const CREATE = `mutation ($input: CreateClientInput!) { createClient(input: $input) { client { ...C } } } ${CLIENT}`;
-const PATCH = `mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { changedFields client { ...C } } } ${CLIENT}`;
+const PATCH = `mutation ($id: ID!, $input: PatchClientInput!) { patchClient(by: { id: $id }, input: $input) { changedFields client { ...C } } } ${CLIENT}`;
 
 const create = async (input: Input) => (await firm.ok(CREATE, { input: { name: 'C', ...input } })).createClient.client;
 const patch = async (id: string, input: Input) => (await firm.ok(PATCH, { id, input })).patchClient;
@@ -162,21 +162,21 @@ describe.each(KINDS.filter(({ unique }) => unique))('$type', ({ type }) => {
 describe('what is in use', () => {
   /** What points at a record of a type, and how. */
   const uses: [Kind, string, (id: string) => Promise<unknown>][] = [
-    ['ClientType', 'typeId of a client', (id) => create({ typeId: id })],
-    ['Region', 'regionId of a client', (id) => create({ regionId: id })],
-    ['SuccessCycle', 'successCycleId of a client', (id) => create({ successCycleId: id })],
-    ['Employee', 'assignedCsmId of a client', (id) => create({ assignedCsmId: id })],
-    ['Employee', 'assignedSalesRepId of a client', (id) => create({ assignedSalesRepId: id })],
-    ['Employee', 'createdById of a client', (id) => create({ createdById: id })],
-    ['Employee', 'modifiedById of a client', (id) => create({ modifiedById: id })],
-    ['Employee', 'accountTeam of a client', (id) => create({ accountTeam: [{ employeeId: id, role: 'Lead' }] })],
-    ['Employee', 'salespersonId of a location', (id) => create({ location: { salespersonId: id } })],
+    ['ClientType', 'type of a client', (id) => create({ type: { id } })],
+    ['Region', 'region of a client', (id) => create({ region: { id } })],
+    ['SuccessCycle', 'successCycle of a client', (id) => create({ successCycle: { id } })],
+    ['Employee', 'assignedCsm of a client', (id) => create({ assignedCsm: { id } })],
+    ['Employee', 'assignedSalesRep of a client', (id) => create({ assignedSalesRep: { id } })],
+    ['Employee', 'createdBy of a client', (id) => create({ createdBy: { id } })],
+    ['Employee', 'modifiedBy of a client', (id) => create({ modifiedBy: { id } })],
+    ['Employee', 'accountTeam of a client', (id) => create({ accountTeam: [{ employee: { id }, role: 'Lead' }] })],
+    ['Employee', 'salesperson of a location', (id) => create({ location: { salesperson: { id } } })],
     [
       'Employee',
-      'salespersonId of a contact',
+      'salesperson of a contact',
       async (id) => {
         const role = await make(firm, 'ContactRole', { name: 'R' });
-        await create({ contacts: [{ lastName: 'A', roleId: role.id, salespersonId: id }] });
+        await create({ contacts: [{ lastName: 'A', role: { id: role.id }, salesperson: { id } }] });
       },
     ],
     [
@@ -184,7 +184,7 @@ describe('what is in use', () => {
       'employee of a token',
       (employeeId) => createToken(app.database, { firmId: firm.id, name: 'x', role: 'READER', employeeId }),
     ],
-    ['ContactRole', 'roleId of a contact', (id) => create({ contacts: [{ lastName: 'A', roleId: id }] })],
+    ['ContactRole', 'role of a contact', (id) => create({ contacts: [{ lastName: 'A', role: { id } }] })],
   ];
 
   it.each(uses)('%s as %s cannot be deleted, of which the answer tells the number', async (type, _, use) => {
@@ -193,7 +193,7 @@ describe('what is in use', () => {
     const error = await firm.fails(deleteOf(type), { id });
     expect(error).toMatchObject({
       status: 409,
-      extensions: { code: 'CONFLICT', fields: [{ path: ['id'], code: 'CONFLICT' }] },
+      extensions: { code: 'CONFLICT', fields: [{ path: ['by'], code: 'CONFLICT' }] },
     });
     expect(error.message).toMatch(/\b1\b/);
     expect((await firm.ok('query ($id: ID!) { node(id: $id) { id } }', { id })).node).toEqual({ id });
@@ -201,10 +201,14 @@ describe('what is in use', () => {
 
   it('counts every use, and those of deleted clients', async () => {
     const { id } = await make(firm, 'Region', { name: 'West' });
-    const clients = [await create({ regionId: id }), await create({ regionId: id }), await create({ regionId: id })];
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: clients[0].id });
+    const clients = [
+      await create({ region: { id } }),
+      await create({ region: { id } }),
+      await create({ region: { id } }),
+    ];
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: clients[0].id });
     expect((await firm.fails(deleteOf('Region'), { id })).message).toMatch(/\b3\b/);
-    await patch(clients[1].id, { regionId: null });
+    await patch(clients[1].id, { region: null });
     expect((await firm.fails(deleteOf('Region'), { id })).message).toMatch(/\b2\b/);
   });
 
@@ -214,18 +218,18 @@ describe('what is in use', () => {
       const clients = await Promise.all(Array.from({ length: 4 }, () => create({})));
       const [deletion, ...writes] = await Promise.all([
         firm.run(deleteOf('Region'), { id: region.id }),
-        ...clients.map(({ id }) => firm.run(PATCH, { id, input: { regionId: region.id } })),
-        firm.run(CREATE, { input: { name: 'New', regionId: region.id } }),
+        ...clients.map(({ id }) => firm.run(PATCH, { id, input: { region: { id: region.id } } })),
+        firm.run(CREATE, { input: { name: 'New', region: { id: region.id } } }),
       ]);
       const deleted = !deletion?.errors;
       if (!deleted) expect(deletion?.errors?.[0]?.extensions.code).toBe('CONFLICT');
       for (const { errors } of writes) {
-        if (errors) expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'regionId'] }] } }]);
+        if (errors) expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'region'] }] } }]);
         // Whoever was told that it worked must find the region there.
         else expect(deleted).toBe(false);
       }
       const { clients: found } = await firm.ok(
-        'query ($id: ID!) { clients(filter: { regionId: { equals: $id } }) { totalCount } }',
+        'query ($id: ID!) { clients(filter: { region: { equals: { id: $id } }}) { totalCount } }',
         { id: region.id },
       );
       expect(found.totalCount).toBe(writes.filter(({ errors }) => !errors).length);
@@ -237,13 +241,13 @@ describe('what is in use', () => {
       const group = await make(firm, 'ClientGroup', { name: `G${round}` });
       const answers = await Promise.all([
         ...Array.from({ length: 5 }, (_, index) =>
-          firm.run(CREATE, { input: { name: `${round}-${index}`, clientGroupId: group.id } }),
+          firm.run(CREATE, { input: { name: `${round}-${index}`, clientGroup: { id: group.id } } }),
         ),
         firm.run(deleteOf('ClientGroup'), { id: group.id }),
       ]);
       expect(answers.at(-1)?.errors).toBeUndefined();
       for (const { errors } of answers) {
-        if (errors) expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'clientGroupId'] }] } }]);
+        if (errors) expect(errors).toMatchObject([{ extensions: { fields: [{ path: ['input', 'clientGroup'] }] } }]);
       }
       const { clients } = await firm.ok('{ clients(first: 250) { nodes { clientGroup { name } } } }');
       for (const { clientGroup } of clients.nodes) expect(clientGroup.name).toBe('Unassigned');
@@ -252,73 +256,89 @@ describe('what is in use', () => {
 });
 
 describe('the type of a client', () => {
-  it('is given by id or by name, and the id wins', async () => {
-    const one = await make(firm, 'ClientType', { name: 'Enterprise' });
-    const two = await make(firm, 'ClientType', { name: 'Start-up' });
-    expect((await create({ typeId: one.id })).type.id).toBe(one.id);
-    const { id, type } = await create({ typeName: 'ENTERPRISE' });
-    expect(type).toEqual({ id: one.id, name: 'Enterprise' });
-    expect(await patch(id, { typeName: 'enterprise' })).toMatchObject({ changedFields: [] });
-    expect((await patch(id, { typeId: two.id, typeName: 'Enterprise' })).client.type.id).toBe(two.id);
-    expect((await patch(id, { typeId: one.id, typeName: 'Never heard of' })).client.type.id).toBe(one.id);
-    expect((await firm.ok('{ clientTypes { totalCount } }')).clientTypes.totalCount).toBe(2);
+  const UPSERT = `mutation ($input: UpsertClientInput!, $missing: OnMissingReference! = CREATE) {
+    upsertClient(input: $input, onMissingReference: $missing) { client { type { id name } } }
+  }`;
+  const typesOf = async () => (await firm.ok('{ clientTypes { totalCount } }')).clientTypes.totalCount;
+
+  it('is given by any of its keys', async () => {
+    const externalIds = [{ system: 'trackops', id: '6' }];
+    const { id } = await make(firm, 'ClientType', { name: 'Enterprise', trackingId: 'T-1', externalIds });
+    const client = await create({ type: { id } });
+    expect(client.type).toEqual({ id, name: 'Enterprise' });
+    for (const type of [{ name: 'ENTERPRISE' }, { trackingId: 'T-1' }, { externalId: externalIds[0] }]) {
+      expect(await patch(client.id, { type })).toMatchObject({ changedFields: [] });
+      expect((await create({ type })).type.id).toBe(id);
+    }
+    expect(await patch(client.id, { type: null })).toMatchObject({ changedFields: ['type'], client: { type: null } });
   });
 
-  it('is cleared by null, and chosen by name where the id is null', async () => {
-    const { id } = await make(firm, 'ClientType', { name: 'Enterprise' });
-    const client = await create({ typeId: id });
-    expect((await patch(client.id, { typeName: null })).client.type).toBeNull();
-    expect((await patch(client.id, { typeId: null, typeName: 'Enterprise' })).client.type.id).toBe(id);
-    expect((await patch(client.id, { typeId: null })).client.type).toBeNull();
-    expect(paths(await firm.fails(PATCH, { id: client.id, input: { typeName: ' ' } }))).toEqual(['input.typeName']);
+  it('is named at its place when a key finds nothing', async () => {
+    for (const type of [
+      { id: 'type_00000000000000000000000000' },
+      { name: 'Charity' },
+      { trackingId: 'charity' },
+      { externalId: { system: 'trackops', id: '7' } },
+    ]) {
+      const error = await firm.fails(CREATE, { input: { name: 'C', type } });
+      expect(error).toMatchObject({
+        status: 400,
+        extensions: { code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'type'], code: 'NOT_FOUND' }] },
+      });
+    }
+    expect(await typesOf()).toBe(0);
   });
 
-  it('becomes a new one by an unknown name from an ADMIN, and is an error from others', async () => {
-    const error = await firm.fails(CREATE, { input: { name: 'C', typeName: 'Charity' } }, 'WRITER');
-    expect(error).toMatchObject({ status: 400, extensions: { fields: [{ path: ['input', 'typeName'] }] } });
-    expect((await firm.ok('{ clientTypes { totalCount } }')).clientTypes.totalCount).toBe(0);
-    expect((await create({ typeName: 'Charity' })).type.name).toBe('Charity');
-    const known = await firm.ok(CREATE, { input: { name: 'D', typeName: 'charity' } }, 'WRITER');
-    expect(known.createClient.client.type.name).toBe('Charity');
+  it('is made of an unknown name where an ADMIN says so', async () => {
+    const input = { trackingId: 'c', name: 'C', type: { name: 'Charity' } };
+    const error = await firm.fails(UPSERT, { input, missing: 'ERROR' });
+    expect(error.extensions.fields).toMatchObject([{ path: ['input', 'type'], code: 'NOT_FOUND' }]);
+    expect(await firm.fails(UPSERT, { input }, 'WRITER')).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+    expect(await typesOf()).toBe(0);
+    expect((await firm.ok(UPSERT, { input })).upsertClient.client.type.name).toBe('Charity');
+    const known = await firm.ok(UPSERT, { input: { ...input, type: { name: 'charity' } } }, 'WRITER');
+    expect(known.upsertClient.client.type.name).toBe('Charity');
   });
 
   it('comes to nothing when the client does', async () => {
-    await firm.fails(CREATE, { input: { name: '', typeName: 'Charity' } });
-    expect((await firm.ok('{ clientTypes { totalCount } }')).clientTypes.totalCount).toBe(0);
+    await firm.fails(UPSERT, { input: { trackingId: 'c', name: '', type: { name: 'Charity' } } });
+    expect(await typesOf()).toBe(0);
   });
 
   it('is made once when many name it at once', async () => {
-    const upsert =
-      'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { client { type { id name } } } }';
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        firm.ok(upsert, { input: { trackingId: `t${index}`, name: 'C', typeName: index % 2 ? 'Trust' : 'TRUST' } }),
+        firm.ok(UPSERT, {
+          input: { trackingId: `t${index}`, name: 'C', type: { name: index % 2 ? 'Trust' : 'TRUST' } },
+        }),
       ),
     );
     expect(new Set(answers.map(({ upsertClient }) => upsertClient.client.type.id)).size).toBe(1);
-    expect((await firm.ok('{ clientTypes { totalCount } }')).clientTypes.totalCount).toBe(1);
+    expect(await typesOf()).toBe(1);
   });
 });
 
 describe('the parent of a client', () => {
   const CHILDREN = 'query ($id: ID!) { client(by: { id: $id }) { parent { id } children { nodes { name } } } }';
-  const link = (id: string, parentId: string | null) => firm.run(PATCH, { id, input: { parentId } });
+  const link = (id: string, parentId: string | null) =>
+    firm.run(PATCH, { id, input: { parent: parentId === null ? null : { id: parentId } } });
+  const above = (id: string | undefined) => (id === undefined ? null : { id });
   const chain = async (...names: string[]): Promise<string[]> => {
     const ids: string[] = [];
-    for (const name of names) ids.push((await create({ name, parentId: ids.at(-1) ?? null })).id);
+    for (const name of names) ids.push((await create({ name, parent: above(ids.at(-1)) })).id);
     return ids;
   };
 
   it('is found from the child, and its children by name', async () => {
     const { id } = await create({ name: 'Parent' });
-    const child = await create({ name: 'B', parentId: id });
-    await create({ name: 'a', parentId: id });
+    const child = await create({ name: 'B', parent: { id } });
+    await create({ name: 'a', parent: { id } });
     expect((await firm.ok(CHILDREN, { id })).client).toEqual({
       parent: null,
       children: { nodes: [{ name: 'a' }, { name: 'B' }] },
     });
     expect(child.parent.id).toBe(id);
-    expect((await patch(child.id, { parentId: null })).client.parent).toBeNull();
+    expect((await patch(child.id, { parent: null })).client.parent).toBeNull();
   });
 
   it('is neither the client itself nor below it', async () => {
@@ -329,27 +349,29 @@ describe('the parent of a client', () => {
       [top, bottom],
       [middle, bottom],
     ]) {
-      const error = await firm.fails(PATCH, { id, input: { parentId } });
+      const error = await firm.fails(PATCH, { id, input: { parent: { id: parentId } } });
       expect(error.status).toBe(400);
-      expect(paths(error)).toEqual(['input.parentId']);
+      expect(paths(error)).toEqual(['input.parent']);
     }
     expect((await firm.ok(CHILDREN, { id: top })).client.parent).toBeNull();
   });
 
   it('is not below it by way of a deleted client either', async () => {
     const [top, middle, bottom] = await chain('Top', 'Middle', 'Bottom');
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: middle });
-    expect(paths(await firm.fails(PATCH, { id: top, input: { parentId: bottom } }))).toEqual(['input.parentId']);
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: middle });
+    expect(paths(await firm.fails(PATCH, { id: top, input: { parent: { id: bottom } } }))).toEqual(['input.parent']);
   });
 
   it('is a client of the firm that is there', async () => {
     const { id } = await create({ name: 'C' });
     const foreign = await make(await app.firm(), 'Client', { name: 'F' });
     const gone = await create({ name: 'Gone' });
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: gone.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: gone.id });
     for (const parentId of [foreign.id, gone.id, 'nonsense']) {
-      expect(paths(await firm.fails(PATCH, { id, input: { parentId } }))).toEqual(['input.parentId']);
-      expect(paths(await firm.fails(CREATE, { input: { name: 'D', parentId } }))).toEqual(['input.parentId']);
+      expect(paths(await firm.fails(PATCH, { id, input: { parent: { id: parentId } } }))).toEqual(['input.parent']);
+      expect(paths(await firm.fails(CREATE, { input: { name: 'D', parent: { id: parentId } } }))).toEqual([
+        'input.parent',
+      ]);
     }
   });
 
@@ -384,7 +406,7 @@ describe('the account team of a client', () => {
     ids = [];
     for (const name of ['Ann', 'Bob', 'Cy']) ids.push((await make(firm, 'Employee', { name })).id);
   });
-  const member = (index: number, role: string) => ({ employeeId: ids[index], role });
+  const member = (index: number, role: string) => ({ employee: { id: ids[index] }, role });
 
   it('is kept in order, replaced whole and cleared', async () => {
     const { id, accountTeam } = await create({
@@ -414,20 +436,20 @@ describe('the account team of a client', () => {
         name: 'C',
         accountTeam: [
           member(0, 'Lead'),
-          { employeeId: 'employee_00000000000000000000000000', role: '' },
+          { employee: { id: 'employee_00000000000000000000000000' }, role: '' },
           member(0, 'Lead'),
         ],
       },
     });
-    expect(paths(error)).toEqual(['input.accountTeam.1.employeeId', 'input.accountTeam.1.role', 'input.accountTeam.2']);
+    expect(paths(error)).toEqual(['input.accountTeam.1.employee', 'input.accountTeam.1.role', 'input.accountTeam.2']);
   });
 
   it('finds clients by its members', async () => {
     await create({ name: 'With', accountTeam: [member(0, 'Lead'), member(1, 'Lead')] });
     await create({ name: 'Without', accountTeam: [member(2, 'Lead')] });
     const { clients } = await firm.ok(
-      'query ($ids: [ID!]!) { clients(filter: { accountTeam: { in: $ids } }) { nodes { name } } }',
-      { ids: ids.slice(0, 2) },
+      'query ($keys: [EmployeeKey!]!) { clients(filter: { accountTeam: { in: $keys } }) { nodes { name } } }',
+      { keys: ids.slice(0, 2).map((id) => ({ id })) },
     );
     expect(clients.nodes).toEqual([{ name: 'With' }]);
   });
@@ -443,7 +465,7 @@ describe('the account team of a client', () => {
     await create({ name: 'Two', accountTeam: [member(0, 'Lead'), member(1, 'Lead')] });
     await create({ name: 'One', accountTeam: [member(1, 'Lead')] });
     await create({ name: 'None' });
-    const accountTeam = 'equals' in asked ? { ...asked, equals: ids[asked.equals ?? 0] } : asked;
+    const accountTeam = 'equals' in asked ? { ...asked, equals: { id: ids[asked.equals ?? 0] } } : asked;
     const document = 'query ($filter: ClientFilter) { clients(filter: $filter) { nodes { name } } }';
     const { clients } = await firm.ok(document, { filter: { accountTeam } });
     expect(clients.nodes.map(({ name }: { name: string }) => name)).toEqual(names);
@@ -469,7 +491,7 @@ describe('who created and changed a client', () => {
   it('is the employee of the token, unless it is said', async () => {
     const own = (await send(CREATE, { input: { name: 'C' } })).client;
     expect(own).toMatchObject({ createdBy: { id: dana }, modifiedBy: { id: dana }, revision: 1 });
-    const said = (await send(CREATE, { input: { name: 'C', createdById: eve, modifiedById: null } })).client;
+    const said = (await send(CREATE, { input: { name: 'C', createdBy: { id: eve }, modifiedBy: null } })).client;
     expect(said).toMatchObject({ createdBy: { id: eve }, modifiedBy: null });
   });
 
@@ -478,11 +500,11 @@ describe('who created and changed a client', () => {
   });
 
   it('changes with a change only', async () => {
-    const { id } = await create({ createdById: eve, modifiedById: eve });
+    const { id } = await create({ createdBy: { id: eve }, modifiedBy: { id: eve } });
     const still = await send(PATCH, { id, input: { name: 'C' } });
     expect(still).toMatchObject({ changedFields: [], client: { modifiedBy: { id: eve }, revision: 1 } });
     const changed = await send(PATCH, { id, input: { name: 'D' } });
-    expect(changed.changedFields.sort()).toEqual(['modifiedById', 'name']);
+    expect(changed.changedFields.sort()).toEqual(['modifiedBy', 'name']);
     expect(changed.client).toMatchObject({ createdBy: { id: eve }, modifiedBy: { id: dana }, revision: 2 });
     // A token without an employee leaves the name of the last who had one.
     expect((await patch(id, { name: 'E' })).client.modifiedBy.id).toBe(dana);
@@ -492,8 +514,8 @@ describe('who created and changed a client', () => {
 describe('an employee', () => {
   it('lists the clients looked after, by each relation', async () => {
     const { id } = await make(firm, 'Employee', { name: 'Dana', email: 'dana@example.com' });
-    await create({ name: 'b', assignedCsmId: id });
-    await create({ name: 'A', assignedCsmId: id, assignedSalesRepId: id });
+    await create({ name: 'b', assignedCsm: { id } });
+    await create({ name: 'A', assignedCsm: { id }, assignedSalesRep: { id } });
     await create({ name: 'C' });
     const { employees } = await firm.ok(
       '{ employees { nodes { name email clients { totalCount nodes { name } } salesClients { nodes { name } } } } }',
@@ -513,7 +535,7 @@ describe('an employee', () => {
     expect(paths(await firm.fails(createOf('Employee'), { input }))).toEqual(['input.email']);
     const { id } = await make(firm, 'Employee', { name: 'Dana', email: 'dana@example.com' });
     const cleared = await firm.ok(
-      'mutation ($id: ID!) { patchEmployee(id: $id, input: { email: null }) { employee { email } } }',
+      'mutation ($id: ID!) { patchEmployee(by: { id: $id }, input: { email: null }) { employee { email } } }',
       { id },
     );
     expect(cleared.patchEmployee.employee.email).toBeNull();
@@ -527,7 +549,7 @@ describe('a contact role', () => {
     const { id, availableForContacts } = await made({ name: 'B', availableForContacts: false });
     expect(availableForContacts).toBe(false);
     const document =
-      'mutation ($id: ID!, $input: PatchContactRoleInput!) { patchContactRole(id: $id, input: $input) { contactRole { availableForContacts } } }';
+      'mutation ($id: ID!, $input: PatchContactRoleInput!) { patchContactRole(by: { id: $id }, input: $input) { contactRole { availableForContacts } } }';
     const { patchContactRole } = await firm.ok(document, { id, input: { availableForContacts: true } });
     expect(patchContactRole.contactRole.availableForContacts).toBe(true);
     expect(paths(await firm.fails(document, { id, input: { availableForContacts: null } }))).toEqual([

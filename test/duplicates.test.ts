@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const CREATE = `mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id contacts { nodes { id } } } } }`;
 const MERGE = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientInput) {
-  mergeClients(sourceId: $sourceId, targetId: $targetId, input: $input) {
+  mergeClients(source: { id: $sourceId }, target: { id: $targetId }, input: $input) {
     changedFields
     client { id name note tags npsScore trackingId email address { city } externalIds { system id } customFields
       parent { id } children { nodes { id } } primaryContact { id }
@@ -25,7 +25,7 @@ const MERGE = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientInpu
   }
 }`;
 const MERGE_CONTACTS = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientContactInput) {
-  mergeClientContacts(sourceId: $sourceId, targetId: $targetId, input: $input) {
+  mergeClientContacts(source: { id: $sourceId }, target: { id: $targetId }, input: $input) {
     changedFields clientContact { id firstName email phoneMobile notes adminNotes trackingId client { primaryContact { id } } }
   }
 }`;
@@ -69,7 +69,7 @@ describe('duplicateClients and duplicateClientContacts', () => {
     expect((await groups('PHONE')).nodes).toMatchObject([
       { value: '442079460958', clients: [{ id: one.id }, { id: two.id }] },
     ]);
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: two.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: two.id });
     expect((await groups('NAME')).nodes).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('mergeClients', () => {
       customFields: { level: 'gold' },
       contacts: [contact('Mover')],
     });
-    const below = await client({ name: 'Below', parentId: source.id });
+    const below = await client({ name: 'Below', parent: { id: source.id } });
     const target = await client({
       name: 'Target',
       trackingId: 'T-1',
@@ -160,7 +160,8 @@ describe('mergeClients', () => {
       client: { id: target.id, trackingId: 'T-1' },
     });
     expect(
-      (await firm.fails('mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: source.id })).status,
+      (await firm.fails('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: source.id }))
+        .status,
     ).toBe(409);
     const ended = { kind: 'MERGED', entityId: source.id, after: expect.objectContaining({ mergedIntoId: target.id }) };
     const read = async () =>
@@ -177,9 +178,9 @@ describe('mergeClients', () => {
 
   it('makes no cycle when the target was below the source', async () => {
     const top = await client({ name: 'Top' });
-    const source = await client({ name: 'Source', parentId: top.id });
-    const middle = await client({ name: 'Middle', parentId: source.id });
-    const target = await client({ name: 'Target', parentId: middle.id });
+    const source = await client({ name: 'Source', parent: { id: top.id } });
+    const middle = await client({ name: 'Middle', parent: { id: source.id } });
+    const target = await client({ name: 'Target', parent: { id: middle.id } });
     const deep = (await firm.ok(MERGE, { sourceId: source.id, targetId: target.id })).mergeClients.client;
     expect(deep.parent.id).toBe(middle.id);
     const { client: moved } = await firm.ok(`{ client(by: { id: "${middle.id}" }) { parent { id } } }`);
@@ -193,11 +194,11 @@ describe('mergeClients', () => {
   it('refuses a client with itself, and one that is not there', async () => {
     const { id } = await client({ name: 'One' });
     expect((await firm.fails(MERGE, { sourceId: id, targetId: id })).extensions.fields).toMatchObject([
-      { path: ['targetId'] },
+      { path: ['target'] },
     ]);
     expect(await firm.fails(MERGE, { sourceId: id, targetId: 'client_0' })).toMatchObject({
       status: 404,
-      extensions: { fields: [{ path: ['targetId'] }] },
+      extensions: { fields: [{ path: ['target'] }] },
     });
   });
 
@@ -220,7 +221,7 @@ describe('mergeClientContacts', () => {
     });
     const [source, target] = made.contacts.nodes.map(({ id }: { id: string }) => id);
     await firm.ok(
-      'mutation ($id: ID!, $contact: ID!) { patchClient(id: $id, input: { primaryContactId: $contact }) { changedFields } }',
+      'mutation ($id: ID!, $contact: ID!) { patchClient(by: { id: $id }, input: { primaryContact: { id: $contact }}) { changedFields } }',
       { id: made.id, contact: source },
     );
     const token = await createToken(app.database, {
@@ -246,7 +247,7 @@ describe('mergeClientContacts', () => {
     expect(data).toEqual({ clientContact: { id: target } });
     const again = await firm.ok(
       'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input, allowDuplicates: true) { clientContact { id } } }',
-      { input: contact('Twin', { clientId: made.id }) },
+      { input: contact('Twin', { client: { id: made.id } }) },
     );
     expect(again.createClientContact.clientContact.id).not.toBe(source);
   });

@@ -2,11 +2,11 @@
 import { EventEmitter, once } from 'node:events';
 import { buildSchema, GraphQLError, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
+import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/base/errors.ts';
 import type { Db } from '../src/database/client.ts';
-import { DomainError, Forbidden, InvalidInput, NotFound } from '../src/errors.ts';
-import type { Viewer } from '../src/firms/viewer.ts';
 import type { Context } from '../src/graphql/context.ts';
 import { createServer, type Server, type ServerOptions } from '../src/server.ts';
+import type { Viewer } from '../src/session/viewer.ts';
 import { type Port, portOf } from './support/port.ts';
 
 export const TOKEN = 'a-token-for-the-edge';

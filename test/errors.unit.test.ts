@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { DomainError, reasonOf, Unavailable } from '../src/errors.ts';
-import type { Viewer } from '../src/firms/viewer.ts';
+import { DomainError, reasonOf, Unavailable } from '../src/base/errors.ts';
+import type { Viewer } from '../src/session/viewer.ts';
 import { ask, edgeServer, knowingServer, TOKEN, viewer } from './edge-server.ts';
 
 const server = await knowingServer();

@@ -228,7 +228,12 @@ describe('ClientSuccess', () => {
       make(firm, 'Client', { name: 'Northwind Group', externalIds: [{ system: 'clientsuccess', id: '550' }] }),
     ]);
     const type = await make(firm, 'ClientType', { name: 'Enterprise' });
-    await make(firm, 'ClientContact', { clientId: id, roleId: role.id, lastName: 'Okoro', trackingId: '9001' });
+    await make(firm, 'ClientContact', {
+      client: { id },
+      role: { id: role.id },
+      lastName: 'Okoro',
+      trackingId: '9001',
+    });
     const employees: Record<number, string> = {};
     for (const [employee, name] of [
       [101, 'Ann Lee'],

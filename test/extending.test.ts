@@ -80,7 +80,13 @@ const titlesOf = async (clientId: string) =>
 describe('a kind of record that is one folder and one import', () => {
   it('is upserted, patched and looked up, with the checks of its fields', async () => {
     const clientId = await client('first');
-    const made = await upsert({ trackingId: 'c-1', clientId, title: 'Hosting', signedOn: '2026-01-31', value: 1250.5 });
+    const made = await upsert({
+      trackingId: 'c-1',
+      client: { id: clientId },
+      title: 'Hosting',
+      signedOn: '2026-01-31',
+      value: 1250.5,
+    });
     expect(made).toMatchObject({ result: 'CREATED', contract: { title: 'Hosting', value: 1250.5, revision: 1 } });
     const { id } = made.contract;
     expect(id).toMatch(/^contract_[0-9a-z]{26}$/);
@@ -90,13 +96,13 @@ describe('a kind of record that is one folder and one import', () => {
     });
 
     const patch = `mutation ($id: ID!, $input: PatchContractInput!) {
-      patchContract(id: $id, input: $input) { changedFields contract { signedOn client { name } } }
+      patchContract(by: { id: $id }, input: $input) { changedFields contract { signedOn client { name } } }
     }`;
     expect((await ok(patch, { id, input: { signedOn: null } })).patchContract).toEqual({
       changedFields: ['signedOn'],
       contract: { signedOn: null, client: { name: 'first' } },
     });
-    const { errors } = await send(patch, { id, input: { value: 0.001, clientId: 'client_0', title: null } });
+    const { errors } = await send(patch, { id, input: { value: 0.001, client: { id: 'client_0' }, title: null } });
     expect(errors?.[0]?.message).toMatch(/input.title: must not be null.*input.value: must be an amount/);
     const found = await ok('{ contract(by: { trackingId: "c-1" }) { id history { nodes { kind } } } }');
     expect(found.contract).toEqual({ id, history: { nodes: [{ kind: 'UPDATED' }, { kind: 'CREATED' }] } });
@@ -109,13 +115,13 @@ describe('a kind of record that is one folder and one import', () => {
       ['hosting, large', 300.25],
       ['Training', null],
     ] as const) {
-      await upsert({ trackingId: `lists-${title}`, clientId, title, value });
+      await upsert({ trackingId: `lists-${title}`, client: { id: clientId }, title, value });
     }
     const list = async (args: string) =>
       (
         await ok(`query ($client: ID!) { contracts(${args}) { totalCount nodes { title } } }`, { client: clientId })
       ).contracts.nodes.map(({ title }: { title: string }) => title);
-    const own = 'clientId: { equals: $client }';
+    const own = 'client: { equals: $client }';
     expect(await list(`filter: { ${own} }`)).toEqual(['hosting, large', 'Maintenance', 'Training']);
     expect(await list(`filter: { ${own} }, orderBy: [{ field: VALUE, direction: DESC }]`)).toEqual([
       'hosting, large',
@@ -130,9 +136,9 @@ describe('a kind of record that is one folder and one import', () => {
   it('goes with its client and comes back with it, in the feed too', async () => {
     const clientId = await client('going');
     const { contract } = await upsert({ trackingId: 'going', clientId, title: 'Going' });
-    await ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: clientId });
+    await ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: clientId });
     expect((await ok('{ contract(by: { trackingId: "going" }) { id } }')).contract).toBeNull();
-    await ok('mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', { id: clientId });
+    await ok('mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', { id: clientId });
     expect(await titlesOf(clientId)).toEqual(['Going']);
     const feed = async () =>
       (await ok('{ changes(entities: [CONTRACT], first: 250) { nodes { kind entityId before after } } }')).changes.nodes
@@ -147,18 +153,18 @@ describe('a kind of record that is one folder and one import', () => {
   it('is deleted and comes back by itself', async () => {
     const clientId = await client('alone');
     const { id } = (await upsert({ trackingId: 'alone', clientId, title: 'Alone' })).contract;
-    await ok('mutation ($id: ID!) { deleteContract(id: $id) { contract { title client { name } } } }', { id });
+    await ok('mutation ($id: ID!) { deleteContract(by: { id: $id }) { contract { title client { name } } } }', { id });
     expect(await titlesOf(clientId)).toEqual([]);
-    await ok('mutation ($id: ID!) { restoreContract(id: $id) { contract { id } } }', { id });
+    await ok('mutation ($id: ID!) { restoreContract(by: { id: $id }) { contract { id } } }', { id });
     expect(await titlesOf(clientId)).toEqual(['Alone']);
   });
 
   it('moves when its client is merged, and is merged itself', async () => {
     const [sourceId, targetId] = [await client('source'), await client('target')];
-    const one = (await upsert({ trackingId: 'one', clientId: sourceId, title: 'One', value: 1 })).contract.id;
-    const two = (await upsert({ trackingId: 'two', clientId: targetId, title: 'Two' })).contract.id;
+    const one = (await upsert({ trackingId: 'one', client: { id: sourceId }, title: 'One', value: 1 })).contract.id;
+    const two = (await upsert({ trackingId: 'two', client: { id: targetId }, title: 'Two' })).contract.id;
     const merge = (kind: string, what: string) =>
-      `mutation ($source: ID!, $target: ID!) { merge${kind}s(sourceId: $source, targetId: $target) { ${what} } }`;
+      `mutation ($source: ID!, $target: ID!) { merge${kind}s(source: { id: $source }, target: { id: $target }) { ${what} } }`;
     await ok(merge('Client', 'client { id }'), { source: sourceId, target: targetId });
     expect(await titlesOf(targetId)).toEqual(['One', 'Two']);
     const merged = await ok(merge('Contract', 'changedFields contract { id title value }'), {
@@ -173,8 +179,10 @@ describe('a kind of record that is one folder and one import', () => {
   it('keeps the employee that it points at', async () => {
     const employee = 'mutation { createEmployee(input: { name: "Ann Lee" }) { employee { id } } }';
     const { id } = (await ok(employee)).createEmployee.employee;
-    await upsert({ trackingId: 'kept', clientId: await client('kept'), title: 'Kept', managerId: id });
-    const { errors } = await send('mutation ($id: ID!) { deleteEmployee(id: $id) { employee { id } } }', { id });
+    await upsert({ trackingId: 'kept', client: { id: await client('kept') }, title: 'Kept', managerId: id });
+    const { errors } = await send('mutation ($id: ID!) { deleteEmployee(by: { id: $id }) { employee { id } } }', {
+      id,
+    });
     expect(errors?.[0]?.message).toContain('1 contracts as their manager');
     const of = await ok('query ($id: ID!) { node(id: $id) { ... on Employee { contracts { nodes { title } } } } }', {
       id,
@@ -185,9 +193,9 @@ describe('a kind of record that is one folder and one import', () => {
   it('has a resolver and a mutation of its own, by Prisma', async () => {
     const clientId = await client('worth');
     const { id } = (await upsert({ trackingId: 'w-1', clientId, title: 'A', value: 0.1 })).contract;
-    await upsert({ trackingId: 'w-2', clientId, title: 'B', value: 0.2 });
+    await upsert({ trackingId: 'w-2', client: { id: clientId }, title: 'B', value: 0.2 });
     const worth = async () =>
-      (await ok('query ($id: ID!) { contractValue(clientId: $id) }', { id: clientId })).contractValue;
+      (await ok('query ($id: ID!) { contractValue(client: { id: $id }) }', { id: clientId })).contractValue;
     expect(await worth()).toBeCloseTo(0.3);
     const renew = `mutation ($id: ID!) {
       renewContract(id: $id, signedOn: "2027-01-01") { id title signedOn value client { name } }
@@ -202,12 +210,12 @@ describe('a kind of record that is one folder and one import', () => {
   it('is shown to portal users of its client, as far as it says', async () => {
     const [clientId, otherId] = [await client('portal'), await client('other')];
     const { id } = (await upsert({ trackingId: 'p-1', clientId, title: 'Shown' })).contract;
-    const hidden = (await upsert({ trackingId: 'p-2', clientId: otherId, title: 'Hidden' })).contract.id;
+    const hidden = (await upsert({ trackingId: 'p-2', client: { id: otherId }, title: 'Hidden' })).contract.id;
     const role = (await ok('mutation { createContactRole(input: { name: "R" }) { contactRole { id } } }'))
       .createContactRole;
     const contact = await ok(
       `mutation ($client: ID!, $role: ID!) {
-        createClientContact(input: { clientId: $client, roleId: $role, lastName: "Portal" }) { clientContact { id } }
+        createClientContact(input: { client: { id: $client }, role: { id: $role }, lastName: "Portal" }) { clientContact { id } }
       }`,
       { client: clientId, role: role.contactRole.id },
     );
@@ -232,7 +240,13 @@ describe('a kind of record that is one folder and one import', () => {
   it.each(['jsonl', 'csv'])('is exported as %s and imported again, by names', async (format) => {
     const clientId = await client(`files-${format}`);
     const key = `file-${format}`;
-    await upsert({ trackingId: key, clientId, title: 'Exported', value: 12.34, signedOn: '2026-05-01' });
+    await upsert({
+      trackingId: key,
+      client: { id: clientId },
+      title: 'Exported',
+      value: 12.34,
+      signedOn: '2026-05-01',
+    });
     const file = join(tree.folder, `contracts.${format}`);
     await tree.run('bin/clientele.js', ['export', '--firm', 'demo', '--entity', 'contracts', '--output', file], env);
     const text = await readFile(file, 'utf8');

@@ -3,7 +3,6 @@
  * Arguments and input fields are found in the schema, so that new ones are covered too. FUZZ_RUNS multiplies the number
  * of random runs.
  */
-
 import fc from 'fast-check';
 import {
   type GraphQLInputType,
@@ -16,9 +15,9 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../src/base/errors.ts';
 import { models } from '../src/database/generated/models.ts';
-import { join, name, raw, sql } from '../src/database/sql.ts';
-import { ERROR_CODES } from '../src/errors.ts';
+import { join, name, raw, sql } from '../src/database/sql/sql.ts';
 import { schema } from '../src/schema.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { DEEP, hostile, NUMBERS, OBJECTS } from './support/hostile.ts';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { giveWay } from '../src/base/give-way.ts';
 import { createExecutor } from '../src/execution/index.ts';
-import { giveWay } from '../src/give-way.ts';
-import { jsonBytes } from '../src/http/json.ts';
+import { jsonBytes } from '../src/http/fast/json.ts';
 
 /** Longer than work goes on in one turn. */
 function work(milliseconds = 20): void {

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { format } from 'sql-formatter';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken } from '../src/firms/tokens.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
@@ -44,7 +44,7 @@ const upserting = (input: Record<string, unknown>): Operation => ({ document: up
 const newClient = async (input: Record<string, unknown> = {}) =>
   (await make(firm, 'Client', { name: 'New', ...input })).id;
 const newContact = async (lastName: string) =>
-  (await make(firm, 'ClientContact', { clientId: ids.Client, roleId: ids.ContactRole, lastName })).id;
+  (await make(firm, 'ClientContact', { client: { id: ids.Client }, role: { id: ids.ContactRole }, lastName })).id;
 
 /** Reads, by the names of their files. They are sent twice and shown as they are the second time. */
 const reads: Record<string, () => Operation> = {
@@ -83,7 +83,7 @@ const reads: Record<string, () => Operation> = {
     ),
   }),
   'clients-by-enum-and-id': () => ({
-    document: `query ($region: ID!) { clients(filter: { status: { in: [ACTIVE, TRIAL] }, regionId: { equals: $region } }) { nodes { id } } }`,
+    document: `query ($region: ID!) { clients(filter: { status: { in: [ACTIVE, TRIAL] }, region: { equals: { id: $region } }}) { nodes { id } } }`,
     variables: { region: ids.Region },
   }),
   'clients-by-tags': () => ({ document: filtered(`tags: { hasSome: ["${mark}", "b"], isEmpty: false }`) }),
@@ -143,7 +143,7 @@ const writes: Record<string, () => Promise<Operation>> = {
   },
   'upsert-deleted': async () => {
     const id = await newClient({ trackingId: 'deleted' });
-    await firm.ok(`mutation { deleteClient(id: "${id}") { client { id } } }`);
+    await firm.ok(`mutation { deleteClient(by: { id: "${id}" }) { client { id } } }`);
     return upserting({ trackingId: 'deleted', name: 'Back' });
   },
   'create-with-contacts': async () => ({
@@ -152,56 +152,59 @@ const writes: Record<string, () => Promise<Operation>> = {
     variables: {
       input: {
         name: 'With contacts',
-        contacts: ['A', 'B'].map((lastName) => ({ lastName, roleId: ids.ContactRole })),
+        contacts: ['A', 'B'].map((lastName) => ({ lastName, role: { id: ids.ContactRole } })),
       },
     },
   }),
   patch: async () => ({
     document:
-      'mutation ($id: ID!) { patchClient(id: $id, input: { note: "n", npsScore: 1 }) { client { note region { name } } } }',
+      'mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "n", npsScore: 1 }) { client { note region { name } } } }',
     variables: { id: await newClient() },
   }),
   'patch-external-ids': async () => ({
     document:
-      'mutation ($id: ID!) { patchClient(id: $id, input: { externalIds: [{ system: "x", id: "1" }] }) { changedFields } }',
+      'mutation ($id: ID!) { patchClient(by: { id: $id }, input: { externalIds: [{ system: "x", id: "1" }] }) { changedFields } }',
     variables: { id: await newClient({ externalIds: [{ system: 'y', id: '1' }] }) },
   }),
   delete: async () => ({
-    document: 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }',
+    document: 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }',
     variables: { id: await newClient() },
   }),
   restore: async () => {
     const id = await newClient();
-    await firm.ok(`mutation { deleteClient(id: "${id}") { client { id } } }`);
-    return { document: 'mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }', variables: { id } };
+    await firm.ok(`mutation { deleteClient(by: { id: "${id}" }) { client { id } } }`);
+    return { document: 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }', variables: { id } };
   },
   merge: async () => ({
     document:
-      'mutation ($source: ID!, $target: ID!) { mergeClients(sourceId: $source, targetId: $target) { changedFields } }',
+      'mutation ($source: ID!, $target: ID!) { mergeClients(source: { id: $source }, target: { id: $target }) { changedFields } }',
     variables: { source: await newClient({ note: 'n', tags: ['a'] }), target: await newClient() },
   }),
   'contact-create': async () => ({
     document:
       'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }',
-    variables: { input: { clientId: ids.Client, roleId: ids.ContactRole, lastName: 'Created' } },
+    variables: { input: { client: { id: ids.Client }, role: { id: ids.ContactRole }, lastName: 'Created' } },
   }),
   'contact-upsert': async () => ({
     document: 'mutation ($input: UpsertClientContactInput!) { upsertClientContact(input: $input) { result } }',
     variables: { input: { trackingId: mark, email: 'a@b.example' } },
   }),
   'contact-delete': async () => ({
-    document: 'mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { id } } }',
+    document: 'mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { clientContact { id } } }',
     variables: { id: await newContact('Deleted') },
   }),
   'contact-merge': async () => ({
     document:
-      'mutation ($source: ID!, $target: ID!) { mergeClientContacts(sourceId: $source, targetId: $target) { changedFields } }',
+      'mutation ($source: ID!, $target: ID!) { mergeClientContacts(source: { id: $source }, target: { id: $target }) { changedFields } }',
     variables: { source: await newContact('Source'), target: await newContact('Target') },
   }),
   'group-delete': async () => {
     const { id } = await make(firm, 'ClientGroup', { name: 'Deleted' });
-    await newClient({ clientGroupId: id });
-    return { document: 'mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', variables: { id } };
+    await newClient({ clientGroup: { id } });
+    return {
+      document: 'mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }',
+      variables: { id },
+    };
   },
   'custom-field-create': async () => ({
     document: 'mutation { createCustomField(input: { name: "Created", type: TEXT }) { customField { key } } }',

@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, on, once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import {
+  Agent,
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { serverAudits } from 'graphql-http';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../src/base/errors.ts';
 import { openLog } from '../src/cli/log.ts';
 import { readConfig } from '../src/config.ts';
-import { ERROR_CODES } from '../src/errors.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import {
@@ -660,6 +666,32 @@ describe('over a socket', () => {
     const [response] = await once(httpRequest({ hostname, port, path, method, headers }).end(body), 'response');
     response.resume();
     expect([response.statusCode, Boolean(response.headers['x-request-id'])]).toEqual([expected, true]);
+  });
+
+  test.each([
+    ['to a strange host', 'POST', '/graphql', 'a b', hello],
+    ['whose target is a URL', 'POST', 'http://edge.test:4000/graphql', 'edge.test', hello],
+    ['with an error', 'POST', '/graphql', 'edge.test', operation('{ nope }')],
+    ['without an error', 'POST', '/graphql', 'edge.test', hello],
+  ])('a request %s stays as Node made it', async (_what, method, path, host, body) => {
+    const seen = (request: IncomingMessage) => [request.url, { ...request.headers }, 'body' in request];
+    const requests: { request: IncomingMessage; before: unknown }[] = [];
+    const proxy = createHttpServer((request, response) => {
+      requests.push({ request, before: seen(request) });
+      server.nodeHandler(request, response);
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      const headers = { authorization, host, 'content-type': 'application/json' };
+      const sent = httpRequest({ hostname: '127.0.0.1', port, path, method, headers }).end(body);
+      const [response] = await once(sent, 'response');
+      await once(response.resume(), 'end');
+      expect(requests).toHaveLength(1);
+      for (const { request, before } of requests) expect(seen(request)).toEqual(before);
+    } finally {
+      proxy.close();
+    }
   });
 
   test('closing finishes what is in flight, refuses what comes after, and does not wait for idle connections', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { idPrefixes, kindOf, newId } from '../src/ids.ts';
+import { idPrefixes, kindOf, newId } from '../src/base/ids.ts';
 import '../src/kinds.ts';
 
 const anyKind = fc.constantFrom(...Object.keys(idPrefixes()));

@@ -4,7 +4,6 @@
  * answered as if nobody had them. A field that is added is walked unnamed; a scalar or a type of record that the walk
  * does not know fails it. What a portal user sees is in visibility.test.ts.
  */
-
 import {
   type GraphQLInputType,
   getNamedType,
@@ -15,12 +14,12 @@ import {
   isScalarType,
 } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { columnsOf } from '../src/database/columns.ts';
-import type { ModelName } from '../src/database/database.ts';
+import { idPrefixes, kindOf, newId } from '../src/base/ids.ts';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import type { ModelName } from '../src/database/sql/columns.ts';
+import { columnsOf } from '../src/database/sql/columns.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken, listTokens, revokeToken } from '../src/firms/tokens.ts';
-import { idPrefixes, kindOf, newId } from '../src/ids.ts';
 import { schema } from '../src/schema.ts';
 import { type Answer, startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { knownScalars, placed, places, smallestArguments } from './support/inputs.ts';

@@ -1,6 +1,6 @@
 /** What must hold of all kinds of records together, those that are added too. */
 import { describe, expect, it } from 'vitest';
-import { columnsOf, relationOf } from '../src/database/columns.ts';
+import { columnsOf, relationOf } from '../src/database/sql/columns.ts';
 import '../src/kinds.ts';
 import { kindOfModel, kinds, partsOf, referencesTo } from '../src/records/kind.ts';
 

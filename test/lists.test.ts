@@ -2,11 +2,10 @@
  * Lists of records with odd texts, some of them changed, deleted, restored or merged: whatever filter, search, order and
  * page is asked for, the answer is what looking at each record by itself gives. FUZZ_RUNS multiplies the random runs.
  */
-
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { raw, sql } from '../src/database/sql.ts';
-import { fold } from '../src/records/fold.ts';
+import { raw, sql } from '../src/database/sql/sql.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { provider } from './support/database.ts';
 import { make } from './support/records.ts';
@@ -206,7 +205,7 @@ beforeAll(async () => {
     externalIds: index % 5 ? [] : [{ system: 's', id: externalId(index) }],
   }));
   const clientId = ids[0];
-  await fill(contacts, () => ({ clientId, roleId }));
+  await fill(contacts, () => ({ client: { id: clientId }, role: { id: roleId } }));
 }, TIMEOUT);
 
 interface Listed {
@@ -240,11 +239,15 @@ async function fill({ type, ...kind }: Kind, more: (index: number) => object): P
   );
   const gone = new Set(at(2, 7));
   const back = at(3, 7);
-  await Promise.all([...gone, ...back].map((id) => firm.ok(`mutation { delete${type}(id: "${id}") { __typename } }`)));
+  await Promise.all(
+    [...gone, ...back].map((id) => firm.ok(`mutation { delete${type}(by: { id: "${id}" }) { __typename } }`)),
+  );
   await Promise.all(back.map((id) => upsert(all.indexOf(id), {})));
   // Merged: two by two.
   const [targets, sources] = [at(4, 14), at(11, 14)];
-  await Promise.all(sources.map((id, nth) => run(`merge${type}s`, `sourceId: "${id}", targetId: "${targets[nth]}"`)));
+  await Promise.all(
+    sources.map((id, nth) => run(`merge${type}s`, `source: { id: "${id}" }, target: { id: "${targets[nth]}" }`)),
+  );
   for (const id of sources) gone.add(id);
   const list = `query ($after: String) { ${lower(type)}s(first: 250, after: $after) { nodes { ${kind.shown} } pageInfo { hasNextPage endCursor } } }`;
   const left: Kept[] = [];

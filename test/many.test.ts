@@ -1,10 +1,10 @@
 /** What one mutation does to many records at once: all of them or none, each with an entry of its own in the feed. */
-
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ENTRIES_MAX, type Row } from '../src/database/database.ts';
-import { sql } from '../src/database/sql.ts';
+import { parseId } from '../src/base/ids.ts';
+import type { Row } from '../src/database/sql/columns.ts';
+import { sql } from '../src/database/sql/sql.ts';
+import { ENTRIES_MAX } from '../src/database/store/adapter.ts';
 import { createToken, findViewer } from '../src/firms/tokens.ts';
-import { parseId } from '../src/ids.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { copies } from './support/copies.ts';
 import { entriesOf } from './support/feed.ts';
@@ -26,10 +26,10 @@ async function children(parentId: string, count: number): Promise<string[]> {
 }
 
 const MERGE = `mutation ($sourceId: ID!, $targetId: ID!, $input: PatchClientInput) {
-  mergeClients(sourceId: $sourceId, targetId: $targetId, input: $input) { client { id parent { id } } }
+  mergeClients(source: { id: $sourceId }, target: { id: $targetId }, input: $input) { client { id parent { id } } }
 }`;
 
-const BELOW = `query ($id: ID!) { clients(first: 0, filter: { parentId: { equals: $id } }) { totalCount } }`;
+const BELOW = `query ($id: ID!) { clients(first: 0, filter: { parent: { equals: { id: $id } }}) { totalCount } }`;
 
 async function countBelow(id: string): Promise<number> {
   return (await firm.ok(BELOW, { id })).clients.totalCount;
@@ -82,7 +82,7 @@ describe('mergeClients', () => {
 
   it('moves more contacts and locations than a page or a batch holds', async () => {
     const role = await make(firm, 'ContactRole', { name: 'R' });
-    const contact = { lastName: 'Contact', roleId: role.id };
+    const contact = { lastName: 'Contact', role: { id: role.id } };
     const source = await make(
       firm,
       'Client',
@@ -110,13 +110,13 @@ describe('mergeClients', () => {
 
   it('finds the client between the two however far below the source the target is', async () => {
     const source = await make(firm, 'Client', { name: 'Source' });
-    const other = await make(firm, 'Client', { name: 'Other', parentId: source.id });
-    const between = await make(firm, 'Client', { name: 'Between', parentId: source.id });
+    const other = await make(firm, 'Client', { name: 'Other', parent: { id: source.id } });
+    const between = await make(firm, 'Client', { name: 'Between', parent: { id: source.id } });
     // Longer than a chain that is built from its end: two were put together.
     const [last] = await children(between.id, 1);
     let above = last ?? '';
     for (let depth = 0; depth < 130; depth++) {
-      const [next] = await copies(app.database, 'Client', above, 1, () => ({ parentId: above }));
+      const [next] = await copies(app.database, 'Client', above, 1, () => ({ parent: { id: above } }));
       above = next ?? '';
     }
     await firm.ok(MERGE, { sourceId: source.id, targetId: above });
@@ -129,15 +129,15 @@ describe('mergeClients', () => {
 
   it('gives the target a new parent, but none that comes below it', async () => {
     const [source, target] = [await make(firm, 'Client', { name: 'S' }), await make(firm, 'Client', { name: 'T' })];
-    const child = await make(firm, 'Client', { name: 'Child', parentId: source.id });
-    const below = await make(firm, 'Client', { name: 'Below', parentId: child.id });
+    const child = await make(firm, 'Client', { name: 'Child', parent: { id: source.id } });
+    const below = await make(firm, 'Client', { name: 'Below', parent: { id: child.id } });
     const elsewhere = await make(firm, 'Client', { name: 'Elsewhere' });
     const merge = { sourceId: source.id, targetId: target.id };
     for (const parentId of [source.id, child.id, below.id]) {
-      const error = await firm.fails(MERGE, { ...merge, input: { parentId } });
-      expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'parentId'] }] });
+      const error = await firm.fails(MERGE, { ...merge, input: { parent: { id: parentId } } });
+      expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'parent'] }] });
     }
-    const merged = await firm.ok(MERGE, { ...merge, input: { parentId: elsewhere.id } });
+    const merged = await firm.ok(MERGE, { ...merge, input: { parent: { id: elsewhere.id } } });
     expect(merged.mergeClients.client.parent).toEqual({ id: elsewhere.id });
     expect(await countBelow(target.id)).toBe(1);
   });
@@ -166,7 +166,7 @@ describe('mergeClients', () => {
     await firm.ok(MERGE, { sourceId: a, targetId: b });
     await firm.ok(MERGE, { sourceId: b, targetId: c });
     const patch = `mutation ($id: ID!) {
-      patchClient(id: $id, input: { externalIds: [{ system: "stripe", id: "a" }] }) { changedFields }
+      patchClient(by: { id: $id }, input: { externalIds: [{ system: "stripe", id: "a" }] }) { changedFields }
     }`;
     expect((await firm.ok(patch, { id: c })).patchClient.changedFields).toEqual(['externalIds']);
     const find = '{ client(by: { externalId: { system: "stripe", id: "b" } }) { id } }';
@@ -184,7 +184,7 @@ describe('mergeClients', () => {
     }));
     await app.database.$commit([{ kind: 'insert', model: 'ExternalId', rows }]);
     const patch = `mutation ($id: ID!, $input: PatchClientInput!) {
-      patchClient(id: $id, input: $input) { client { externalIds { id } } }
+      patchClient(by: { id: $id }, input: $input) { client { externalIds { id } } }
     }`;
     const externalIds = [{ system: 'stripe', id: 'cus_01099' }];
     const { patchClient } = await firm.ok(patch, { id: client.id, input: { externalIds } });
@@ -196,8 +196,8 @@ describe('mergeClientContacts', () => {
   it('takes along any number of portal tokens', async () => {
     const role = await make(firm, 'ContactRole', { name: 'R' });
     const contacts = [
-      { lastName: 'Source', roleId: role.id },
-      { lastName: 'Target', roleId: role.id },
+      { lastName: 'Source', role: { id: role.id } },
+      { lastName: 'Target', role: { id: role.id } },
     ];
     const client = await make(firm, 'Client', { name: 'C', contacts }, 'contacts { nodes { id } }');
     const [source, target] = client.contacts.nodes;
@@ -205,7 +205,7 @@ describe('mergeClientContacts', () => {
     const { id, secret } = await createToken(app.database, token);
     await copies(app.database, 'Token', id, 1_100, (index) => ({ hash: `copy-${firm.id}-${index}` }));
     const merge = `mutation ($sourceId: ID!, $targetId: ID!) {
-      mergeClientContacts(sourceId: $sourceId, targetId: $targetId) { clientContact { id } }
+      mergeClientContacts(source: { id: $sourceId }, target: { id: $targetId }) { clientContact { id } }
     }`;
     await firm.ok(merge, { sourceId: source.id, targetId: target.id });
     const contactId = parseId(source.id)?.number;
@@ -218,9 +218,11 @@ describe('mergeClientContacts', () => {
 describe('deleteClientGroup', () => {
   it('moves any number of clients to Unassigned, each with an entry in the feed', async () => {
     const group = await make(firm, 'ClientGroup', { name: 'Group' });
-    const { id } = await make(firm, 'Client', { name: 'In it', clientGroupId: group.id });
+    const { id } = await make(firm, 'Client', { name: 'In it', clientGroup: { id: group.id } });
     const ids = [id, ...(await copies(app.database, 'Client', id, 1_100, () => ({})))];
-    await firm.ok('mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }', { id: group.id });
+    await firm.ok('mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }', {
+      id: group.id,
+    });
     const entries = await feed(await entriesOf(app, firm), ['CLIENT']);
     const moved = entries.filter(({ kind, after }) => kind === 'UPDATED' && after?.clientGroupId !== undefined);
     expect(moved.map(({ entityId }) => entityId).sort()).toEqual([...ids].sort());

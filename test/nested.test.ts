@@ -32,16 +32,27 @@ beforeAll(async () => {
   for (const name of ['Ann', 'Bob', 'Cy']) employees.push((await make(firm, 'Employee', { name })).id);
   /** A client with a second location and contacts at both, each with a salesperson or none. */
   const create = async (name: string, index: number, parentId?: string): Promise<Client> => {
-    const { id } = await make(firm, 'Client', { name, parentId, assignedCsmId: employees[index % 2], tags: [name] });
+    const { id } = await make(firm, 'Client', {
+      name,
+      parentId,
+      assignedCsm: { id: employees[index % 2] },
+      tags: [name],
+    });
     const branch = await make(firm, 'ClientLocation', {
-      clientId: id,
+      client: { id },
       name: `Branch of ${name}`,
-      salespersonId: employees[index % 3],
+      salesperson: { id: employees[index % 3] },
     });
     for (let at = 0; at < CONTACTS; at++) {
-      const place = at % 2 ? { locationId: branch.id } : { clientId: id };
+      const place = at % 2 ? { location: { id: branch.id } } : { client: { id } };
       const salespersonId = at < 3 ? employees[(index + at) % 3] : null;
-      await make(firm, 'ClientContact', { ...place, roleId, salespersonId, firstName: `${at}`, lastName: name });
+      await make(firm, 'ClientContact', {
+        ...place,
+        role: { id: roleId },
+        salesperson: { id: salespersonId },
+        firstName: `${at}`,
+        lastName: name,
+      });
     }
     return { id, name, branch: branch.id };
   };
@@ -138,7 +149,7 @@ describe('a nested page', () => {
       { id: parent.id },
     );
     const flat = await firm.ok(
-      `query ($id: ID!) { clientContacts(last: 3, filter: { clientId: { equals: $id } }) { nodes { id } totalCount pageInfo { startCursor hasPreviousPage } } }`,
+      `query ($id: ID!) { clientContacts(last: 3, filter: { client: { equals: { id: $id } }}) { nodes { id } totalCount pageInfo { startCursor hasPreviousPage } } }`,
       { id: parent.id },
     );
     expect(nested.client.contacts).toEqual(flat.clientContacts);
@@ -179,7 +190,7 @@ describe('a nested page', () => {
     const role = await make(own, 'ContactRole', { name: 'Role' });
     const { id } = await make(own, 'Client', { name: 'Walked' });
     const add = (firstName: string) =>
-      make(own, 'ClientContact', { clientId: id, roleId: role.id, firstName, lastName: 'Walked' });
+      make(own, 'ClientContact', { client: { id }, role: { id: role.id }, firstName, lastName: 'Walked' });
     const names = ['b', 'd', 'f', 'h', 'j', 'l', 'n'];
     for (const firstName of names) await add(firstName);
     const page = async (variables: Record<string, unknown>) =>
@@ -277,7 +288,7 @@ describe('a selection', () => {
   });
 
   it('of a payload is read in one statement after the write', async () => {
-    const document = `mutation ($id: ID!, $note: String!) { patchClient(id: $id, input: { note: $note }) { client {
+    const document = `mutation ($id: ID!, $note: String!) { patchClient(by: { id: $id }, input: { note: $note }) { client {
       note contacts(first: 3) { nodes { firstName location { name } } } children { nodes { name contacts(first: 1) { totalCount } } }
     } } }`;
     const given = { id: parent.id, note: 'n' };
@@ -293,9 +304,12 @@ describe('a row that stands at several places', () => {
   it('holds at each what that place asks for, whatever the keys', async () => {
     const id = children[0]?.id;
     const names = (...all: string[]) => ({ nodes: all.map((firstName) => ({ firstName })) });
-    await firm.ok(`mutation ($id: ID!) { patchClient(id: $id, input: { note: "Of the parent" }) { client { id } } }`, {
-      id: parent.id,
-    });
+    await firm.ok(
+      `mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "Of the parent" }) { client { id } } }`,
+      {
+        id: parent.id,
+      },
+    );
     const document = `query ($id: ID!, $n: Int = 2) {
       pages: client(by: { id: $id }) {
         a: parent { contacts(first: 1) { nodes { firstName } } }
@@ -308,7 +322,7 @@ describe('a row that stands at several places', () => {
       nodes: client(by: { id: $id }) { contacts(first: 1) {
         a: nodes { x: lastName } b: nodes { x: firstName } edges { node { x: email y: location { x: name } } c: node { x: role { x: name } } }
       } }
-      list: clientContacts(first: 1, filter: { clientId: { equals: $id } }) {
+      list: clientContacts(first: 1, filter: { client: { equals: { id: $id } }}) {
         a: nodes { x: lastName } b: nodes { x: firstName } edges { a: node { x: lastName } b: node { x: location { x: name } } }
       }
     }`;
@@ -337,12 +351,18 @@ describe('a row that stands at several places', () => {
     const names = (count: number) => ({ nodes: ['0', '1', '2'].slice(0, count).map((x) => ({ x })) });
     const contacts = (key: string, count: number) => `${key} { contacts(first: ${count}) { nodes { x: firstName } } }`;
     const { patchClient } = await firm.ok(
-      `mutation ($id: ID!) { patchClient(id: $id, input: { note: "Again" }) { ${contacts('a: client', 1)} ${contacts('b: client', 3)} } }`,
+      `mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "Again" }) { ${contacts('a: client', 1)} ${contacts('b: client', 3)} } }`,
       { id: parent.id },
     );
     expect(patchClient).toEqual({ a: { contacts: names(1) }, b: { contacts: names(3) } });
     for (const firstName of ['Twin', 'Other']) {
-      const contact = { clientId: children[2]?.id, roleId, firstName, lastName: 'Twin', email: 'twin@example.com' };
+      const contact = {
+        client: { id: children[2]?.id },
+        role: { id: roleId },
+        firstName,
+        lastName: 'Twin',
+        email: 'twin@example.com',
+      };
       await make(firm, 'ClientContact', contact);
     }
     const { duplicateClientContacts } = await firm.ok(
@@ -427,7 +447,7 @@ describe('what is wrong with a page', () => {
       (await firm.ok('query ($id: ID!) { client(by: { id: $id }) { note } }', { id: parent.id })).client.note;
     const before = await noteOf();
     for (const page of ['first: 300', 'after: "nowhere"', 'first: 1, last: 1']) {
-      const document = `mutation ($id: ID!) { patchClient(id: $id, input: { note: "Written" }) { client { contacts(${page}) { totalCount } } } }`;
+      const document = `mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "Written" }) { client { contacts(${page}) { totalCount } } } }`;
       expect(await firm.fails(document, { id: parent.id })).toMatchObject({ status: 400 });
     }
     expect(await noteOf()).toBe(before);

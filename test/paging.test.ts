@@ -1,6 +1,6 @@
 /** Lists: every order, walked both ways with ties and empty values, also while rows are being written. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fold } from '../src/records/fold.ts';
+import { fold } from '../src/fields/fold.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 
 const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: [ClientOrder!], $filter: ClientFilter, $search: String) {
@@ -166,7 +166,7 @@ describe.each(
       expect(met.filter((id) => !extra.includes(id))).toEqual([...all].sort(compare(orderBy)).map(({ id }) => id));
     }
     for (const id of extra) {
-      await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
+      await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id });
     }
   });
 });

@@ -1,6 +1,6 @@
 /** Which texts are phone numbers, in built-in fields and in custom ones. */
 import { describe, expect, it } from 'vitest';
-import { isPhoneNumber } from '../src/records/phone.ts';
+import { isPhoneNumber } from '../src/fields/phone.ts';
 
 describe('a phone number', () => {
   it.each(['+12123456789', '+14441234576', '+442079460958', '+390612345678', '+80012345678'])(

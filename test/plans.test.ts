@@ -2,13 +2,12 @@
  * That what integrations and pages ask for is answered from indexes, so that it takes no longer the more records there
  * are: asserted of the plans of all statements, over enough records that each database's choice is clear.
  */
-
 import { beforeAll, describe, expect, it } from 'vitest';
-import { and, contains, equals } from '../src/database/conditions.ts';
-import type { Row } from '../src/database/database.ts';
-import { readRows, wholeRow } from '../src/database/read.ts';
-import { sql } from '../src/database/sql.ts';
-import { idText, parseId } from '../src/ids.ts';
+import { idText, parseId } from '../src/base/ids.ts';
+import type { Row } from '../src/database/sql/columns.ts';
+import { and, contains, equals } from '../src/database/sql/conditions.ts';
+import { readRows, wholeRow } from '../src/database/sql/read.ts';
+import { sql } from '../src/database/sql/sql.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, provider } from './support/database.ts';
 import { analyze, type ExplainingDatabase, explaining, LARGE, type Plan } from './support/explaining.ts';
@@ -70,7 +69,7 @@ async function fill(): Promise<void> {
           trackingId: 'CO-000000',
           firstName: 'Ann',
           lastName: 'Lee 000000',
-          roleId: role.createContactRole.contactRole.id,
+          role: { id: role.createContactRole.contactRole.id },
         },
       ],
     },
@@ -288,7 +287,7 @@ describe('from indexes', () => {
         'patchClient',
         'PatchClientInput',
         'client { id }',
-        { parentId: first, email: 'a@w.example' },
+        { parent: { id: first }, email: 'a@w.example' },
         { id: second },
       );
       await write(
@@ -300,7 +299,7 @@ describe('from indexes', () => {
       );
       await write('upsertClientContact', 'UpsertClientContactInput', 'clientContact { id }', {
         trackingId: 'W-C',
-        clientId: first,
+        client: { id: first },
         firstName: 'Ed',
         lastName: 'Of 1',
         roleId,
@@ -309,14 +308,14 @@ describe('from indexes', () => {
         'createClientLocation',
         'CreateClientLocationInput',
         'clientLocation { id }',
-        { clientId: first, name: 'Yard' },
+        { client: { id: first }, name: 'Yard' },
       );
       const [ann, bob] = clients[0]?.contacts.nodes ?? [];
       await write(
         'patchClientContact',
         'PatchClientContactInput',
         'clientContact { id }',
-        { locationId: clientLocation.id },
+        { location: { id: clientLocation.id } },
         { id: String(ann?.id) },
       );
       await act(
@@ -364,7 +363,7 @@ const USES: Readonly<Record<string, string>> = {
   Client_firmId_createdAt_id_idx: `{ clients(first: 20, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }`,
   Client_firmId_updatedAt_id_idx: `{ clients(first: 20, orderBy: [{ field: UPDATED_AT }]) { nodes { id } } }`,
   Client_firmId_clientGroupId_nameFolded_id_idx:
-    '{ clients(first: 20, filter: { clientGroupId: { equals: "ClientGroup" } }) { nodes { id } } }',
+    '{ clients(first: 20, filter: { clientGroup: { equals: { id: "ClientGroup" } }}) { nodes { id } } }',
   Client_firmId_parentId_nameFolded_id_idx: '{ clients(first: 20) { nodes { children(first: 3) { nodes { id } } } } }',
   Client_firmId_assignedCsmId_nameFolded_id_idx:
     '{ employees(first: 20) { nodes { clients(first: 3) { nodes { id } } } } }',
@@ -382,7 +381,7 @@ const USES: Readonly<Record<string, string>> = {
   ClientContact_firmId_clientId_sortName_id_idx:
     '{ clients(first: 20) { nodes { contacts(first: 3) { nodes { id } } } } }',
   ClientContact_firmId_locationId_sortName_id_idx:
-    '{ clientContacts(first: 20, filter: { locationId: { equals: "ClientLocation" } }) { nodes { id } } }',
+    '{ clientContacts(first: 20, filter: { location: { equals: { id: "ClientLocation" } }}) { nodes { id } } }',
   ClientLocation_firmId_nameFolded_id_idx: '{ clientLocations(first: 20) { nodes { id } } }',
   ClientLocation_firmId_clientId_nameFolded_id_idx:
     '{ clients(first: 20) { nodes { locations(first: 3) { nodes { id } } } } }',

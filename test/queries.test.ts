@@ -149,16 +149,16 @@ describe('writing a client', () => {
     const { ids } = records;
     const employee = ids.Employee;
     const team = {
-      assignedCsmId: employee,
-      assignedSalesRepId: employee,
-      accountTeam: [{ employeeId: employee, role: 'r' }],
+      assignedCsm: { id: employee },
+      assignedSalesRep: { id: employee },
+      accountTeam: [{ employee: { id: employee }, role: 'r' }],
     };
     const input = {
       trackingId: 'references',
       name: 'N',
       ...team,
-      clientGroupId: ids.ClientGroup,
-      regionId: ids.Region,
+      clientGroup: { id: ids.ClientGroup },
+      region: { id: ids.Region },
     };
     expect(await upsert(input)).toEqual(['Token', 'Client', 'ClientGroup', 'Region', 'Employee', 'commit']);
     expect(await upsert(input)).toEqual(['Token', 'Client']);
@@ -193,7 +193,7 @@ describe('writing a client', () => {
     const contacts = (count: number) =>
       Array.from({ length: count }, (_, index) => ({
         ...{ firstName: `${count}`, lastName: `Contact ${index}`, trackingId: `contact ${count} ${index}` },
-        ...{ roleId: ids.ContactRole, salespersonId: ids.Employee },
+        ...{ role: { id: ids.ContactRole }, salesperson: { id: ids.Employee } },
       }));
     for (const count of [2, 100]) {
       const input = { name: 'C', contacts: contacts(count) };
@@ -205,12 +205,12 @@ describe('writing a client', () => {
   it('patching, deleting and restoring take a look-up and a commit', async () => {
     const create = 'mutation { createClient(input: { name: "C" }) { client { id } } }';
     const { id } = (await firm.ok(create)).createClient.client;
-    const patch = 'mutation ($id: ID!) { patchClient(id: $id, input: { note: "n" }) { client { note } } }';
+    const patch = 'mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "n" }) { client { note } } }';
     expect(await cost(patch, { id })).toEqual(['Token', 'Client', 'commit']);
     expect(await cost(patch, { id })).toEqual(['Token', 'Client']);
-    const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+    const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
     expect(await cost(remove, { id })).toEqual(['Token', 'Client', 'commit']);
-    const restore = 'mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }';
+    const restore = 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }';
     // What it points at may have gone meanwhile: here, its group.
     expect(await cost(restore, { id })).toEqual(['Token', 'Client', 'ClientGroup', 'commit']);
   });
@@ -221,14 +221,14 @@ describe('writing what is around clients', () => {
     const { ids } = records;
     const create =
       'mutation ($input: CreateClientContactInput!) { createClientContact(input: $input) { clientContact { id } } }';
-    const input = { lastName: 'Place', locationId: ids.ClientLocation, roleId: ids.ContactRole };
+    const input = { lastName: 'Place', location: { id: ids.ClientLocation }, role: { id: ids.ContactRole } };
     const expected = ['Token', 'ClientLocation', 'ContactRole', 'ClientContact', 'commit'];
     expect(await cost(create, { input })).toEqual(expected);
     expect(
-      await cost(create, { input: { lastName: 'Client', clientId: ids.Client, roleId: ids.ContactRole } }),
+      await cost(create, { input: { lastName: 'Client', client: { id: ids.Client }, role: { id: ids.ContactRole } } }),
     ).toEqual(expected);
     const patch =
-      'mutation ($id: ID!) { patchClientContact(id: $id, input: { notes: "n" }) { clientContact { notes } } }';
+      'mutation ($id: ID!) { patchClientContact(by: { id: $id }, input: { notes: "n" }) { clientContact { notes } } }';
     expect(await cost(patch, { id: ids.ClientContact })).toEqual(['Token', 'ClientContact', 'commit']);
   });
 
@@ -239,9 +239,9 @@ describe('writing what is around clients', () => {
     const { id } = nodes.find(({ name }: { name: string }) => name === 'Counted');
     for (const name of ['a', 'b', 'c']) {
       const move = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
-      await firm.ok(move, { input: { name, clientGroupId: id } });
+      await firm.ok(move, { input: { name, clientGroup: { id } } });
     }
-    const remove = 'mutation ($id: ID!) { deleteClientGroup(id: $id) { clientGroup { id } } }';
+    const remove = 'mutation ($id: ID!) { deleteClientGroup(by: { id: $id }) { clientGroup { id } } }';
     expect(await cost(remove, { id })).toEqual(['Token', 'ClientGroup', 'commit']);
   });
 });

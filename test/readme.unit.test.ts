@@ -2,14 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { buildSchema, isObjectType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../src/base/errors.ts';
+import * as meter from '../src/base/meter.ts';
 import { readConfig } from '../src/config.ts';
-import { CUSTOM_FIELD_TYPES } from '../src/custom-fields/types.ts';
-import { ERROR_CODES } from '../src/errors.ts';
-import { ROLES } from '../src/firms/viewer.ts';
+import { CUSTOM_FIELD_TYPES } from '../src/custom-values/types.ts';
+import { PATCH_RULE } from '../src/fields/patch.ts';
 import { LIMITS } from '../src/http/limits.ts';
 import { STATUS_OF } from '../src/http/status.ts';
-import * as meter from '../src/meter.ts';
-import { PATCH_RULE } from '../src/records/patch.ts';
+import { ROLES } from '../src/session/viewer.ts';
 
 const root = new URL('..', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');

@@ -18,8 +18,8 @@ const CLIENT = `query ($id: ID!) { client(by: { id: $id }) {
   name primaryContact { id lastName } parent { id } children { nodes { name } }
   contacts { nodes { id lastName location { id } } } locations { nodes { id name isPrimary } } externalIds { system id }
 } }`;
-const DELETE = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
-const RESTORE = 'mutation ($id: ID!) { restoreClient(id: $id) { client { id } } }';
+const DELETE = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
+const RESTORE = 'mutation ($id: ID!) { restoreClient(by: { id: $id }) { client { id } } }';
 const UPSERT = 'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { result client { id } } }';
 
 describe('a deleted client with contacts, locations and a primary contact', () => {
@@ -37,7 +37,7 @@ describe('a deleted client with contacts, locations and a primary contact', () =
 
   it('comes back without a contact that was deleted before', async () => {
     const id = records.ids.Client;
-    await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { id } } }', {
+    await firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { clientContact { id } } }', {
       id: records.ids.ClientContact,
     });
     await firm.ok(DELETE, { id });

@@ -160,7 +160,12 @@ describe('a mutation is answered alike', () => {
     'mutation ($input: UpsertClientInput!) { upsertClient(input: $input) { result changedFields client { id name tags customFields revision createdAt } } }';
   const contact =
     'mutation ($input: CreateClientContactInput!, $twice: Boolean) { createClientContact(input: $input, allowDuplicates: $twice) { clientContact { id lastName } } }';
-  const twin = () => ({ clientId: ids.Client, roleId: ids.ContactRole, firstName: 'Contact', lastName: mark });
+  const twin = () => ({
+    client: { id: ids.Client },
+    role: { id: ids.ContactRole },
+    firstName: 'Contact',
+    lastName: mark,
+  });
 
   /** In this order, and what each of them is to end with. */
   const steps: [string, keyof Tokens, () => Operation, string][] = [
@@ -177,9 +182,9 @@ describe('a mutation is answered alike', () => {
       'WRITER',
       () => ({
         query: `mutation ($id: ID!) {
-          a: patchClient(id: $id, input: { note: "a" }) { changedFields }
-          b: patchClient(id: $id, input: { npsScore: 400 }) { changedFields }
-          c: patchClient(id: "${ids.Region}", input: {}) { changedFields }
+          a: patchClient(by: { id: $id }, input: { note: "a" }) { changedFields }
+          b: patchClient(by: { id: $id }, input: { npsScore: 400 }) { changedFields }
+          c: patchClient(by: { id: "${ids.Region}" }, input: {}) { changedFields }
         }`,
         variables: { id: ids.Client },
       }),
@@ -200,7 +205,7 @@ describe('a mutation is answered alike', () => {
       'WRITER',
       () => ({
         query:
-          'mutation ($id: ID!) { patchClient(id: $id, input: { note: "b" }, expectedRevision: 1) { changedFields } }',
+          'mutation ($id: ID!) { patchClient(by: { id: $id }, input: { note: "b" }, expectedRevision: 1) { changedFields } }',
         variables: { id: ids.Client },
       }),
       'CONFLICT',
@@ -224,7 +229,7 @@ describe('a mutation is answered alike', () => {
     [
       'a record that is not there',
       'WRITER',
-      () => ({ query: 'mutation { deleteClient(id: "client_00000000000000000000000000") { client { id } } }' }),
+      () => ({ query: 'mutation { deleteClient(by: { id: "client_00000000000000000000000000" }) { client { id } } }' }),
       'NOT_FOUND',
     ],
     ['of a READER', 'READER', () => ({ query: upsert, variables: { input: { trackingId: 'r' } } }), 'FORBIDDEN'],
@@ -235,9 +240,9 @@ describe('a mutation is answered alike', () => {
       'ADMIN',
       () => ({
         query: `mutation ($a: ID!, $b: ID!) {
-          deleteClient(id: $a) { client { id } }
-          restoreClient(id: $a) { client { name revision } }
-          mergeClients(sourceId: $a, targetId: $b, input: { note: null }) { changedFields client { name } }
+          deleteClient(by: { id: $a }) { client { id } }
+          restoreClient(by: { id: $a }) { client { name revision } }
+          mergeClients(source: { id: $a }, target: { id: $b }, input: { note: null }) { changedFields client { name } }
         }`,
         variables: { a: ids.Client, b: ids.Client },
       }),

@@ -36,7 +36,7 @@ beforeAll(async () => {
     })
   ).id;
   bare = (await make(firm, 'Client', { name: '0' })).id;
-  for (const parentId of [full, bare]) await make(firm, 'Client', { name: 'Child', parentId });
+  for (const parentId of [full, bare]) await make(firm, 'Client', { name: 'Child', parent: { id: parentId } });
   await make(firm, 'Client', { name: 'Parent' });
 });
 

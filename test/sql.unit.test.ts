@@ -1,6 +1,6 @@
 /** Composing SQL: what goes in as a value stays one, and statements that begin alike are found again by their text. */
 import { describe, expect, test } from 'vitest';
-import { Beginning, join, keptLength, raw, sql } from '../src/database/sql.ts';
+import { Beginning, join, keptLength, raw, sql } from '../src/database/sql/sql.ts';
 
 describe('a template', () => {
   test('keeps values apart from text, and numbers them for Postgres', () => {
@@ -16,18 +16,20 @@ describe('statements that begin alike', () => {
   const beginning = sql`SELECT ${1}, ${2}`;
 
   test('go on with the number after the values of their beginning', () => {
-    expect(new Beginning(beginning, 'postgres').endingWith(sql` WHERE a = ${'x'} OR b = ${'y'}`)).toMatchObject({
-      text: 'SELECT $1, $2 WHERE a = $3 OR b = $4',
-      values: [1, 2, 'x', 'y'],
-    });
-    expect(new Beginning(beginning, 'sqlite').endingWith(sql` WHERE a = ${'x'}`)).toMatchObject({
+    expect(new Beginning(beginning, { numbered: true }).endingWith(sql` WHERE a = ${'x'} OR b = ${'y'}`)).toMatchObject(
+      {
+        text: 'SELECT $1, $2 WHERE a = $3 OR b = $4',
+        values: [1, 2, 'x', 'y'],
+      },
+    );
+    expect(new Beginning(beginning, { numbered: false }).endingWith(sql` WHERE a = ${'x'}`)).toMatchObject({
       sql: 'SELECT ?, ? WHERE a = ?',
       values: [1, 2, 'x'],
     });
   });
 
   test('end as they are told to, with values of their own, however many there were', () => {
-    const select = new Beginning(beginning, 'sqlite');
+    const select = new Beginning(beginning, { numbered: false });
     const ends = Array.from({ length: 200 }, (_, index) => sql` WHERE c${raw(String(index))} = ${index}`);
     for (const round of [1, 2]) {
       for (const [index, end] of ends.entries()) {
@@ -40,7 +42,7 @@ describe('statements that begin alike', () => {
 
   test('are kept up to a length of all together', () => {
     for (let index = 0; index < 20_000; index++) {
-      const select = new Beginning(sql`SELECT ${raw(`"column${index}" `.repeat(30))}`, 'sqlite');
+      const select = new Beginning(sql`SELECT ${raw(`"column${index}" `.repeat(30))}`, { numbered: false });
       const before = keptLength();
       select.endingWith(sql` WHERE ${index}`);
       expect(keptLength(), 'of what is used once').toBe(before);
@@ -48,7 +50,7 @@ describe('statements that begin alike', () => {
       expect(keptLength()).not.toBe(before);
       expect(keptLength()).toBeLessThanOrEqual(4_000_000);
     }
-    const long = new Beginning(raw(`SELECT ${'x'.repeat(20_000)}`), 'sqlite');
+    const long = new Beginning(raw(`SELECT ${'x'.repeat(20_000)}`), { numbered: false });
     long.endingWith(raw(' LIMIT 1'));
     const before = keptLength();
     expect(long.endingWith(raw(' LIMIT 1')).sql).toMatch(/x LIMIT 1$/);

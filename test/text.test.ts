@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { clientFields } from '../src/clients/fields.ts';
 import { contactFields } from '../src/contacts/fields.ts';
-import type { Fields } from '../src/records/fields.ts';
+import type { Fields } from '../src/fields/fields.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { TEXTS } from './support/hostile.ts';
 import { type Records, recordsOf } from './support/records.ts';
@@ -95,7 +95,7 @@ it('reads the texts of a contact as they were sent', async () => {
   let count = 0;
   const run = async (sent: Sent) => {
     const own = { ...sent, trackingId: `${sent.trackingId}${++count}` };
-    const input = { ...own, clientId: records.ids.Client, roleId: records.ids.ContactRole };
+    const input = { ...own, client: { id: records.ids.Client }, role: { id: records.ids.ContactRole } };
     const { clientContact } = (await firm.ok(create, { input })).createClientContact;
     const read = `query ($id: ID!) { clientContact(by: { id: $id }) ${selecting(own)} }`;
     expect(await firm.ok(read, { id: clientContact.id })).toEqual({ clientContact: own });

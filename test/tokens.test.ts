@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { kindOf, newId, parseId } from '../src/base/ids.ts';
+import { Budget, Meter } from '../src/base/meter.ts';
 import type { Db } from '../src/database/client.ts';
 import { openDatabase } from '../src/database/open.ts';
-import { sql } from '../src/database/sql.ts';
+import { sql } from '../src/database/sql/sql.ts';
 import { createFirm, findFirm, listFirms } from '../src/firms/firms.ts';
-import { openSession, type Session, ViewerChanged } from '../src/firms/session.ts';
 import {
   createToken,
   ensureAdminToken,
@@ -12,8 +13,7 @@ import {
   listTokens,
   revokeToken,
 } from '../src/firms/tokens.ts';
-import { kindOf, newId, parseId } from '../src/ids.ts';
-import { Budget, Meter } from '../src/meter.ts';
+import { openSession, type Session, ViewerChanged } from '../src/session/session.ts';
 import { startApp, type TestFirm } from './support/app.ts';
 import { freshDatabase, freshDatabaseUrl } from './support/database.ts';
 import { recordsOf } from './support/records.ts';
@@ -185,7 +185,7 @@ describe('a token for a contact that is deleted', () => {
   });
 
   const remove = () =>
-    firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+    firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id: contactId });
   const create = (on: Db) => createToken(on, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
   const refused = { code: 'BAD_USER_INPUT', fields: [{ path: ['contact'], code: 'NOT_FOUND' }] };
 
@@ -269,7 +269,7 @@ describe('a token that a server knows', () => {
     const { secret } = await createToken(other, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId });
     await other.$close();
     for (let times = 0; times < 3; times++) expect(await send(secret)).toBe(200);
-    await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }', { id: contactId });
+    await firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }', { id: contactId });
     expect(await send(secret)).toBe(401);
   });
 });

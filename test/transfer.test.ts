@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
+import type { Field, Fields } from '../src/fields/fields.ts';
 import { createFirm } from '../src/firms/firms.ts';
-import type { Field, Fields } from '../src/records/fields.ts';
 import { fieldsOf } from '../src/records/save.ts';
 import { csvLines } from '../src/transfer/csv.ts';
 import { entityNamed } from '../src/transfer/entities.ts';
@@ -319,7 +319,7 @@ describe('a client without a trackingId', () => {
     const firm = await newFirm();
     const { id } = await make(firm, 'Client', { name: 'Gone' });
     const file = await unload(firm);
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id });
     expect(await exported(firm)).toEqual([]);
     const wrong = await load(firm, jsonl([{ id, email: 'none' }]));
     expect(wrong.failures).toEqual(['line 1: input.email: must be an e-mail address, not "none"']);
@@ -332,7 +332,7 @@ describe('a client without a trackingId', () => {
   it('comes back with what the line changes in one commit', async () => {
     const firm = await newFirm();
     const { id } = await make(firm, 'Client', { name: 'Gone' });
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id });
     expect(await load(firm, jsonl([{ id, name: 'Back' }]))).toMatchObject(counts({ restored: 1 }));
     const history = 'query ($id: ID!) { client(by: { id: $id }) { history(first: 2) { nodes { kind after } } } }';
     expect((await firm.ok(history, { id })).client.history.nodes).toMatchObject([
@@ -543,7 +543,7 @@ describe('a parent', () => {
       ]),
     );
     const { client } = await firm.ok('{ client(by: { trackingId: "a" }) { id } }');
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }', { id: client.id });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }', { id: client.id });
     const file = await unload(firm);
     expect(JSON.parse(file)).not.toHaveProperty('parent');
     expect(await load(firm, file)).toMatchObject(counts({ unchanged: 1 }));

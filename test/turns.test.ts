@@ -1,8 +1,8 @@
 /** Writers of one record within a process: none undoes another's work, and none tries for ever. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { equals } from '../src/database/conditions.ts';
-import { readRows, wholeRow } from '../src/database/read.ts';
-import { newId } from '../src/ids.ts';
+import { newId } from '../src/base/ids.ts';
+import { equals } from '../src/database/sql/conditions.ts';
+import { readRows, wholeRow } from '../src/database/sql/read.ts';
 import { startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { type CountingDatabase, counting } from './support/counting.ts';
 import { freshDatabase } from './support/database.ts';
@@ -23,18 +23,18 @@ async function commitsOf(act: () => Promise<unknown>): Promise<number> {
 }
 
 const patchOf = (type: string) =>
-  `mutation ($id: ID!, $input: Patch${type}Input!) { patch${type}(id: $id, input: $input) { changedFields } }`;
+  `mutation ($id: ID!, $input: Patch${type}Input!) { patch${type}(by: { id: $id }, input: $input) { changedFields } }`;
 const upsertOf = (type: string) =>
   `mutation ($input: Upsert${type}Input!) { upsert${type}(input: $input) { result changedFields } }`;
-const DELETE = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+const DELETE = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
 const MERGE =
-  'mutation ($sourceId: ID!, $targetId: ID!) { mergeClients(sourceId: $sourceId, targetId: $targetId) { client { note } } }';
+  'mutation ($sourceId: ID!, $targetId: ID!) { mergeClients(source: { id: $sourceId }, target: { id: $targetId }) { client { note } } }';
 
 describe('writers of one record', () => {
   it('take turns, by whichever of its keys they address it', async () => {
     const client = await make(firm, 'Client', { name: 'C', trackingId: 'C' });
     const role = await make(firm, 'ContactRole', { name: 'R' });
-    const who = { lastName: 'C', trackingId: 'C', clientId: client.id, roleId: role.id };
+    const who = { lastName: 'C', trackingId: 'C', client: { id: client.id }, role: { id: role.id } };
     const contact = await make(firm, 'ClientContact', who, 'id');
     for (const [type, { id }, field] of [
       ['Client', client, 'note'],
@@ -73,18 +73,18 @@ describe('writers of one record', () => {
 describe('a write that can never succeed', () => {
   it('ends after a few attempts, as a fault of the server', async () => {
     const role = await make(firm, 'ContactRole', { name: 'R' });
-    const contact = { lastName: 'Claimed', roleId: role.id };
+    const contact = { lastName: 'Claimed', role: { id: role.id } };
     const client = await make(firm, 'Client', { name: 'C', contacts: [contact] }, 'id contacts { nodes { id } }');
     const [{ id }] = client.contacts.nodes;
     const [row] = await readRows(database, wholeRow('ClientContact'), equals('id', id));
-    await firm.ok('mutation ($id: ID!) { deleteClientContact(id: $id) { clientContact { id } } }', { id });
+    await firm.ok('mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { clientContact { id } } }', { id });
     // Nobody has the name, and yet it is taken: no write of ours leaves a deleted contact with such a claim.
     const broken = { ...row, id: newId('ClientContact'), deletedAt: row?.createdAt };
     await database.$commit([{ kind: 'insert', model: 'ClientContact', rows: [broken] }]);
     const create = `mutation ($input: CreateClientContactInput!) {
       createClientContact(input: $input) { clientContact { id } }
     }`;
-    const input = { ...contact, clientId: client.id };
+    const input = { ...contact, client: { id: client.id } };
     const failing = async () => {
       const error = await firm.fails(create, { input });
       expect(error).toMatchObject({ status: 500, extensions: { code: 'INTERNAL_SERVER_ERROR' } });

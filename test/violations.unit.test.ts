@@ -1,8 +1,10 @@
 /** What drivers' errors mean: which of them say that the database is away, and whether a write may have happened. */
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { understand, understandRead } from '../src/database/violations.ts';
-import { DomainError, Unavailable } from '../src/errors.ts';
+import { DomainError, Unavailable } from '../src/base/errors.ts';
+import { postgresFailure } from '../src/database/postgres/failures.ts';
+import { sqliteFailure } from '../src/database/sqlite/failures.ts';
+import { understand, understandRead } from '../src/database/store/violations.ts';
 
 /** An error as a driver makes it. */
 const failure = (code: string | number | undefined, message = 'It failed.'): Error => {
@@ -12,6 +14,11 @@ const failure = (code: string | number | undefined, message = 'It failed.'): Err
     return Object.assign(new Error(message), { code });
   return Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code });
 };
+
+const failureOf = (error: Error) => sqliteFailure(error) ?? postgresFailure(error);
+/** What an error means to who writes, and to who reads. */
+const inWrite = (error: Error) => understand(error, failureOf(error));
+const inRead = (error: Error) => understandRead(error, failureOf(error));
 
 const NOT_WRITTEN = 'Nothing was written';
 const UNKNOWN = 'may or may not have been written';
@@ -50,7 +57,7 @@ describe('an error that says that the database is away', () => {
     ['cannot be opened (SQLite)', 14, NOT_WRITTEN],
   ])('since it %s is UNAVAILABLE, and tells what became of a write', (_why, code, outcome, message) => {
     const error = failure(code, message);
-    const [read, written] = [understandRead(error), understand(error)];
+    const [read, written] = [inRead(error), inWrite(error)];
     for (const meaning of [read, written])
       expect(meaning).toMatchObject({ code: 'UNAVAILABLE', cause: error, retryAfter: 1 });
     expect(written).toHaveProperty('message', expect.stringContaining(outcome));
@@ -66,16 +73,16 @@ describe('an error that says that the database is away', () => {
       'SQLITE_FULL',
       'SQLITE_READONLY_DBMOVED',
     ])
-      expect(understandRead(failure(code))).toBeInstanceOf(Unavailable);
+      expect(inRead(failure(code))).toBeInstanceOf(Unavailable);
   });
 });
 
 test('a statement that was ended is a TIMEOUT, and of a write nothing was written', () => {
-  expect(understandRead(failure('57014'))).toMatchObject({
+  expect(inRead(failure('57014'))).toMatchObject({
     code: 'TIMEOUT',
     message: expect.stringContaining('ask for less'),
   });
-  expect(understand(failure('57014'))).toMatchObject({
+  expect(inWrite(failure('57014'))).toMatchObject({
     code: 'TIMEOUT',
     message: expect.stringContaining(NOT_WRITTEN),
   });
@@ -91,13 +98,13 @@ test.each([
   ['an error without a code', undefined],
 ])('%s is a fault of ours, and stays what it is', (_what, code) => {
   const error = failure(code);
-  expect(understand(error)).toBe(error);
-  expect(understandRead(error)).toBe(error);
+  expect(inWrite(error)).toBe(error);
+  expect(inRead(error)).toBe(error);
 });
 
 test('what was understood before stays what it is', () => {
   for (const error of [new Unavailable('Busy.'), new DomainError('CONFLICT', 'Taken.')]) {
-    expect(understand(error)).toBe(error);
-    expect(understandRead(error)).toBe(error);
+    expect(inWrite(error)).toBe(error);
+    expect(inRead(error)).toBe(error);
   }
 });

@@ -3,7 +3,6 @@
  * of which every value is recognized. A field that is added is walked, and its values are secrets, until it is listed here
  * as one that portal users are shown.
  */
-
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -13,7 +12,7 @@ import {
 } from 'graphql';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { models } from '../src/database/generated/models.ts';
-import { name, sql } from '../src/database/sql.ts';
+import { name, sql } from '../src/database/sql/sql.ts';
 import { createToken } from '../src/firms/tokens.ts';
 import { type AnswerError, startApp, type TestApp, type TestFirm } from './support/app.ts';
 import { make, recordsOf } from './support/records.ts';
@@ -454,7 +453,7 @@ describe('another firm', () => {
 
 describe('the token of a contact', () => {
   const ME = 'query ($id: ID!) { clientContact(by: { id: $id }) { id notes } }';
-  const REMOVE = 'mutation ($id: ID!) { deleteClientContact(id: $id) { __typename } }';
+  const REMOVE = 'mutation ($id: ID!) { deleteClientContact(by: { id: $id }) { __typename } }';
   let firm: TestFirm;
   let clientId: string;
   let contactId: string;
@@ -464,7 +463,13 @@ describe('the token of a contact', () => {
     const role = await make(firm, 'ContactRole', { name: 'R' });
     clientId = (await make(firm, 'Client', { name: 'C' })).id;
     contactId = (
-      await make(firm, 'ClientContact', { clientId, roleId: role.id, lastName: 'L', trackingId: 'T', notes: 'n' })
+      await make(firm, 'ClientContact', {
+        client: { id: clientId },
+        role: { id: role.id },
+        lastName: 'L',
+        trackingId: 'T',
+        notes: 'n',
+      })
     ).id;
     token = (await createToken(app.database, { firmId: firm.id, name: 'portal', role: 'CONTACT', contactId })).secret;
     expect((await app.send(token, ME, { id: contactId })).data).toEqual({
@@ -495,17 +500,17 @@ describe('the token of a contact', () => {
   });
 
   it('is refused while its client is deleted', async () => {
-    await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: clientId });
+    await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: clientId });
     await refused();
-    await firm.ok('mutation ($id: ID!) { restoreClient(id: $id) { __typename } }', { id: clientId });
+    await firm.ok('mutation ($id: ID!) { restoreClient(by: { id: $id }) { __typename } }', { id: clientId });
     expect((await app.send(token, ME, { id: contactId })).data).toMatchObject({ clientContact: { id: contactId } });
   });
 
   it('follows it to another client', async () => {
     const other = await make(firm, 'Client', { name: 'Other' });
     const patch =
-      'mutation ($id: ID!, $clientId: ID!) { patchClientContact(id: $id, input: { clientId: $clientId }) { __typename } }';
-    await firm.ok(patch, { id: contactId, clientId: other.id });
+      'mutation ($id: ID!, $clientId: ID!) { patchClientContact(by: { id: $id }, input: { client: { id: $clientId }}) { __typename } }';
+    await firm.ok(patch, { id: contactId, client: { id: other.id } });
     const document = '{ clientLocations { totalCount nodes { client { name } } } }';
     expect((await app.send(token, document)).data).toEqual({
       clientLocations: { totalCount: 1, nodes: [{ client: { name: 'Other' } }] },

@@ -3,7 +3,7 @@
  * are written `$1`, `$2` …, each once and in this order, so that SQLite can take them by position.
  */
 import pg from 'pg';
-import { openHandle } from '../../dist/database/sqlite-driver.js';
+import { openHandle } from '../../dist/database/sqlite/driver.js';
 
 function openPostgres(url) {
   const pool = new pg.Pool({ connectionString: url, max: 10 });

@@ -1,8 +1,8 @@
 /** The operations on Postgres by hand: a named statement each, which the database plans once a connection. */
 import pg from 'pg';
-import { idText, newId, parseId } from '../../dist/ids.js';
+import { idText, newId, parseId } from '../../dist/base/ids.js';
 import '../../dist/kinds.js';
-import { fold } from '../../dist/records/fold.js';
+import { fold } from '../../dist/fields/fold.js';
 
 const newNumber = (kind) => parseId(newId(kind)).number;
 

@@ -1,8 +1,9 @@
 /** The operations on SQLite by hand: statements prepared once, each commit as lasting as the product's. */
-import { openHandle } from '../../dist/database/sqlite-driver.js';
-import { idText, newId, parseId } from '../../dist/ids.js';
+
+import { idText, newId, parseId } from '../../dist/base/ids.js';
+import { openHandle } from '../../dist/database/sqlite/driver.js';
 import '../../dist/kinds.js';
-import { fold } from '../../dist/records/fold.js';
+import { fold } from '../../dist/fields/fold.js';
 
 export function openFloor(url, { firmId, groupId, fields, fieldNumbers }, { bare }) {
   const database = openHandle(url.slice('file:'.length));

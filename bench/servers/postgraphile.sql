@@ -24,7 +24,7 @@ $$;
 CREATE OR REPLACE FUNCTION changes_after(firm integer, seen bigint) RETURNS SETOF "Change" LANGUAGE sql STABLE AS $$
   SELECT * FROM "Change" c WHERE c."firmId" = firm AND c."sequence" > seen ORDER BY c."sequence"
 $$;
--- A number as those of src/ids.ts.
+-- A number as those of src/base/ids.ts.
 CREATE OR REPLACE FUNCTION new_number() RETURNS bigint LANGUAGE sql VOLATILE AS $$
   SELECT (extract(epoch FROM clock_timestamp()) * 1000 - 1577836800000)::bigint * 4096 + (random() * 4095)::integer
 $$;

@@ -1,5 +1,5 @@
 /**
- * The change feed. A change is written in the commit of what it tells of (`record` in database/database.ts), and
+ * The change feed. A change is written in the commit of what it tells of (`record` in database/sql/connection.ts), and
  * numbered so that the order of the feed is an order of commits:
  *
  * - SQLite has one writer at a time, so a counter that each commit raises does it.
@@ -8,9 +8,8 @@
  *   readers are shown only what lies below the oldest transaction still open (`settled`): no smaller number can appear
  *   there any more. The price is that a long-running writing transaction on the server holds the feed back.
  */
-import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
 import type { OrderBy } from '../database/model.ts';
+import { and, type Condition, equals, oneOf, type Row } from '../database/sql/index.ts';
 import { kinds } from '../records/kind.ts';
 
 /** What changed, as the feed calls it, with the model's name and what the schema says of it. */

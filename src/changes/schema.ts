@@ -1,16 +1,14 @@
 /** The change feed in the schema. */
 import type { FieldRef } from '@pothos/core';
-import { type Condition, equals } from '../database/conditions.ts';
-import type { ModelName } from '../database/database.ts';
+import { InvalidInput } from '../base/errors.ts';
 import type { OrderBy } from '../database/model.ts';
-import { InvalidInput } from '../errors.ts';
+import { type Condition, equals, type ModelName } from '../database/sql/index.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { connectionOf, readConnection } from '../graphql/connection.ts';
 import { enumOf } from '../graphql/fields.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import { checkLength, Issues } from '../records/parse.ts';
-import '../kinds.ts';
 import { CHANGE_KINDS, changeEntities, FEED_ORDER, feedCondition, HISTORY_ORDER } from './changes.ts';
 
 const entities: Record<string, { value: string; description: string }> = {};

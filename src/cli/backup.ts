@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, lstatSync, openSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { copySqlite } from '../database/copy.ts';
+import { copySqlite } from '../database/sqlite/index.ts';
 import { wholeFile } from './whole-file.ts';
 
 /** `clientele backup` */

@@ -1,7 +1,7 @@
 /** The command line. Each group of commands has a file of its own; this one puts them together and reports failure. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { reasonOf } from '../errors.ts';
+import { reasonOf } from '../base/errors.ts';
 import { backupCommand } from './backup.ts';
 import { exportCommand } from './export.ts';
 import { firmCommand } from './firm.ts';

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Db } from '../database/client.ts';
 import { type Firm, findFirm, listFirms } from '../firms/firms.ts';
 import { createToken, listTokens, revokeToken } from '../firms/tokens.ts';
-import { ROLES, type Role } from '../firms/viewer.ts';
+import { ROLES, type Role } from '../session/viewer.ts';
 import { print, printTable, withDatabase } from './session.ts';
 
 interface NewTokenOptions {

@@ -2,26 +2,34 @@
  * The rules by which a firm's clients change. Creating, upserting, patching, restoring and importing all go through the
  * one write path of records/save.ts. Knows nothing of GraphQL.
  */
+
 import { createHash } from 'node:crypto';
+import { DomainError, InvalidInput, NotFound } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
 import { contactKind } from '../contacts/contacts.ts';
-import { and, equals, or } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
 import type { RecordRow } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { DomainError, InvalidInput, NotFound } from '../errors.ts';
-import { defaultGroupId } from '../groups/groups.ts';
-import { newId } from '../ids.ts';
-import { isObject } from '../is-object.ts';
+import { and, equals, type Row, readRows, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { defaultGroup } from '../groups/groups.ts';
 import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
-import { text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
-import { defineKind, type RecordKind, type RecordWrites, type SaveOptions, type SavePlan } from '../records/kind.ts';
+import type { KeyInput } from '../records/keys.ts';
+import {
+  defineKind,
+  type RecordKind,
+  type RecordWrites,
+  type SaveOptions,
+  type SavePlan,
+  type WriteOptions,
+} from '../records/kind.ts';
 import { Lookups } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
-import { deleteRecord, patchRecord, restoreRecord, saveFound } from '../records/operations.ts';
-import { checkLength, Issues, type Path } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
+import { deleteRecord, patchRecord, restoreRecord, saveFound, trackingHolder } from '../records/operations.ts';
+import { withIds } from '../records/references.ts';
 import {
   commitPrepared,
   findRecord,
@@ -29,22 +37,22 @@ import {
   type Prepared,
   type PrepareOptions,
   prepareSave,
-  upsertRecord,
 } from '../records/save.ts';
+import { upsertRecord } from '../records/upsert.ts';
 import { changedNames, retrying, type Saved, type SideRow, takingTurns, type Writer } from '../records/write.ts';
-import { clientFields, EXTERNAL_ID_MAX, KNOWN_SYSTEMS } from './fields.ts';
+import { clientFields } from './fields.ts';
 import { derivedColumns } from './filter.ts';
 import { clientMerge } from './merge.ts';
-import { checkParent, chooseType } from './relations.ts';
+import { checkParent } from './relations.ts';
 
 /** How clients are written: by what is common to all kinds, but for their creation and what comes back with them. */
 export const clientWrites = {
   create: (writer, input, options) => createClient(writer, input, options?.idempotencyKey),
   upsert: upsertClient,
-  patch: (writer, id, input, options) => patchRecord(writer, clientKind, id, input, options),
-  delete: (writer, id) => deleteRecord(writer, clientKind, id),
-  restore: (writer, id, input = {}) => restoreRecord(writer, clientKind, id, input, saveClient),
-  merge: (writer, sourceId, targetId, input) => mergeRecords(writer, clientKind, sourceId, targetId, input),
+  patch: (writer, by, input, options) => patchRecord(writer, clientKind, by, input, options),
+  delete: (writer, by, options) => deleteRecord(writer, clientKind, by, options),
+  restore: (writer, by, input = {}) => restoreRecord(writer, clientKind, by, input, saveClient),
+  merge: (writer, source, target, input) => mergeRecords(writer, clientKind, source, target, input),
 } satisfies RecordWrites;
 
 export const clientKind: RecordKind = defineKind<RecordKind>({
@@ -60,25 +68,21 @@ export const clientKind: RecordKind = defineKind<RecordKind>({
   namedBy: 'trackingId',
   transfer: {
     name: 'clients',
-    further: { typeName: text('The same as `type`.', { max: 255 }) },
     claims: externalIdClaims,
   },
   writes: clientWrites,
   merge: clientMerge,
   schema: () => import('./index.ts'),
   derived: derivedColumns,
-  sideRows: (client) => [...externalIdRows(client), ...teamRows(client), ...indexedRows(client)],
+  sideRows: (client) => [...teamRows(client), ...indexedRows(client)],
   rules: async (plan) => {
     await fillIn(plan);
     checkDates(plan);
-    checkExternalIds(plan.next.externalIds, [...plan.path, 'externalIds'], plan.issues);
-    await holdAliases(plan);
-    await chooseType(plan);
     await checkPrimaryContact(plan);
     await checkParent(plan);
     signModification(plan);
   },
-  holders: identifierHolders,
+  holders: trackingHolder,
 });
 
 /**
@@ -163,7 +167,6 @@ async function saveNew(
   const issues = new Issues();
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const lookups = new Lookups(writer);
-  if (contacts) await contactKind.ahead?.(lookups, contacts);
   const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]), lookups };
   const client = await prepareSave(writer, clientKind, null, input, { ...shared, id, options });
   const first = {
@@ -173,6 +176,8 @@ async function saveNew(
     clientId: id,
     isPrimary: true,
   };
+  lookups.note('Client', { id, trackingId: client.plan.next.trackingId });
+  lookups.note('ClientLocation', { id: locationId, trackingId: location?.trackingId });
   const prepared = [client];
   // An address that is wrong on the client is told there, and not a second time.
   const clean = issues.list.length === 0 || location;
@@ -180,7 +185,11 @@ async function saveNew(
     prepared.push(
       await prepareSave(writer, locationKind, null, first, { ...shared, path: ['input', 'location'], id: locationId }),
     );
-  for (const [index, contact] of (contacts ?? []).entries()) {
+  const sent = (contacts ?? []).map((contact, index) => ({ input: contact, path: ['input', 'contacts', index] }));
+  // What they refer to, and what their rules look up, is looked up for all of them at once.
+  const { inputs } = await withIds(writer, lookups, contactKind.fields, sent, issues);
+  await contactKind.ahead?.(lookups, inputs);
+  for (const [index, contact] of inputs.entries()) {
     const options = {
       ...shared,
       path: ['input', 'contacts', index],
@@ -193,21 +202,29 @@ async function saveNew(
   return { row: client.row, result: 'CREATED', changedFields: client.changedFields };
 }
 
-/** Creates the client of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-function upsertClient(writer: Writer, input: Values): Promise<Saved> {
-  return upsertRecord(
-    writer,
-    clientKind,
-    input,
-    () => saveNew(writer, input, undefined, { upserting: true }),
-    (current, sent) => saveClient(writer, clientKind, current, sent),
-  );
+/** Creates the client that the keys name, or patches it; one that was deleted comes back. A replay writes nothing. */
+function upsertClient(
+  writer: Writer,
+  by: KeyInput | null | undefined,
+  input: Values,
+  options: WriteOptions = {},
+): Promise<Saved> {
+  return upsertRecord(writer, clientKind, by, input, options, {
+    create: (sent, upsertedBy) => saveNew(writer, sent, undefined, { ...options, upsertedBy }),
+    change: (current, sent) => saveClient(writer, clientKind, current, sent, { options }),
+  });
 }
 
 /** Saves a client that was found. Its primary contact may be one that comes back with it. */
-async function saveClient(writer: Writer, kind: RecordKind, current: Row, input: Values): Promise<Saved> {
+async function saveClient(
+  writer: Writer,
+  kind: RecordKind,
+  current: Row,
+  input: Values,
+  options: PrepareOptions = {},
+): Promise<Saved> {
   const pending = await returningPrimaryContact(writer, current);
-  return saveFound(writer, kind, current, input, { pending });
+  return saveFound(writer, kind, current, input, { ...options, pending });
 }
 
 /** The id of the primary contact, where it went with the client and so comes back with it. */
@@ -219,14 +236,15 @@ async function returningPrimaryContact(writer: Writer, client: Row): Promise<Set
 }
 
 /** What a new client has when nothing is said. */
-async function fillIn({ writer, current, next, pending }: SavePlan): Promise<void> {
+async function fillIn({ writer, current, next, pending, lookups }: SavePlan): Promise<void> {
   if (current !== null) return;
   next.name ??= nameOfPerson(next.person as Values | null);
   next.createdById ??= writer.viewer.employeeId;
   if (typeof next.clientGroupId === 'string') return;
-  const groupId = await defaultGroupId(writer.database, writer.viewer.firmId);
-  next.clientGroupId = groupId;
-  pending.add(groupId);
+  const group = await defaultGroup(writer);
+  lookups.note('ClientGroup', { ...group });
+  next.clientGroupId = group.id;
+  pending.add(group.id);
 }
 
 /** The name made of a person's first and last name, when there are both. */
@@ -255,17 +273,6 @@ function checkDates({ input, next, path, issues }: SavePlan): void {
   );
 }
 
-function checkExternalIds(externalIds: unknown, path: Path, issues: Issues): void {
-  if (!Array.isArray(externalIds)) return;
-  externalIds.forEach((item: Values | undefined, index) => {
-    const { system, id } = item ?? {};
-    if (typeof system !== 'string' || typeof id !== 'string') return;
-    const max = Object.hasOwn(KNOWN_SYSTEMS, system) ? (KNOWN_SYSTEMS[system] ?? EXTERNAL_ID_MAX) : EXTERNAL_ID_MAX;
-    if (id.length > max)
-      issues.add([...path, index, 'id'], `must be at most ${max} characters for ${system}, not ${id.length}`);
-  });
-}
-
 async function checkPrimaryContact({ writer, current, next, id, path, issues, pending }: SavePlan): Promise<void> {
   const { primaryContactId } = next;
   if (
@@ -276,7 +283,7 @@ async function checkPrimaryContact({ writer, current, next, id, path, issues, pe
     return;
   const contact = await findRecord(writer, contactKind, equals('id', primaryContactId));
   // That there is none is told by the check of references.
-  if (contact && contact.clientId !== id) issues.add([...path, 'primaryContactId'], 'is a contact of another client');
+  if (contact && contact.clientId !== id) issues.add([...path, 'primaryContact'], 'is a contact of another client');
 }
 
 /** The external ids of a line: as a list, or as a map by their systems. */
@@ -286,67 +293,6 @@ function externalIdClaims({ externalIds }: Values): string[] {
   return [...listed, ...mapped].flatMap(({ system, id }) =>
     typeof id === 'string' ? [`external id ${system} ${id}`] : [],
   );
-}
-
-/** An external id may be this client's already without being in its list: it came with a client that was merged. */
-async function holdAliases({ writer, current, id, next, held, issues }: SavePlan): Promise<void> {
-  if (current === null || issues.list.length > 0 || changedNames(['externalIds'], current, next).length === 0) return;
-  const { firmId } = writer.viewer;
-  const listed = new Set(externalIdRows(current).map(({ key }) => key));
-  const added = externalIdRows({ ...next, firmId, id }).filter(({ key }) => !listed.has(key));
-  const holders = await externalIdHolders(
-    writer,
-    added.map(({ row }) => ({ system: String(row.system), id: String(row.externalId) })),
-  );
-  const mine = holders.filter(({ entityId }) => entityId === id);
-  const externalIds = mine.map(({ system, externalId }) => ({ system: String(system), id: String(externalId) }));
-  held.push(...externalIdRows({ firmId, id, externalIds }));
-}
-
-/** Which clients hold these external ids: rows of ExternalId, of which there is at most one for each. */
-async function externalIdHolders(
-  { database, viewer }: Writer,
-  externalIds: readonly { system: string; id: string }[],
-): Promise<Row[]> {
-  if (externalIds.length === 0) return [];
-  const any = or(...externalIds.map(({ system, id }) => and(equals('system', system), equals('externalId', id))));
-  const columns = new Set(['system', 'externalId', 'entityId']);
-  const read: RowRead = { model: 'ExternalId', columns, relations: new Map() };
-  const inFirm = and(equals('firmId', viewer.firmId), equals('kind', clientKind.model), any);
-  return readRows(database, read, inFirm, { limit: externalIds.length });
-}
-
-/** Adds an issue for each identifier of the client that another one holds. */
-async function identifierHolders({ writer, current, id, next, path, issues }: SavePlan): Promise<void> {
-  if (typeof next.trackingId === 'string' && next.trackingId !== current?.trackingId) {
-    const holder = await findRecord(writer, clientKind, equals('trackingId', next.trackingId), true);
-    if (holder) {
-      const gone = holder.deletedAt === null ? '' : ' that was deleted; upsertClient or restoreClient brings it back';
-      issues.add([...path, 'trackingId'], `belongs to another client${gone}`, 'DUPLICATE', [String(holder.id)]);
-    }
-  }
-  const externalIds = Array.isArray(next.externalIds) ? (next.externalIds as (Values | undefined)[]) : [];
-  const asked = externalIds.flatMap((item) =>
-    typeof item?.system === 'string' && typeof item.id === 'string' ? [{ system: item.system, id: item.id }] : [],
-  );
-  const holders = await externalIdHolders(writer, asked);
-  for (const holder of holders) {
-    if (holder.entityId === id) continue;
-    const index = externalIds.findIndex((item) => item?.system === holder.system && item?.id === holder.externalId);
-    const message = `${holder.system} ${holder.externalId} belongs to another client`;
-    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [String(holder.entityId)]);
-  }
-}
-
-function externalIdRows(client: RecordRow<'Client'>): SideRow[] {
-  const { firmId, id: entityId, externalIds = [] } = client;
-  const kind = clientKind.model;
-  return externalIds.map(({ system, id: externalId }) => ({
-    model: 'ExternalId',
-    key: JSON.stringify(['externalId', system, externalId]),
-    row: { firmId, kind, system, externalId, entityId },
-    where: { firmId, kind, system, externalId, entityId },
-  }));
 }
 
 function teamRows(client: RecordRow<'Client'>): SideRow[] {

@@ -1,36 +1,12 @@
 /** What a client is made of: the one place that its fields, limits and defaults are written down. */
-import { FIELDS_MAX } from '../custom-fields/types.ts';
-import { address } from '../records/address.ts';
-import {
-  boolean,
-  choice,
-  customFields,
-  format,
-  integer,
-  object,
-  objectList,
-  reference,
-  text,
-  textList,
-} from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
-
-/** External systems with a name of their own and the longest id each gives out. Any other lower-case name may be used. */
-export const KNOWN_SYSTEMS: Readonly<Record<string, number>> = {
-  external: 100,
-  salesforce: 18,
-  zendesk: 200,
-  freshdesk: 200,
-  usage: 200,
-  stripe: 200,
-  status: 200,
-};
-/** Longest id of a system that is not among the known ones. */
-export const EXTERNAL_ID_MAX = 200;
-
-const knownSystems = Object.entries(KNOWN_SYSTEMS)
-  .map(([system, max]) => `${system} (${max})`)
-  .join(', ');
+import { FIELDS_MAX } from '../custom-values/types.ts';
+import { address } from '../fields/address.ts';
+import { boolean } from '../fields/boolean.ts';
+import { choice } from '../fields/choice.ts';
+import { customFields } from '../fields/custom-fields.ts';
+import { format, integer, object, objectList, reference, text, textList } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
+import { identityFields } from '../records/identity.ts';
 
 const NATIONAL_INSURANCE = /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/;
 
@@ -50,11 +26,10 @@ export const person = object('Details of the private person, if the client is on
   occupation: text('Occupation.', { max: 255 }),
 });
 
+const { trackingId, externalIds } = identityFields('client');
+
 export const clientFields = {
-  trackingId: text(
-    "The client's id in the source system, which upsertClient matches on. Unique within the firm, case-sensitive.",
-    { max: 255, min: 1, exact: true },
-  ),
+  trackingId,
   name: text('Display name. Optional on create if `person` has a first and a last name.', {
     max: 255,
     required: true,
@@ -99,22 +74,7 @@ export const clientFields = {
   address,
   regionId: reference('The region of the client.', 'Region'),
   timezone: format('timezone', 'Time zone.'),
-  externalIds: objectList(
-    `Ids of this client in external systems: one per system, each unique within the firm. Known systems and their maximum id lengths: ${knownSystems}. Any other lower-case system name is allowed, with ids of up to ${EXTERNAL_ID_MAX} characters.`,
-    {
-      name: 'ExternalId',
-      keyedBy: ['system'],
-      maxItems: 50,
-      fields: {
-        system: text('Name of the system, in lower case.', {
-          max: 50,
-          required: true,
-          pattern: { test: /^[a-z][a-z0-9_.-]*$/, says: 'a lower-case name of up to 50 letters, digits, _ . or -' },
-        }),
-        id: text('The id in that system, case-sensitive.', { max: EXTERNAL_ID_MAX, required: true, exact: true }),
-      },
-    },
-  ),
+  externalIds,
   npsScore: integer('Net promoter score.', { min: -100, max: 100 }),
   email: format('email', 'E-mail address.'),
   phone: format('phone', 'Telephone number.'),

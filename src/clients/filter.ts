@@ -1,16 +1,16 @@
 /** From a client filter, search and order to conditions and terms. Pure. */
 
 import { customFieldsFilter } from '../custom-fields/filter.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
+import type { Definition } from '../custom-values/types.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
-import { readText, VALUES_BOUND } from '../records/filter-kinds.ts';
+import { and, type Condition, equals } from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
+import { type FilterInput, holds, ID, readText, VALUES_BOUND } from '../records/filter-kinds.ts';
 import { besideCondition, type FilterField, type FilterFields, filtersOn } from '../records/filters.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Values } from '../records/patch.ts';
 import { clientFields } from './fields.ts';
 
 /** Text that filters match without regard to case and that has no folded column of its own: how it is found in a client. */
@@ -62,7 +62,7 @@ const person: FilterFields<unknown> = {
 };
 
 /** Clients with an external id that meets the condition. */
-export const hasExternalId = (where: Condition): Condition => ({
+const hasExternalId = (where: Condition): Condition => ({
   is: 'exists',
   model: 'ExternalId',
   on: { firmId: 'firmId', entityId: 'id' },
@@ -95,7 +95,8 @@ const externalId: FilterField<unknown> = {
   condition: ({ system, ...operators }, path, issues) => {
     const named = equals('system', readText(system, [...path, 'system'], issues) ?? '');
     const has = (where: Condition) => hasExternalId(and(named, where));
-    return besideCondition(has, 'externalId', operators, path, issues) ?? has(and());
+    const meets = (asked: FilterInput) => holds(ID, { operand: 'externalId', read: readText }, asked, path, issues);
+    return besideCondition(has, meets, operators, path, issues) ?? has(and());
   },
 };
 
@@ -112,18 +113,13 @@ const clientFilter: FilterFields<readonly Definition[]> = {
     'invitation status',
     'Filters by invitation status.',
   ),
-  tags: on.list('tags', INDEXED.tags, 'Filters by tags.'),
-  clientGroupId: on.id('clientGroupId', 'Filters by client group.'),
-  websiteUrl: text('websiteUrl', 'Filters by web site.'),
+  tags: on.list('tags', INDEXED.tags, 'By tags.'),
+  clientGroup: on.reference('clientGroupId', 'ClientGroup', 'By client group.'),
+  websiteUrl: text('websiteUrl', 'By web site.'),
   inceptionDate: on.date('inceptionDate', 'Filters by inception date.'),
   terminatedDate: on.date('terminatedDate', 'Filters by termination date.'),
-  address: on.object(
-    'AddressFilter',
-    'Address filter. All given conditions must match.',
-    address,
-    'Filters by address.',
-  ),
-  timezone: on.keyword('timezone', 'Filters by time zone.'),
+  address: on.object('AddressFilter', 'Address filter. All given conditions must match.', address, 'By address.'),
+  timezone: on.keyword('timezone', 'By time zone.'),
   externalId,
   npsScore: on.integer('npsScore', 'Filters by net promoter score.'),
   email: searched('email', 'Filters by e-mail address.'),
@@ -138,16 +134,16 @@ const clientFilter: FilterFields<readonly Definition[]> = {
     'Filters by the details of the private person.',
   ),
   customFields: customFieldsFilter,
-  regionId: on.id('regionId', 'Filters by region.'),
-  typeId: on.id('typeId', 'Filters by type.'),
-  successCycleId: on.id('successCycleId', 'Filters by success cycle.'),
-  assignedCsmId: on.id('assignedCsmId', 'Filters by customer success manager.'),
-  assignedSalesRepId: on.id('assignedSalesRepId', 'Filters by sales representative.'),
-  createdById: on.id('createdById', 'Filters by the employee who created the client.'),
-  modifiedById: on.id('modifiedById', 'Filters by the employee who last changed the client.'),
-  primaryContactId: on.id('primaryContactId', 'Filters by primary contact.'),
-  parentId: on.id('parentId', 'Filters by parent.'),
-  accountTeam: on.beside(hasTeamMember, 'employeeId', 'Filters by the members of the account team.'),
+  region: on.reference('regionId', 'Region', 'By region.'),
+  type: on.reference('typeId', 'ClientType', 'By type.'),
+  successCycle: on.reference('successCycleId', 'SuccessCycle', 'By success cycle.'),
+  assignedCsm: on.reference('assignedCsmId', 'Employee', 'By customer success manager.'),
+  assignedSalesRep: on.reference('assignedSalesRepId', 'Employee', 'By sales representative.'),
+  createdBy: on.reference('createdById', 'Employee', 'Filters by the employee who created the client.'),
+  modifiedBy: on.reference('modifiedById', 'Employee', 'Filters by the employee who last changed the client.'),
+  primaryContact: on.reference('primaryContactId', 'ClientContact', 'By primary contact.'),
+  parent: on.reference('parentId', 'Client', 'By parent.'),
+  accountTeam: on.beside(hasTeamMember, 'employeeId', 'Employee', 'Filters by the members of the account team.'),
   createdAt: on.instant('createdAt', 'Filters by creation time.'),
   updatedAt: on.instant('updatedAt', 'Filters by the time of the last change.'),
 };

@@ -1,7 +1,10 @@
 /** What merging two clients that turn out to be one asks for beside what their fields do. */
-import type { Row, Write } from '../database/database.ts';
+
+import type { Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Issues, unstorable } from '../fields/parse.ts';
+import { referenceValue } from '../records/keys.ts';
 import { changeEntryOf, type MergeRules } from '../records/merge.ts';
-import { type Issues, unstorable } from '../records/parse.ts';
 import type { Writer } from '../records/write.ts';
 import { childAbove, hierarchyGuard } from './relations.ts';
 
@@ -10,7 +13,7 @@ export const clientMerge: MergeRules = {
   keeps: ['parentId', 'createdById', 'modifiedById'],
   empties: ['primaryContactId', 'parentId'],
   moves: ['Client.parentId'],
-  async prepare({ writer, source, target, at, input, issues, base, pending, options }) {
+  async prepare({ writer, source, target, at, input, issues, base, pending, options, lookups }) {
     const [sourceId, targetId] = [String(source.id), String(target.id)];
     // Before anything is looked at above or below the two.
     const guard = await hierarchyGuard(writer);
@@ -21,7 +24,10 @@ export const clientMerge: MergeRules = {
     // These hold once the source's own are moved, which the checks cannot see yet.
     for (const id of [source.primaryContactId, base.parentId]) if (typeof id === 'string') pending.add(id);
     await checkParentToBe(writer, sourceId, between, input.parentId, issues);
-    return () => [guard, ...moveChildren(writer, source, targetId, between, at)];
+    const above = source.parentId;
+    if (typeof above === 'string') await lookups.targets('Client', [above]);
+    const place = typeof above === 'string' ? { id: above, ...lookups.target('Client', above) } : null;
+    return () => [guard, ...moveChildren(writer, source, target, between, place, at)];
   },
 };
 
@@ -34,7 +40,7 @@ async function checkParentToBe(
   issues: Issues,
 ): Promise<void> {
   if (typeof parentId !== 'string' || unstorable(parentId)) return;
-  const path = ['input', 'parentId'];
+  const path = ['input', 'parent'];
   if (parentId === sourceId) {
     issues.add(path, 'is the source, which is deleted by the merge');
     return;
@@ -50,13 +56,16 @@ async function checkParentToBe(
  */
 function moveChildren(
   writer: Writer,
-  { firmId, id: sourceId, parentId: above }: Row,
-  targetId: string,
+  source: Row,
+  target: Row,
   between: string | undefined,
+  above: Row | null,
   at: string,
 ): Write[] {
-  const move = (where: Row, parentId: unknown, except?: string): Write => {
-    const [before, after] = [{ parentId: sourceId }, { parentId }];
+  const { firmId, id: sourceId } = source;
+  const move = (where: Row, below: Row | null, except?: string): Write => {
+    const parentId = below?.id ?? null;
+    const [before, after] = [{ parent: referenceValue(source) }, { parent: below && referenceValue(below) }];
     return {
       kind: 'updateAll',
       model: 'Client',
@@ -67,6 +76,6 @@ function moveChildren(
       change: changeEntryOf(writer, { kind: 'UPDATED', entity: 'Client', at, before, after }),
     };
   };
-  const below = move({}, targetId, between);
-  return between === undefined || between === targetId ? [below] : [below, move({ id: between }, above)];
+  const below = move({}, target, between);
+  return between === undefined || between === target.id ? [below] : [below, move({ id: between }, above)];
 }

@@ -1,55 +1,11 @@
-/** The rules between a client and what it points at: its type by name, and its parent without a cycle. */
-import { equals } from '../database/conditions.ts';
-import type { Write } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { clientTypeKind } from '../directory/directory.ts';
-import { mayActAs } from '../firms/viewer.ts';
-import { fold } from '../records/fold.ts';
+/** The rules between a client and those above it: there is no cycle. */
+import { equals, type RowRead, readRows } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
 import type { SavePlan } from '../records/kind.ts';
-import { checkText } from '../records/parse.ts';
-import { findRecord, prepareSave } from '../records/save.ts';
 import type { Writer } from '../records/write.ts';
 
 /** How many clients may stand above one another. */
 const ANCESTORS_MAX = 100;
-
-/**
- * A type may be given by name instead of by id; where both are given, the id wins. A name that is not known yet becomes
- * a type when an ADMIN sends it, and is an error from others, so that a typing mistake of an integration makes none.
- */
-export async function chooseType(plan: SavePlan): Promise<void> {
-  const { writer, input, next, path, issues, writes, pending } = plan;
-  const { typeId, typeName } = input;
-  if (typeName === undefined || typeof typeId === 'string') return;
-  if (typeName === null) {
-    next.typeId = null;
-    return;
-  }
-  const name = checkText(
-    typeName,
-    { min: 1, max: clientTypeKind.fields.name?.kind === 'text' ? clientTypeKind.fields.name.max : 0 },
-    [...path, 'typeName'],
-    issues,
-  );
-  if (name === undefined) return;
-  const known = await findRecord(writer, clientTypeKind, equals('nameFolded', fold(name)));
-  if (known) {
-    next.typeId = known.id;
-    return;
-  }
-  if (!mayActAs(writer.viewer.role, 'ADMIN')) {
-    issues.add(
-      [...path, 'typeName'],
-      'There is no client type of this name; only an ADMIN token makes new ones',
-      'NOT_FOUND',
-    );
-    return;
-  }
-  const made = await prepareSave(writer, clientTypeKind, null, { name }, { issues, at: plan.at });
-  next.typeId = made.row.id;
-  writes.push(...made.writes);
-  pending.add(String(made.row.id));
-}
 
 /**
  * No client may be above itself. Whoever changes a parent raises the firm's `hierarchyVersion` from the one under which
@@ -69,7 +25,7 @@ export async function checkParent({
   const { parentId } = next;
   if (typeof parentId !== 'string' || parentId === current?.parentId || pending.has(parentId)) return;
   if (parentId === id) {
-    issues.add([...path, 'parentId'], 'is the client itself');
+    issues.add([...path, 'parent'], 'is the client itself');
     return;
   }
   // A new client is above nobody.
@@ -77,9 +33,9 @@ export async function checkParent({
   if (options.hierarchyGuarded !== true) writes.push(await hierarchyGuard(writer));
   const ancestors = await ancestorsOf(writer, parentId);
   if (ancestors.includes(id)) {
-    issues.add([...path, 'parentId'], 'is below this client already; a client cannot be above itself');
+    issues.add([...path, 'parent'], 'is below this client already; a client cannot be above itself');
   } else if (ancestors.length > ANCESTORS_MAX) {
-    issues.add([...path, 'parentId'], `has ${ANCESTORS_MAX} clients above it; there can be no more`);
+    issues.add([...path, 'parent'], `has ${ANCESTORS_MAX} clients above it; there can be no more`);
   }
 }
 

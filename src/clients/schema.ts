@@ -2,7 +2,7 @@
 import { historyField } from '../changes/schema.ts';
 import { CONTACTS_BY_NAME } from '../contacts/filter.ts';
 import { CustomFieldValue, customFieldValues } from '../custom-fields/schema.ts';
-import { valueMap } from '../custom-fields/values.ts';
+import { valueMap } from '../custom-values/values.ts';
 import type { OrderBy } from '../database/model.ts';
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';

@@ -1,18 +1,17 @@
 /** The rules by which contacts change; their one write path is records/save.ts. Knows nothing of GraphQL. */
-
-import { equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import { unstorable } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { locationKind, primaryLocation } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
 import { INDEXED } from '../records/indexed.ts';
+import { type KeyInput, noneBy } from '../records/keys.ts';
 import { defineKind, type RecordKind, type RecordWrites, type SavePlan, type WriteOptions } from '../records/kind.ts';
-import { byId, type Lookups, lookup } from '../records/lookups.ts';
+import { type Lookups, lookup } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
-import { createRecord, deleteRecord, patchRecord, trackingHolder } from '../records/operations.ts';
-import { unstorable } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
-import { findRecord, indexedSide, requirement, save, upsertRecord } from '../records/save.ts';
-import type { Saved, SideRow, Writer } from '../records/write.ts';
+import { createRecord, deleteRecord, patchRecord, trackingHolder, upsertUsually } from '../records/operations.ts';
+import { findRecord, indexedSide, requirement } from '../records/save.ts';
+import type { SideRow, Writer } from '../records/write.ts';
 import { contactFields } from './fields.ts';
 import { derivedContactColumns, nameKey } from './filter.ts';
 import { contactMerge } from './merge.ts';
@@ -21,10 +20,10 @@ import { noLongerPrimary, primaryFlag } from './primary.ts';
 /** How contacts are written: by what is common to all kinds, but for what happens to a primary contact. */
 export const contactWrites = {
   create: (writer, input, options) => createRecord(writer, contactKind, input, options),
-  upsert: upsertContact,
-  patch: (writer, id, input, options) => patchRecord(writer, contactKind, id, input, options),
+  upsert: (writer, by, input, options) => upsertUsually(writer, contactKind, by, input, options),
+  patch: (writer, by, input, options) => patchRecord(writer, contactKind, by, input, options),
   delete: deleteContact,
-  merge: (writer, sourceId, targetId, input) => mergeRecords(writer, contactKind, sourceId, targetId, input),
+  merge: (writer, source, target, input) => mergeRecords(writer, contactKind, source, target, input),
 } satisfies RecordWrites;
 
 export const contactKind: RecordKind = defineKind<RecordKind>({
@@ -33,6 +32,7 @@ export const contactKind: RecordKind = defineKind<RecordKind>({
   plural: 'contacts',
   prefix: 'contact',
   fields: contactFields,
+  keys: { email: { indexed: INDEXED.contactEmail } },
   customFields: { entity: 'CLIENT_CONTACT', says: 'Contacts of clients.' },
   feed: { entity: 'CLIENT_CONTACT', says: 'A contact of a client.' },
   partOf: { field: 'clientId' },
@@ -59,7 +59,7 @@ export const contactKind: RecordKind = defineKind<RecordKind>({
   holders: (plan) => trackingHolder(plan, 'contact'),
 });
 
-const ROLE = lookup('ContactRole', 'id', ['availableForContacts']);
+const ROLE = lookup('ContactRole', 'id', ['trackingId', 'availableForContacts']);
 /** Twins by name, and how many of them an error may list beside the contact itself. */
 const TWINS = lookup('ClientContact', 'nameFolded', ['id'], 21);
 
@@ -70,9 +70,11 @@ async function lookAhead(lookups: Lookups, contacts: readonly Values[]): Promise
       ROLE,
       contacts.map(({ roleId }) => roleId),
     ),
-    lookups.ahead(
-      byId('Employee'),
-      contacts.map(({ salespersonId }) => salespersonId),
+    lookups.targets(
+      'Employee',
+      contacts.flatMap(({ salespersonId }) =>
+        typeof salespersonId === 'string' && salespersonId ? [salespersonId] : [],
+      ),
     ),
     lookups.ahead(TWINS, contacts.map(nameKey)),
   ]);
@@ -96,10 +98,10 @@ async function place(plan: SavePlan): Promise<void> {
   const { clientId, locationId } = input;
   if (typeof next.locationId === 'string' && pending.has(next.locationId)) return;
   if (typeof locationId === 'string' && locationId !== current?.locationId) {
-    const location = unstorable(locationId) ? null : await findRecord(writer, locationKind, equals('id', locationId));
+    const location = isNone(locationId) ? null : await findRecord(writer, locationKind, equals('id', locationId));
     // That there is none is told by the check of references.
     if (location && typeof clientId === 'string' && clientId !== location.clientId) {
-      issues.add([...path, 'locationId'], 'is a location of another client than clientId');
+      issues.add([...path, 'location'], 'is a location of another client than `client`');
     }
     if (location) {
       next.clientId = location.clientId;
@@ -108,25 +110,30 @@ async function place(plan: SavePlan): Promise<void> {
     // Without a location there is no telling the client: that need not be missed as well.
     else if (typeof clientId !== 'string') next.clientId = '';
   } else if (typeof clientId === 'string' && clientId !== current?.clientId) {
-    const location = unstorable(clientId) ? null : await primaryLocation(writer, clientId);
+    const location = isNone(clientId) ? null : await primaryLocation(writer, clientId);
     if (!location) {
-      issues.add([...path, 'clientId'], 'There is no client with this id', 'NOT_FOUND');
+      // An empty id was told already.
+      if (clientId !== '') issues.add([...path, 'client'], noneBy('client', { by: 'id' }), 'NOT_FOUND');
       next.clientId = '';
     }
     if (location) found(location, plan);
     next.locationId = location?.id ?? '';
     if (location && typeof locationId === 'string' && locationId !== location.id) {
-      issues.add([...path, 'locationId'], 'is a location of another client than clientId');
+      issues.add([...path, 'location'], 'is a location of another client than `client`');
     }
   } else if (current === null && clientId === undefined && locationId === undefined) {
-    issues.add([...path, 'locationId'], 'is required: locationId, or clientId for the primary location of that client');
+    issues.add([...path, 'location'], 'is required: `location`, or `client` for the primary location of that client');
     next.clientId = '';
   }
   if (current !== null && next.clientId !== current.clientId) writes.push(noLongerPrimary(writer, current, at));
 }
 
+/** Whether an id is of no record: one that cannot be, or the empty one, which stands for what was found missing before. */
+const isNone = (id: string) => id === '' || unstorable(id) !== undefined;
+
 /** A location that is there, and with it its client: a client that goes takes its locations along. */
-function found(location: Row, { writer, pending, writes }: SavePlan): void {
+function found(location: Row, { writer, pending, lookups, writes }: SavePlan): void {
+  lookups.note('ClientLocation', location);
   pending.add(String(location.id));
   pending.add(String(location.clientId));
   writes.push(...requirement(writer, 'Client', String(location.clientId)));
@@ -136,9 +143,12 @@ async function checkRole({ current, next, path, issues, pending, lookups }: Save
   const { roleId } = next;
   if (typeof roleId !== 'string' || roleId === current?.roleId || unstorable(roleId)) return;
   const [role] = await lookups.find(ROLE, roleId);
-  if (role) pending.add(roleId);
+  if (role) {
+    pending.add(roleId);
+    lookups.note('ContactRole', role);
+  }
   if (role?.availableForContacts === false)
-    issues.add([...path, 'roleId'], 'is a role that is not available for contacts');
+    issues.add([...path, 'role'], 'is a role that is not available for contacts');
 }
 
 /**
@@ -176,19 +186,7 @@ async function claimName({
   columns.nameClaim = twins.length === 0 && !made ? true : null;
 }
 
-/** Creates the contact of `input.trackingId`, or patches it; one that was deleted comes back. A replay writes nothing. */
-function upsertContact(writer: Writer, input: Values, { allowDuplicates = false }: WriteOptions = {}): Promise<Saved> {
-  const options = { allowDuplicates, upserting: true };
-  return upsertRecord(
-    writer,
-    contactKind,
-    input,
-    () => save(writer, contactKind, null, input, { options }),
-    (current, sent) => save(writer, contactKind, current, sent, { options }),
-  );
-}
-
 /** Deletes a contact; a client whose primary contact it was has none then. Answers it as it was. */
-function deleteContact(writer: Writer, id: string): Promise<Row> {
-  return deleteRecord(writer, contactKind, id, (current, at) => [noLongerPrimary(writer, current, at)]);
+function deleteContact(writer: Writer, by: KeyInput, options: WriteOptions = {}): Promise<Row> {
+  return deleteRecord(writer, contactKind, by, options, (current, at) => [noLongerPrimary(writer, current, at)]);
 }

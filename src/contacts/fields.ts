@@ -1,8 +1,10 @@
 /** What a contact of a client is made of. */
-import { FIELDS_MAX } from '../custom-fields/types.ts';
-import { address } from '../records/address.ts';
-import { customFields, format, reference, text } from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
+import { FIELDS_MAX } from '../custom-values/types.ts';
+import { address } from '../fields/address.ts';
+import { customFields } from '../fields/custom-fields.ts';
+import { format, reference, text } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
+import { identityFields } from '../records/identity.ts';
 
 /** Longest phone number of a contact. They are free text: `+1 404-555-5555 x501` is a real one. */
 const phone = (description: string) => text(description, { max: 50 });
@@ -17,10 +19,7 @@ export const contactFields = {
     required: true,
   }),
   roleId: reference('The role of the contact. Must be available for contacts.', 'ContactRole', { required: true }),
-  trackingId: text(
-    "The contact's id in the source system, which upsertClientContact matches on. Unique within the firm, case-sensitive.",
-    { max: 255, min: 1, exact: true },
-  ),
+  ...identityFields('contact'),
   firstName: text('Given name.', { max: 255 }),
   middleName: text('Middle name or initials.', { max: 255 }),
   lastName: text('Family name.', { max: 255, required: true }),

@@ -1,12 +1,12 @@
 /** From a contact filter, search and order to conditions and terms; and the columns these look at. Pure. */
 import { customFieldsFilter } from '../custom-fields/filter.ts';
-import type { Definition } from '../custom-fields/types.ts';
+import type { Definition } from '../custom-values/types.ts';
 import type { OrderBy } from '../database/model.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { type FilterFields, filtersOn } from '../records/filters.ts';
-import { fold } from '../records/fold.ts';
 import type { Lists } from '../records/kind.ts';
 import { foldedTexts, orderTerms } from '../records/lists.ts';
-import type { Values } from '../records/patch.ts';
 
 /** The folded first and last name, by which twins know each other: without regard to case, outer spaces and normal form. */
 export function nameKey(contact: Values): string {
@@ -40,16 +40,16 @@ const text = (column: keyof typeof FOLDED_TEXTS, says: string) =>
 
 /** The fields of ClientContactFilter. */
 const contactFilter: FilterFields<readonly Definition[]> = {
-  id: on.id('id', 'Filters by id.'),
-  trackingId: text('trackingId', 'Filters by tracking ID.'),
-  firstName: text('firstName', 'Filters by given name.'),
-  lastName: text('lastName', 'Filters by family name.'),
-  email: text('email', 'Filters by e-mail address.'),
-  accountCode: text('accountCode', 'Filters by account code.'),
-  clientId: on.id('clientId', 'Filters by client.'),
-  locationId: on.id('locationId', 'Filters by location.'),
-  roleId: on.id('roleId', 'Filters by role.'),
-  salespersonId: on.id('salespersonId', 'Filters by salesperson.'),
+  id: on.id('id', 'By id.'),
+  trackingId: text('trackingId', 'By tracking ID.'),
+  firstName: text('firstName', 'By given name.'),
+  lastName: text('lastName', 'By family name.'),
+  email: text('email', 'By e-mail address.'),
+  accountCode: text('accountCode', 'By account code.'),
+  client: on.reference('clientId', 'Client', 'By client.'),
+  location: on.reference('locationId', 'ClientLocation', 'By location.'),
+  role: on.reference('roleId', 'ContactRole', 'By role.'),
+  salesperson: on.reference('salespersonId', 'Employee', 'By salesperson.'),
   customFields: customFieldsFilter,
   createdAt: on.instant('createdAt', 'Filters by creation time.'),
   updatedAt: on.instant('updatedAt', 'Filters by the time of the last change.'),

@@ -1,4 +1,5 @@
 /** What merging two contacts that turn out to be one person asks for beside what their fields do. */
+import { referenceValue } from '../records/keys.ts';
 import { changeEntryOf, type MergeRules } from '../records/merge.ts';
 
 /** The target stays at its client and location. Where the source was the primary contact of its client, it is that now. */
@@ -11,7 +12,8 @@ export const contactMerge: MergeRules = {
     return ({ row }) => {
       const { firmId, id: sourceId, clientId } = source;
       const primaryContactId = clientId === row.clientId ? target.id : null;
-      const [before, after] = [{ primaryContactId: sourceId }, { primaryContactId }];
+      const before = { primaryContact: referenceValue(source) };
+      const after = { primaryContact: primaryContactId === null ? null : referenceValue(target) };
       return [
         {
           kind: 'updateAll',

@@ -1,7 +1,8 @@
 /** Whether a contact is the primary one of its client, which is kept on the client. */
-import { equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { boolean } from '../records/fields.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { boolean } from '../fields/boolean.ts';
+import { referenceValue } from '../records/keys.ts';
 import { kindOfModel } from '../records/kind.ts';
 import { patchRecord } from '../records/operations.ts';
 import { findRecord } from '../records/save.ts';
@@ -10,7 +11,8 @@ import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 
 /** A contact that leaves its client is the primary contact no more. */
-export function noLongerPrimary({ viewer }: Writer, { id, clientId }: Row, at: string): Write {
+export function noLongerPrimary({ viewer }: Writer, contact: Row, at: string): Write {
+  const { id, clientId } = contact;
   const { firmId, tokenName: actor } = viewer;
   const change = {
     firmId,
@@ -18,8 +20,8 @@ export function noLongerPrimary({ viewer }: Writer, { id, clientId }: Row, at: s
     actor,
     kind: 'UPDATED' as const,
     entity: 'Client',
-    before: { primaryContactId: id },
-    after: { primaryContactId: null },
+    before: { primaryContact: referenceValue(contact) },
+    after: { primaryContact: null },
   };
   return {
     kind: 'updateAll',
@@ -46,8 +48,8 @@ export const primaryFlag: Elsewhere = {
       await patchRecord(
         writer,
         kind,
-        clientId,
-        { primaryContactId: isPrimary ? contact.id : null },
+        { id: clientId },
+        { primaryContact: isPrimary ? { id: contact.id } : null },
         { expectedRevision },
       );
       return true;

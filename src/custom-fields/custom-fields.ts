@@ -3,18 +3,10 @@
  * in one commit that also raises the firm's `definitionsVersion`, by which every process learns of it. Knows nothing of
  * GraphQL.
  */
-import { type ChangeEntry, type Row, storedInstant, type Write } from '../database/database.ts';
-import { Forbidden, InvalidInput, NotFound } from '../errors.ts';
-import { mayActAs } from '../firms/viewer.ts';
-import { newId } from '../ids.ts';
-import { boolean, choice, integer, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
-import { glimpse, Issues, type Path } from '../records/parse.ts';
-import { applyPatch, defaultsOf, parseValue, requireFields, type Values } from '../records/patch.ts';
-import { inTurn } from '../records/turns.ts';
-import { changedNames, changeEntry, commit, pick, retrying, type Writer } from '../records/write.ts';
-import { forgetDefinitions, readDefinitions, type StoredDefinition } from './definitions.ts';
-import { removeLeftValues } from './left-values.ts';
+
+import { Forbidden, InvalidInput } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { forgetDefinitions, readDefinitions, type StoredDefinition } from '../custom-values/definitions.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -24,8 +16,27 @@ import {
   FIELDS_MAX,
   OPTIONS_MAX,
   type Option,
-} from './types.ts';
-import { KEY_MAX } from './values.ts';
+} from '../custom-values/types.ts';
+import { KEY_MAX } from '../custom-values/values.ts';
+import { type Row, storedInstant } from '../database/sql/index.ts';
+import type { ChangeEntry, Write } from '../database/store/index.ts';
+import { boolean } from '../fields/boolean.ts';
+import { choice } from '../fields/choice.ts';
+import { integer, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { glimpse, Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { applyPatch, defaultsOf, parseValue, requireFields } from '../fields/patch.ts';
+import { keyFrom } from '../records/addressed.ts';
+import { checkExternalIdLengths, identityFields } from '../records/identity.ts';
+import { type Key, type KeyInput, missingBy } from '../records/keys.ts';
+import type { WriteOptions } from '../records/kind.ts';
+import { withWholeLists } from '../records/list-parts.ts';
+import { inTurn } from '../records/turns.ts';
+import { changedInput, chosen, createdInput, keysOf, noRevision } from '../records/upsert.ts';
+import { changedNames, changeEntry, commit, pick, retrying, revisionIs, type Writer } from '../records/write.ts';
+import { mayActAs } from '../session/viewer.ts';
+import { removeLeftValues } from './left-values.ts';
 
 /** The greatest `order`: GraphQL's and the databases' integers go no further. */
 const ORDER_MAX = 2_147_483_647;
@@ -46,13 +57,14 @@ export const customFieldFields = {
     min: 0,
     max: ORDER_MAX,
   }),
-  required: boolean(
-    'Whether every record must have a value. A required field must be set on create and cannot be cleared.',
-    {
-      default: false,
-    },
-  ),
+  required: boolean('Whether every record must have a value. A required field must be set on create and cannot be cleared.', {
+    default: false,
+  }),
+  ...identityFields('custom field'),
 } as const;
+
+/** By what a custom field is found. Its key is none of these: fields of several entities may have the same. */
+export const CUSTOM_FIELD = { model: 'CustomField', what: 'custom field', fields: customFieldFields } as const;
 
 /** What a custom field is made of, beside its options. */
 export const newCustomFieldFields = {
@@ -68,6 +80,8 @@ export const newCustomFieldFields = {
   ),
   order: customFieldFields.order,
   required: customFieldFields.required,
+  trackingId: customFieldFields.trackingId,
+  externalIds: customFieldFields.externalIds,
 } as const;
 
 /** What of an option can be patched. */
@@ -88,44 +102,105 @@ export const optionFields = {
 export const newOptionFields = { key: key('label'), ...optionFields } as const;
 
 /** What the change feed tells of a custom field. */
-const RECORDED = ['key', 'name', 'type', 'entity', 'order', 'required', 'archived', 'options'] as const;
+const RECORDED = [
+  ...['key', 'name', 'type', 'entity', 'order', 'required', 'archived', 'options'],
+  ...['trackingId', 'externalIds'],
+] as const;
 
 /** Creates a custom field. DUPLICATE when another field of the entity, archived or not, has its key. */
-export function createCustomField(writer: Writer, input: Values): Promise<Definition> {
-  return change(writer, (fields, at, version) => {
-    const issues = new Issues();
-    const field = newField(fields, input, version, issues);
-    if (issues.list.length > 0) throw new InvalidInput(issues.list);
-    const { firmId } = writer.viewer;
-    const row = { ...field, firmId, nameFolded: fold(field.name), createdAt: at, updatedAt: at };
-    const after = pick({ ...field }, RECORDED);
-    return {
-      field,
-      entry: { kind: 'CREATED', before: null, after },
-      writes: [{ kind: 'insert', model: 'CustomField', rows: [row] }],
-    };
-  });
+export async function createCustomField(writer: Writer, input: Values): Promise<Definition> {
+  return (await change(writer, (fields, at, version) => creation(writer, fields, input, at, version))).field;
+}
+
+function creation(
+  writer: Writer,
+  fields: readonly StoredDefinition[],
+  input: Values,
+  at: string,
+  version: number,
+): Decision {
+  const issues = new Issues();
+  const field = newField(fields, input, version, issues);
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  const { firmId } = writer.viewer;
+  const row = { ...field, firmId, nameFolded: fold(field.name), createdAt: at, updatedAt: at };
+  const names = RECORDED.filter((name) => name !== 'trackingId' || field.trackingId !== null).filter(
+    (name) => name !== 'externalIds' || field.externalIds.length > 0,
+  );
+  const after = pick({ ...field }, names);
+  return {
+    field,
+    changedFields: names,
+    entry: { kind: 'CREATED', before: null, after },
+    writes: [{ kind: 'insert', model: 'CustomField', rows: [row] }],
+  };
 }
 
 /**
- * Patches name, order, required and options. Options that are listed are merged field by field into those of the same
- * id or key, or added; the others are kept. A patch that changes nothing writes nothing.
+ * Patches name, order, required, options and the ids in other systems. Options that are listed are merged field by field into
+ * those of the same id or key, or added; the others are kept. A patch that changes nothing writes nothing.
  */
-export function patchCustomField(writer: Writer, id: string, input: Values): Promise<Definition> {
+export function patchCustomField(
+  writer: Writer,
+  by: KeyInput,
+  input: Values,
+  { expectedRevision }: WriteOptions = {},
+): Promise<Changed> {
   return change(writer, (fields, at) => {
-    const current = existing(fields, id);
+    const current = existing(fields, by);
+    revisionIs(CUSTOM_FIELD, { ...current }, expectedRevision);
+    return patching(writer, fields, current, input, at);
+  });
+}
+
+function patching(
+  writer: Writer,
+  fields: readonly StoredDefinition[],
+  current: StoredDefinition,
+  sent: Values,
+  at: string,
+): Decision {
+  const issues = new Issues();
+  const path = ['input'];
+  const input = withWholeLists(customFieldFields, { ...current }, sent, path, issues);
+  const next = applyPatch(customFieldFields, { ...current }, input, path, issues);
+  refuseNullOrder(input, path, issues);
+  const options = mergeOptions(current, input.options, [...path, 'options'], issues);
+  checkIdentity(fields, current.id, next, path, issues);
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
+  const { name, order, required } = next;
+  const patch = { name: String(name), order: Number(order), required: required === true, options, ...identityOf(next) };
+  return update(writer, current, patch, at);
+}
+
+/**
+ * Creates the custom field that the keys name, or patches it. What never changes (key, type, entity) may be sent again as it
+ * is, and is an error otherwise.
+ */
+export function upsertCustomField(
+  writer: Writer,
+  by: KeyInput | null | undefined,
+  input: Values,
+  { expectedRevision }: WriteOptions = {},
+): Promise<Changed> {
+  const keys = keysOf(CUSTOM_FIELD, by, input);
+  return change(writer, (fields, at, version) => {
+    const named = (key: Key | undefined) => (key ? (fields.find((field) => isNamed(field, key)) ?? null) : null);
+    const found = chosen(CUSTOM_FIELD, keys.by, named(keys.by), named(keys.tracking));
+    if (found === null) {
+      if (typeof expectedRevision === 'number') throw noRevision(CUSTOM_FIELD, expectedRevision);
+      return creation(writer, fields, createdInput(keys, input), at, version);
+    }
+    const current = found.row;
+    revisionIs(CUSTOM_FIELD, { ...current }, expectedRevision);
+    const sent = changedInput(keys, { ...found, row: { ...current } }, input);
     const issues = new Issues();
-    const next = applyPatch(customFieldFields, { ...current }, input, ['input'], issues);
-    refuseNullOrder(input, ['input'], issues);
-    const options = mergeOptions(current, input.options, ['input', 'options'], issues);
+    for (const name of ['key', 'type', 'entity'] as const) {
+      const value = sent[name] ?? current[name];
+      if (value !== current[name]) issues.add(['input', name], `is ${current[name]} and never changes`);
+    }
     if (issues.list.length > 0) throw new InvalidInput(issues.list);
-    const { name, order, required } = next;
-    return update(
-      writer,
-      current,
-      { name: String(name), order: Number(order), required: required === true, options },
-      at,
-    );
+    return patching(writer, fields, current, sent, at);
   });
 }
 
@@ -133,19 +208,26 @@ export function patchCustomField(writer: Writer, id: string, input: Values): Pro
  * Archives a field, or, with `archived` false, brings it back. An archived field keeps its key and its values, which
  * are neither read nor written meanwhile.
  */
-export function archiveCustomField(writer: Writer, id: string, archived: boolean): Promise<Definition> {
-  return change(writer, (fields, at) => update(writer, existing(fields, id), { archived }, at));
+export async function archiveCustomField(writer: Writer, by: KeyInput, archived: boolean): Promise<Definition> {
+  return (await change(writer, (fields, at) => update(writer, existing(fields, by), { archived }, at))).field;
 }
 
 /** Deletes a field. Its values are not read again, not even by a new field of the same key. */
-export async function deleteCustomField(writer: Writer, id: string): Promise<Definition> {
+export async function deleteCustomField(
+  writer: Writer,
+  by: KeyInput,
+  { expectedRevision }: WriteOptions = {},
+): Promise<Definition> {
   const { firmId } = writer.viewer;
-  const deleted = await change(writer, (fields) => {
-    const field = existing(fields, id);
+  const { field: deleted } = await change(writer, (fields) => {
+    const field = existing(fields, by);
+    revisionIs(CUSTOM_FIELD, { ...field }, expectedRevision);
+    const { id, revision } = field;
     return {
       field,
+      changedFields: [],
       entry: { kind: 'DELETED', before: pick({ ...field }, RECORDED), after: null },
-      writes: [{ kind: 'delete', model: 'CustomField', where: { firmId, id, revision: field.revision } }],
+      writes: [{ kind: 'delete', model: 'CustomField', where: { firmId, id, revision } }],
     };
   });
   // The values on the records stay under an id that nothing looks up any more; the index would only grow.
@@ -153,9 +235,17 @@ export async function deleteCustomField(writer: Writer, id: string): Promise<Def
   return deleted;
 }
 
+/** What was done to a custom field. */
+export interface Changed {
+  readonly field: StoredDefinition;
+  readonly result: 'CREATED' | 'UPDATED';
+  readonly changedFields: readonly string[];
+}
+
 /** What is to be done, as decided from the firm's fields. Without writes nothing is. */
 interface Decision {
   field: StoredDefinition;
+  changedFields: readonly string[];
   entry: Pick<ChangeEntry, 'kind' | 'before' | 'after'>;
   writes: Write[];
 }
@@ -164,7 +254,7 @@ interface Decision {
 type Decide = (fields: readonly StoredDefinition[], at: string, version: number) => Decision;
 
 /** The one write path. The guard on the version puts a firm's changes in a row, on every process. */
-async function change(writer: Writer, decide: Decide): Promise<Definition> {
+async function change(writer: Writer, decide: Decide): Promise<Changed> {
   const { database, viewer } = writer;
   const { firmId } = viewer;
   if (!mayActAs(viewer.role, 'ADMIN')) throw new Forbidden('Changing custom fields needs a token of role ADMIN.');
@@ -172,8 +262,9 @@ async function change(writer: Writer, decide: Decide): Promise<Definition> {
     retrying(async () => {
       const { version, fields } = await readDefinitions(database, firmId);
       const at = storedInstant();
-      const { field, entry, writes } = decide(fields, at, version + 1);
-      if (writes.length === 0) return field;
+      const { field, entry, writes, changedFields } = decide(fields, at, version + 1);
+      const result = entry.kind === 'CREATED' ? 'CREATED' : 'UPDATED';
+      if (writes.length === 0) return { field, result, changedFields };
       const where = { id: firmId, definitionsVersion: version };
       await commit(database, [
         { kind: 'update', model: 'Firm', where, set: { definitionsVersion: version + 1 } },
@@ -184,15 +275,56 @@ async function change(writer: Writer, decide: Decide): Promise<Definition> {
         },
       ]);
       forgetDefinitions(database, firmId);
-      return field;
+      return { field, result, changedFields };
     }),
   );
 }
 
-function existing(fields: readonly StoredDefinition[], id: string): StoredDefinition {
-  const field = fields.find((candidate) => candidate.id === id);
-  if (!field) throw new NotFound('custom field', ['id']);
+function existing(fields: readonly StoredDefinition[], by: KeyInput): StoredDefinition {
+  const key = keyFrom(CUSTOM_FIELD, by, ['by']);
+  const field = fields.find((candidate) => isNamed(candidate, key));
+  if (!field) throw missingBy(CUSTOM_FIELD, key, ['by']);
   return field;
+}
+
+function isNamed({ id, trackingId, externalIds }: Definition, { by, value, system }: Key): boolean {
+  if (by === 'externalId') return externalIds.some((held) => held.system === system && held.id === value);
+  return (by === 'id' ? id : trackingId) === value;
+}
+
+/** The field that a key names; null when there is none. */
+export function customFieldBy<D extends Definition>(fields: readonly D[], by: KeyInput): D | null {
+  const key = keyFrom(CUSTOM_FIELD, by, ['by']);
+  return fields.find((field) => isNamed(field, key)) ?? null;
+}
+
+/** Adds an issue for each id in another system that another field has. The guard on the version keeps it so. */
+function checkIdentity(
+  fields: readonly StoredDefinition[],
+  id: string,
+  next: Values,
+  path: Path,
+  issues: Issues,
+): void {
+  const others = fields.filter((field) => field.id !== id);
+  const { trackingId, externalIds } = identityOf(next);
+  const holder = trackingId === null ? undefined : others.find((field) => field.trackingId === trackingId);
+  if (holder) issues.add([...path, 'trackingId'], 'belongs to another custom field', 'DUPLICATE', [holder.id]);
+  checkExternalIdLengths(externalIds, path, issues);
+  externalIds.forEach(({ system, id: value }, index) => {
+    const other = others.find((field) => isNamed(field, { by: 'externalId', system, value }));
+    if (!other) return;
+    const message = `${system} ${value} belongs to another custom field`;
+    issues.add([...path, 'externalIds', index], message, 'IDENTIFIER_CONFLICT', [other.id]);
+  });
+}
+
+/** What other systems know a field by, of its values. */
+function identityOf({ trackingId, externalIds }: Values): Pick<Definition, 'trackingId' | 'externalIds'> {
+  return {
+    trackingId: typeof trackingId === 'string' ? trackingId : null,
+    externalIds: Array.isArray(externalIds) ? (externalIds as Definition['externalIds']).filter(Boolean) : [],
+  };
 }
 
 function update({ viewer }: Writer, current: StoredDefinition, patch: Partial<Definition>, at: string): Decision {
@@ -201,20 +333,21 @@ function update({ viewer }: Writer, current: StoredDefinition, patch: Partial<De
   const changed = changedNames(RECORDED, { ...current }, { ...field });
   const [before, after] = [pick({ ...current }, changed), pick({ ...field }, changed)];
   const entry = { kind: 'UPDATED', before, after } as const;
-  if (changed.length === 0) return { field: current, entry, writes: [] };
+  if (changed.length === 0) return { field: current, changedFields: [], entry, writes: [] };
   const set: Row = { ...after, nameFolded: fold(field.name), updatedAt: at, revision: revision + 1 };
   const where = { firmId: viewer.firmId, id, revision };
-  return { field, entry, writes: [{ kind: 'update', model: 'CustomField', where, set }] };
+  return { field, changedFields: changed, entry, writes: [{ kind: 'update', model: 'CustomField', where, set }] };
 }
 
 /** The field that an input makes. Of use only when no issue was added. */
 function newField(
   fields: readonly StoredDefinition[],
-  input: Values,
+  sent: Values,
   version: number,
   issues: Issues,
 ): StoredDefinition {
   const path = ['input'];
+  const input = withWholeLists(customFieldFields, {}, sent, path, issues);
   const { type: typeField, ...others } = newCustomFieldFields;
   const values = applyPatch(others, defaultsOf(others), input, path, issues);
   requireFields(others, values, path, issues);
@@ -247,8 +380,10 @@ function newField(
     required: values.required === true,
     archived: false,
     options: [],
+    ...identityOf(values),
     revision: 1,
   };
+  checkIdentity(fields, field.id, values, path, issues);
   // Of an unknown type nothing can be said about options.
   const options = type ? mergeOptions(field, input.options, [...path, 'options'], issues) : [];
   return { ...field, options };

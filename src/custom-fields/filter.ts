@@ -2,6 +2,8 @@
  * Conditions on custom fields, by the operators of their types. Pure; answered from the rows of IndexedValue, or, where
  * these do not tell or a record is at hand, from its own values.
  */
+import type { CustomFieldType, Definition } from '../custom-values/types.ts';
+import { indexKey, knownOptions, TEXT_MAX, usableField } from '../custom-values/values.ts';
 import {
   and,
   type Comparison,
@@ -15,14 +17,12 @@ import {
   type Operand,
   oneOf,
   startsWith,
-} from '../database/conditions.ts';
+} from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, checkText, glimpse, Issues, isCalendarDate, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { FILTER_TEXT_MAX, FILTER_VALUES_MAX, type OperatorInput } from '../records/filter-kinds.ts';
 import { CONDITIONS_BOUND, type FilterField } from '../records/filters.ts';
-import { fold } from '../records/fold.ts';
-import { checkLength, checkText, glimpse, Issues, isCalendarDate, type Path } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
-import type { CustomFieldType, Definition } from './types.ts';
-import { indexKey, knownOptions, TEXT_MAX, usableField } from './values.ts';
 
 /** Most options of `hasEvery`. */
 export const HAS_EVERY_MAX = 100;
@@ -256,5 +256,5 @@ export const customFieldsFilter: FilterField<readonly Definition[]> = {
       ...Object.fromEntries(operatorNames.map((name) => [name, operatorInput(name)])),
     },
   },
-  condition: (filter, path, issues, definitions) => customFieldCondition(definitions, filter, path, issues),
+  condition: (filter, path, issues, { definitions }) => customFieldCondition(definitions, filter, path, issues),
 };

@@ -1,6 +1,6 @@
 /** The index rows of custom fields that are gone. Nothing looks them up, so they can go bit by bit. */
+import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
-import { DomainError } from '../errors.ts';
 
 /** Rows removed in one commit: on SQLite, others wait as long as that takes. */
 const BATCH = 500;

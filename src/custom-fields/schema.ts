@@ -1,19 +1,4 @@
 /** Custom fields in the schema: definitions and how they change, values as typed objects, and filters. */
-import '../kinds.ts';
-import { builder } from '../graphql/builder.ts';
-import { describe, enumOf, inputFields } from '../graphql/fields.ts';
-import { Node } from '../graphql/node.ts';
-import type { Values } from '../records/patch.ts';
-import {
-  archiveCustomField,
-  createCustomField,
-  customFieldFields,
-  deleteCustomField,
-  newCustomFieldFields,
-  newOptionFields,
-  optionFields,
-  patchCustomField,
-} from './custom-fields.ts';
 import {
   CUSTOM_FIELD_ENTITIES,
   CUSTOM_FIELD_TYPES,
@@ -22,8 +7,28 @@ import {
   FIELDS_MAX,
   OPTIONS_MAX,
   type Option,
-} from './types.ts';
-import { ADDRESS_PARTS, type AddressValue, addressText, liveFields } from './values.ts';
+} from '../custom-values/types.ts';
+import { ADDRESS_PARTS, type AddressValue, addressText, liveFields } from '../custom-values/values.ts';
+import type { Values } from '../fields/patch.ts';
+import { builder } from '../graphql/builder.ts';
+import { describe, enumOf, inputFields, listPartFields, outputFields } from '../graphql/fields.ts';
+import { keyInput } from '../graphql/keys.ts';
+import { Node } from '../graphql/node.ts';
+import { FINDING, UpsertResult } from '../graphql/records.ts';
+import {
+  archiveCustomField,
+  type Changed,
+  CUSTOM_FIELD,
+  createCustomField,
+  customFieldBy,
+  customFieldFields,
+  deleteCustomField,
+  newCustomFieldFields,
+  newOptionFields,
+  optionFields,
+  patchCustomField,
+  upsertCustomField,
+} from './custom-fields.ts';
 
 const TypeEnum = enumOf(
   'CustomFieldType',
@@ -48,6 +53,7 @@ export const CustomField = builder.recordRef('CustomField').implement({
   description: `A custom field defined by the firm. Maximum ${FIELDS_MAX} per entity, including archived fields.`,
   interfaces: [Node],
   fields: (t) => ({
+    ...outputFields(t, { trackingId: customFieldFields.trackingId, externalIds: customFieldFields.externalIds }),
     key: t.column('key', { description: newCustomFieldFields.key.description }),
     name: t.column('name', { description: describe(customFieldFields.name) }),
     type: t.column('type', { type: TypeEnum, description: newCustomFieldFields.type.description }),
@@ -244,6 +250,8 @@ builder.queryField('customFields', (t) =>
 );
 
 const { order: placeOfField, type: newType, ...otherNewFields } = newCustomFieldFields;
+const { trackingId, externalIds } = customFieldFields;
+const identity = { trackingId, externalIds };
 const { order: placeOfOption, ...otherOptionFields } = optionFields;
 const OPTIONS = `Only for SINGLE_SELECT and MULTI_SELECT fields. Maximum ${OPTIONS_MAX}, including archived options.`;
 
@@ -281,7 +289,8 @@ const PatchCustomFieldOptionInput = builder.inputType('PatchCustomFieldOptionInp
 const PatchCustomFieldInput = builder.inputType('PatchCustomFieldInput', {
   description: 'Changes to a custom field. Omitted fields keep their values. `key`, `type` and `entity` are immutable.',
   fields: (t) => ({
-    ...inputFields(t, { name: customFieldFields.name, required: customFieldFields.required }, 'patch'),
+    ...inputFields(t, { name: customFieldFields.name, required: customFieldFields.required, ...identity }, 'patch'),
+    ...listPartFields(t, identity),
     order: t.int({ description: `${describe(placeOfField)} Must not be null.` }),
     options: t.field({
       type: [PatchCustomFieldOptionInput],
@@ -289,6 +298,69 @@ const PatchCustomFieldInput = builder.inputType('PatchCustomFieldInput', {
     }),
   }),
 });
+
+const CustomFieldKey = keyInput(CUSTOM_FIELD);
+const REVISION = 'The revision that the change was made for: CONFLICT when the field is at another.';
+
+builder.queryField('customField', (t) =>
+  t.field({
+    type: CustomField,
+    nullable: true,
+    description: 'One custom field, archived or not; null when there is none.',
+    args: { by: t.arg({ type: CustomFieldKey, required: true, description: 'The key to look up.' }) },
+    resolve: (_, { by }, { definitions }) => customFieldBy(Object.values(definitions ?? {}).flat(), by),
+  }),
+);
+
+const UpsertCustomFieldInput = builder.inputType('UpsertCustomFieldInput', {
+  description:
+    'A custom field as another system knows it. Created when there is none: then `name` and `type` are required. Else patched: what is left out is kept; key, type and entity never change, and may only be sent as they are.',
+  fields: (t) => ({
+    ...inputFields(t, otherNewFields, 'patch'),
+    ...listPartFields(t, identity),
+    type: t.field({ type: TypeEnum, description: newType.description }),
+    order: t.int({ description: `${describe(placeOfField)} Defaults to the last position.` }),
+    options: t.field({
+      type: [PatchCustomFieldOptionInput],
+      description: `Options to add, relabel, reorder or archive; those not listed are kept. ${OPTIONS}`,
+    }),
+  }),
+});
+
+function changedPayload(name: string, description: string, shows: { result?: boolean } = {}) {
+  return builder.objectRef<Changed>(name).implement({
+    description,
+    fields: (t) => ({
+      customField: t.derived({ type: CustomField, description: 'The field.', from: ({ field }) => field }),
+      ...(shows.result
+        ? { result: t.derived({ type: UpsertResult, description: 'What happened to the record.', from: ({ result }) => result }) }
+        : {}),
+      changedFields: t.derived({
+        type: ['String'],
+        description: 'The input names of the fields whose values changed. Empty if the call changed no value.',
+        from: ({ changedFields }) => changedFields,
+      }),
+    }),
+  });
+}
+
+builder.mutationField('upsertCustomField', (t) =>
+  t.field({
+    type: changedPayload('UpsertCustomFieldPayload', 'The field, and what was done to it.', { result: true }),
+    nullable: true,
+    access: 'ADMIN',
+    description: `Creates the custom field that the keys name, or patches it. ${FINDING}`,
+    args: {
+      by: t.arg({
+        type: CustomFieldKey,
+        description: 'How the field is found, beside or instead of `input.trackingId`.',
+      }),
+      input: t.arg({ type: UpsertCustomFieldInput, required: true, description: 'The field.' }),
+      expectedRevision: t.arg.int({ description: REVISION }),
+    },
+    resolve: (_, { by, input, ...options }, context) => upsertCustomField(context, by, input, options),
+  }),
+);
 
 function payload(name: string, description: string) {
   return builder.objectRef<{ customField: Definition }>(name).implement({
@@ -322,21 +394,16 @@ builder.mutationField('createCustomField', (t) =>
 
 builder.mutationField('patchCustomField', (t) =>
   t.field({
-    type: payload('PatchCustomFieldPayload', 'The field after the change.'),
+    type: changedPayload('PatchCustomFieldPayload', 'The field after the change.'),
     nullable: true,
     access: 'ADMIN',
     description: 'Patches a custom field and its options. Omitted fields keep their values.',
     args: {
-      id: t.arg.id({ required: true, description: 'The field.' }),
-      input: t.arg({
-        type: PatchCustomFieldInput,
-        required: true,
-        description: 'The changes. Omitted fields keep their values.',
-      }),
+      by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
+      input: t.arg({ type: PatchCustomFieldInput, required: true, description: 'The changes. Omitted fields keep their values.' }),
+      expectedRevision: t.arg.int({ description: REVISION }),
     },
-    resolve: async (_, { id, input }, context) => ({
-      customField: await patchCustomField(context, id, input),
-    }),
+    resolve: (_, { by, input, ...options }, context) => patchCustomField(context, by, input, options),
   }),
 );
 
@@ -348,15 +415,11 @@ builder.mutationField('archiveCustomField', (t) =>
     description:
       'Archives or unarchives a custom field. Values of an archived field are kept, but cannot be read or written.',
     args: {
-      id: t.arg.id({ required: true, description: 'The field.' }),
-      archived: t.arg.boolean({
-        required: true,
-        defaultValue: true,
-        description: 'true archives the field; false unarchives it.',
-      }),
+      by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
+      archived: t.arg.boolean({ required: true, defaultValue: true, description: 'true archives the field; false unarchives it.' }),
     },
-    resolve: async (_, { id, archived }, context) => ({
-      customField: await archiveCustomField(context, id, archived),
+    resolve: async (_, { by, archived }, context) => ({
+      customField: await archiveCustomField(context, by, archived),
     }),
   }),
 );
@@ -367,7 +430,12 @@ builder.mutationField('deleteCustomField', (t) =>
     nullable: true,
     access: 'ADMIN',
     description: 'Permanently deletes a custom field and its values on all records.',
-    args: { id: t.arg.id({ required: true, description: 'The field.' }) },
-    resolve: async (_, { id }, context) => ({ deletedId: (await deleteCustomField(context, id)).id }),
+    args: {
+      by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
+      expectedRevision: t.arg.int({ description: REVISION }),
+    },
+    resolve: async (_, { by, ...options }, context) => ({
+      deletedId: (await deleteCustomField(context, by, options)).id,
+    }),
   }),
 );

@@ -3,15 +3,26 @@
  * reads a tree of records in one statement, and `$commit` applies a list of guarded writes as one. Both run on the
  * client's own adapter; inside an interactive transaction they are a part of it.
  */
-import { type ChainRead, chainOver } from './chain.ts';
-import type { Adapter, Connection, ModelName, ReadOptions, TransactionConnection, Write } from './database.ts';
 import type { PrismaClient as LiteClient } from './generated/sqlite/client.ts';
-import { connectionOf } from './hand-over.ts';
-import { type KeyRead, type PageRead, pageOver, rowOver, type TreeAnswers } from './read.ts';
-import { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
+import {
+  type ChainRead,
+  type Connection,
+  chainOver,
+  type KeyRead,
+  type ModelName,
+  type PageRead,
+  pageOver,
+  type ReadOptions,
+  rowOver,
+  type SharedRead,
+  type SharedValues,
+  sharedOver,
+  type TreeAnswers,
+  type UnownedRead,
+  unownedOver,
+} from './sql/index.ts';
+import { type Adapter, connectionOf, type TransactionConnection, understandRead, type Write } from './store/index.ts';
 import { throughTexts } from './text-ids.ts';
-import { type UnownedRead, unownedOver } from './unowned.ts';
-import { understandRead } from './violations.ts';
 
 /** What can be read. */
 export type Read = PageRead | KeyRead | ChainRead | SharedRead | UnownedRead;
@@ -92,7 +103,7 @@ function extended(prisma: LiteClient, adapter: Adapter) {
         try {
           return await throughTexts(call);
         } catch (error) {
-          throw understandRead(error);
+          throw understandRead(error, adapter.failureOf(error));
         }
       },
     },
@@ -154,12 +165,12 @@ function answerOver(connection: Connection, read: Read): Promise<Answer<Read>> {
 
 /** A connection that counts what is read over it. */
 class Metered implements Connection {
-  readonly provider: Connection['provider'];
+  readonly dialect: Connection['dialect'];
   readonly #connection: Connection;
   readonly #meter: Counted['meter'];
 
   constructor(connection: Connection, { meter }: Counted) {
-    this.provider = connection.provider;
+    this.dialect = connection.dialect;
     this.#connection = connection;
     this.#meter = meter;
   }

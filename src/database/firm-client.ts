@@ -3,12 +3,11 @@
  * lists and filters too, and what is written is stamped with the firm. What cannot be narrowed is refused. This guards
  * against mistakes, and not against code that means harm: that runs in the same process.
  */
-import { makeRoom } from '../make-room.ts';
+import { makeRoom } from '../base/make-room.ts';
 import type { Db } from './client.ts';
-import { columnsOf, relationsOf } from './columns.ts';
-import type { ModelName } from './database.ts';
-import { HAND_OVER } from './hand-over.ts';
 import { internalsOf } from './prisma-internals.ts';
+import { columnsOf, type ModelName, relationsOf } from './sql/index.ts';
+import { HAND_OVER } from './store/index.ts';
 import { withNumbers } from './text-ids.ts';
 
 /** Arguments of Prisma's, as an extension is given them. */

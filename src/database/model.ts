@@ -2,14 +2,13 @@
  * The types of rows, derived from Prisma's: a column, relation or model that the data model does not have does not
  * compile.
  */
-import type { ModelName } from './database.ts';
 import type { Prisma } from './generated/sqlite/client.ts';
-import type { OrderTerm } from './read.ts';
+import type { ModelName, OrderTerm } from './sql/index.ts';
 
 /**
  * What JSON columns hold, by model. Whoever owns such a column says so where its type is:
  *
- *     declare module '../database/model.ts' {
+ *     declare module './model.ts' {
  *       interface JsonColumns { CustomField: { options: readonly Option[] } }
  *     }
  */

@@ -2,10 +2,9 @@
  * Ids are numbers in the databases and texts for who uses Prisma's client: as texts they are taken in its arguments and
  * given in its results. Its types say so too (prisma/text-ids.js).
  */
-import { idText } from '../ids.ts';
-import { columnsOf, encodeId, idsOf, relationsOf } from './columns.ts';
-import type { ModelName } from './database.ts';
+import { idText } from '../base/ids.ts';
 import { internalsOf } from './prisma-internals.ts';
+import { columnsOf, encodeId, idsOf, type ModelName, relationsOf } from './sql/index.ts';
 
 /** A call as an extension of Prisma's is given it. */
 interface Call<Args> {

@@ -1,6 +1,10 @@
 /** The firm's own lists that clients and contacts point into: employees, roles, types, regions and success cycles. */
-import { boolean, format, text } from '../records/fields.ts';
+import { boolean } from '../fields/boolean.ts';
+import { format, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { INDEXED } from '../records/indexed.ts';
 import { namedKind } from '../records/named.ts';
+import { indexedSide } from '../records/save.ts';
 
 /** Adds all of them. */
 const schema = () => import('./schema.ts');
@@ -32,6 +36,11 @@ export const employeeKind = namedKind({
     name: text('Their name.', { max: 255, required: true }),
     email: format('email', 'Their e-mail address.'),
   },
+  keys: { email: { indexed: INDEXED.employeeEmail } },
+  sideRows: ({ firmId, id: entityId, email }) =>
+    typeof email === 'string'
+      ? [indexedSide({ firmId, entityId, field: INDEXED.employeeEmail, key: fold(email), number: null })]
+      : [],
   uses: [{ model: 'Token', column: 'employeeId', what: 'tokens' }],
 });
 

@@ -1,10 +1,8 @@
 /** Finds records that are probably the same: those that share a name, an e-mail address or a phone number. */
-
 import type { Database } from '../database/client.ts';
-import { and, equals, isNull } from '../database/conditions.ts';
-import type { SharedRead } from '../database/shared.ts';
-import type { Viewer } from '../firms/viewer.ts';
+import { and, equals, isNull, type SharedRead } from '../database/sql/index.ts';
 import { INDEXED } from '../records/indexed.ts';
+import type { Viewer } from '../session/viewer.ts';
 
 /** What probable twins share, and what the schema says of it. */
 export const DUPLICATE_REASONS = {

@@ -1,27 +1,25 @@
 /** Probable twins in the schema, and the mutations that merge them. */
 import type { ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
+import { InvalidInput } from '../base/errors.ts';
 import { clientKind } from '../clients/clients.ts';
 import { PatchClientInput } from '../clients/mutations.ts';
 import { contactKind } from '../contacts/contacts.ts';
 import { PatchClientContactInput } from '../contacts/mutations.ts';
-import { and, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
 import type { AnyRecord } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { InvalidInput } from '../errors.ts';
+import { and, oneOf, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
 import { builder, type ExtendedTypes } from '../graphql/builder.ts';
 import { connectionOf } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { MANY_AT_ONCE, recordPayloads } from '../graphql/records.ts';
+import { mergeField } from '../graphql/kind.ts';
+import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { Client, ClientContact } from '../graphql/refs.ts';
 import { scopeOf } from '../graphql/scope.ts';
 import { rowReadAt, wantsAt } from '../graphql/selection.ts';
 import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import { mergeRecords } from '../records/merge.ts';
-import { unstorable } from '../records/parse.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
 const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'The value that probable duplicates share.');
@@ -144,44 +142,21 @@ async function readMembers(
 duplicatesQuery('Client', Client, 'clients', 'Clients');
 duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
 
-const clients = recordPayloads('client', Client, 'client after the merge');
-const contacts = recordPayloads('clientContact', ClientContact, 'contact after the merge');
-
 const mergeRule =
   'The target keeps its own values and takes missing ones from the source. Lists are combined and notes are appended. A result that exceeds the limits of a field is an error unless `input` sets that field.';
 
-builder.mutationField('mergeClients', (t) =>
-  t.field({
-    type: clients.payload('MergeClientsPayload', 'The client after the merge.', { changedFields: true }),
-    nullable: true,
-    description: `Merges two duplicate clients. Contacts, locations and child clients of the source move to the target. ${mergeRule} Afterwards the id, trackingId and external ids of the source refer to the target. ${MANY_AT_ONCE}`,
-    args: {
-      sourceId: t.arg.id({ required: true, description: 'The client to merge away.' }),
-      targetId: t.arg.id({ required: true, description: 'The client to keep.' }),
-      input: t.arg({
-        type: PatchClientInput,
-        description: 'Values that override the merged ones, applied as a patch.',
-      }),
-    },
-    resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      clients.answer(await mergeRecords(context, clientKind, sourceId, targetId, input ?? {}), info, context),
-  }),
+mergeField(
+  clientKind,
+  Client,
+  PatchClientInput,
+  'client',
+  `Merges two duplicate clients. Contacts, locations and child clients of the source move to the target. ${mergeRule} Afterwards the id, trackingId and external ids of the source refer to the target. ${MANY_AT_ONCE}`,
 );
 
-builder.mutationField('mergeClientContacts', (t) =>
-  t.field({
-    type: contacts.payload('MergeClientContactsPayload', 'The contact after the merge.', { changedFields: true }),
-    nullable: true,
-    description: `Merges two duplicate contacts. The target keeps its client and location. ${mergeRule} Afterwards the id and trackingId of the source refer to the target, and the source's portal tokens belong to the target.`,
-    args: {
-      sourceId: t.arg.id({ required: true, description: 'The contact to merge away.' }),
-      targetId: t.arg.id({ required: true, description: 'The contact to keep.' }),
-      input: t.arg({
-        type: PatchClientContactInput,
-        description: 'Values that override the merged ones, applied as a patch.',
-      }),
-    },
-    resolve: async (_, { sourceId, targetId, input }, context, info) =>
-      contacts.answer(await mergeRecords(context, contactKind, sourceId, targetId, input ?? {}), info, context),
-  }),
+mergeField(
+  contactKind,
+  ClientContact,
+  PatchClientContactInput,
+  'contact',
+  `Merges two duplicate contacts. The target keeps its client and location. ${mergeRule} The id, trackingId and external ids of the source find the target from now on, and its portal tokens are the target's.`,
 );

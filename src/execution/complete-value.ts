@@ -14,7 +14,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { giveWay, inTurns } from '../give-way.ts';
+import { giveWay, inTurns } from '../base/give-way.ts';
 import { executeSelectionSet } from './execute-selection-set.ts';
 import { handleFieldError } from './field-error.ts';
 import type { CompleteValue, Execution, FieldPlan, Path } from './operation.ts';

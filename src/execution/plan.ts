@@ -18,7 +18,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { makeRoom } from '../make-room.ts';
+import { makeRoom } from '../base/make-room.ts';
 import { collectFields, selectionSets } from './collect-fields.ts';
 import { completeLeafValueOf, completeValueOf } from './complete-value.ts';
 import type { FieldPlan, Fragments, OperationPlan, SelectionPlan, Values } from './operation.ts';

@@ -1,5 +1,4 @@
 /** What whoever makes a schema may declare of a field under `extensions.execution`. */
-
 export interface FieldExecution {
   /**
    * Does what the field's resolver does, by its source alone, which spares making the other parameters. Fields with

@@ -1,12 +1,11 @@
 /** `context.prisma`: Prisma's typed client as the caller of a request may use it. */
+
 import type { Db } from '../database/client.ts';
-import { relationBy } from '../database/columns.ts';
-import type { ModelName } from '../database/database.ts';
 import { firmClient, guarded, OutOfScope, type Scope } from '../database/firm-client.ts';
-import type { Session } from '../firms/session.ts';
-import type { Viewer } from '../firms/viewer.ts';
-import { kindOfModel, kinds, type RecordWrites } from '../records/kind.ts';
-import { writesOf } from '../records/operations.ts';
+import { type ModelName, relationBy } from '../database/sql/index.ts';
+import { kindOfModel, kinds } from '../records/kind.ts';
+import type { Session } from '../session/session.ts';
+import type { Viewer } from '../session/viewer.ts';
 import { refuseReaders } from './records.ts';
 
 /**
@@ -108,9 +107,9 @@ const KEPT: Partial<Record<ModelName, string>> = {
 };
 
 /** The function of `context.records` for an operation of Prisma's. */
-function functionFor(operation: string, writes: RecordWrites): string {
+function functionFor(operation: string): string {
   if (operation.startsWith('create')) return 'create';
-  if (operation === 'upsert') return writes.upsert ? 'upsert' : 'create or context.records.patch';
+  if (operation === 'upsert') return 'upsert';
   return operation.startsWith('update') ? 'patch' : 'delete';
 }
 
@@ -120,6 +119,6 @@ function refusal(model: ModelName, operation: string): string | undefined {
   if (kept) return `${model} is not written with ${operation}: ${kept}.`;
   const kind = kindOfModel(model);
   if (!kind?.feed) return undefined;
-  const use = functionFor(operation, writesOf(kind));
+  const use = functionFor(operation);
   return `${model} is in the change feed, which ${operation} would pass by: use context.records.${use}('${model}', …).`;
 }

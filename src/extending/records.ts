@@ -1,19 +1,16 @@
 /** `context.records`: records written by the steps of the mutations, so that nothing is past the change feed. */
+
+import { Forbidden } from '../base/errors.ts';
 import { type Database, transactionView } from '../database/client.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import { OutOfScope } from '../database/firm-client.ts';
-import { Forbidden, NotFound } from '../errors.ts';
-import type { Session } from '../firms/session.ts';
-import { mayActAs } from '../firms/viewer.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Values } from '../fields/patch.ts';
+import type { KeyInput } from '../records/keys.ts';
 import { kindOfModel, type RecordKind, type WriteOptions } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
-import { unstorable } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
-import { findUpserted } from '../records/save.ts';
 import type { Saved, Writer } from '../records/write.ts';
-
-/** How a record is named: by its id, or by the id that another system knows it by. */
-export type By = { id: string } | { trackingId: string };
+import type { Session } from '../session/session.ts';
+import { mayActAs } from '../session/viewer.ts';
 
 /** Writes of records as the caller of the request. Inputs are those of the mutations, and so are the errors. */
 export class Records {
@@ -43,39 +40,29 @@ export class Records {
     return writesOf(kindNamed(model)).create(this.#writer(), input, options);
   }
 
-  /** Creates the record that another system knows by `by.trackingId`, or patches it; one that was deleted comes back. */
-  async upsert(
-    model: ModelName,
-    by: { trackingId: string },
-    input: Values,
-    options: WriteOptions = {},
-  ): Promise<Saved> {
-    const { upsert } = writesOf(kindNamed(model));
-    if (!upsert) throw new OutOfScope(`${model} is not upserted: use context.records.create or context.records.patch.`);
-    return upsert(this.#writer(), { ...input, trackingId: by.trackingId }, options);
+  /**
+   * Creates the record that `by` and `input.trackingId` name, or patches it, as its `upsert…` mutation does; one that was
+   * deleted comes back. Of the two keys, one suffices.
+   */
+  async upsert(model: ModelName, by: KeyInput | null, input: Values, options: WriteOptions = {}): Promise<Saved> {
+    return writesOf(kindNamed(model)).upsert(this.#writer(), by, input, options);
   }
 
   /** Changes what the input names, as the `patch…` mutation does. Throws NotFound. */
-  async patch(model: ModelName, by: By, input: Values, options: WriteOptions = {}): Promise<Saved> {
-    const kind = kindNamed(model);
-    const writer = this.#writer();
-    return writesOf(kind).patch(writer, await idOf(writer, kind, by), input, options);
+  async patch(model: ModelName, by: KeyInput, input: Values, options: WriteOptions = {}): Promise<Saved> {
+    return writesOf(kindNamed(model)).patch(this.#writer(), by, input, options);
   }
 
   /** Deletes a record, as the `delete…` mutation does, and answers it as it was. Throws NotFound. */
-  async delete(model: ModelName, by: By): Promise<Row> {
-    const kind = kindNamed(model);
-    const writer = this.#writer();
-    return writesOf(kind).delete(writer, await idOf(writer, kind, by));
+  async delete(model: ModelName, by: KeyInput, options: WriteOptions = {}): Promise<Row> {
+    return writesOf(kindNamed(model)).delete(this.#writer(), by, options);
   }
 
   /** Brings a deleted record back with all that went with it. Throws NotFound. */
-  async restore(model: ModelName, by: By): Promise<Saved> {
-    const kind = kindNamed(model);
-    const { restore } = writesOf(kind);
+  async restore(model: ModelName, by: KeyInput): Promise<Saved> {
+    const { restore } = writesOf(kindNamed(model));
     if (!restore) throw new OutOfScope(`${model} does not come back by itself.`);
-    const writer = this.#writer();
-    return restore(writer, await idOf(writer, kind, by));
+    return restore(this.#writer(), by);
   }
 
   /** Whom the records are written as. Throws Forbidden. */
@@ -93,13 +80,6 @@ function kindNamed(model: ModelName): RecordKind {
   const kind = kindOfModel(model);
   if (!kind) throw new OutOfScope(`${model} is no kind of record: write it with context.prisma.`);
   return kind;
-}
-
-async function idOf(writer: Writer, kind: RecordKind, by: By): Promise<string> {
-  if ('id' in by) return by.id;
-  const found = unstorable(by.trackingId) ? null : await findUpserted(writer, kind, by.trackingId);
-  if (!found) throw new NotFound(kind.what, ['by']);
-  return String(found.id);
 }
 
 /** Throws Forbidden unless the viewer may write. */

@@ -1,12 +1,12 @@
 /** Firms: the companies that keep their clients here. */
+import { InvalidInput } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
 import type { Db } from '../database/client.ts';
-import { type ChangeEntry, storedInstant, type Write } from '../database/database.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput } from '../errors.ts';
+import { storedInstant } from '../database/sql/index.ts';
+import { type ChangeEntry, UniqueViolation, type Write } from '../database/store/index.ts';
+import { fold } from '../fields/fold.ts';
+import { checkText, Issues } from '../fields/parse.ts';
 import { DEFAULT_GROUP_NAME } from '../groups/groups.ts';
-import { newId } from '../ids.ts';
-import { fold } from '../records/fold.ts';
-import { checkText, Issues } from '../records/parse.ts';
 import { commit, retrying, Stale } from '../records/write.ts';
 
 /** Longest name of a firm, in characters. */

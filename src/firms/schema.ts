@@ -1,7 +1,7 @@
 /** Who is calling, in the schema. */
 import { builder } from '../graphql/builder.ts';
 import { enumOf } from '../graphql/fields.ts';
-import { ROLES, type Viewer } from './viewer.ts';
+import { ROLES, type Viewer } from '../session/viewer.ts';
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'The authenticated caller, as identified by the token.',

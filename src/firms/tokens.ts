@@ -1,16 +1,14 @@
 /** Tokens: who may speak for a firm, and as what. */
 import { hash, randomBytes } from 'node:crypto';
+import { InvalidInput, NotFound } from '../base/errors.ts';
+import { identify, newId } from '../base/ids.ts';
 import type { Db } from '../database/client.ts';
-import { and } from '../database/conditions.ts';
-import { storedInstant, type Write } from '../database/database.ts';
-import { type OneRead, type RowRead, readByKey, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
-import { identify, newId } from '../ids.ts';
-import { checkText, Issues } from '../records/parse.ts';
+import { and, type OneRead, type RowRead, readByKey, readRows, storedInstant } from '../database/sql/index.ts';
+import { UniqueViolation, type Write } from '../database/store/index.ts';
+import { checkText, Issues } from '../fields/parse.ts';
 import { commit, retrying } from '../records/write.ts';
+import type { Role, Viewer } from '../session/viewer.ts';
 import { findFirm, newFirm, nextFirmId } from './firms.ts';
-import type { Role, Viewer } from './viewer.ts';
 
 identify('Token', 'token');
 

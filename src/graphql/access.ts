@@ -9,13 +9,13 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
-import { type Definitions, definitionsOf } from '../custom-fields/definitions.ts';
-import { DomainError, type FieldError, Forbidden } from '../errors.ts';
+import { DomainError, type FieldError, Forbidden } from '../base/errors.ts';
+import { giveWay } from '../base/give-way.ts';
+import { type Definitions, definitionsOf } from '../custom-values/definitions.ts';
 import { collectFields, selectionSets } from '../execution/index.ts';
-import { sameViewer, ViewerChanged } from '../firms/session.ts';
-import { mayActAs, type Role, type Viewer } from '../firms/viewer.ts';
-import { giveWay } from '../give-way.ts';
 import type { RootField } from '../pothos/index.ts';
+import { sameViewer, ViewerChanged } from '../session/session.ts';
+import { mayActAs, type Role, type Viewer } from '../session/viewer.ts';
 import type { Context } from './context.ts';
 import { checkPayload } from './selection.ts';
 

@@ -1,6 +1,6 @@
 /** The Pothos builder: scalars and defaults; it defines no types of the product. */
 import SchemaBuilder from '@pothos/core';
-import type { Role } from '../firms/viewer.ts';
+import type { Role } from '../session/viewer.ts';
 import '../pothos/index.ts';
 import { guard } from './access.ts';
 import type { Context } from './context.ts';

@@ -1,10 +1,8 @@
 /** Relay connections: their types, and reading the page that one at the root asks for. */
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Condition } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { type OrderTerm, type PageRead, readPage } from '../database/read.ts';
-import { type FieldError, InvalidInput } from '../errors.ts';
+import { type FieldError, InvalidInput } from '../base/errors.ts';
+import { type Condition, type OrderTerm, type PageRead, type Row, readPage } from '../database/sql/index.ts';
 import { type Connection, limitFaults, type PageArgs, pageBounds, writeCursor } from '../pothos/index.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';

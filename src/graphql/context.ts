@@ -1,10 +1,10 @@
 /** What a resolver is given: who calls, the database, and what is needed to log. */
 import type { Logger } from 'pino';
-import type { Definitions } from '../custom-fields/definitions.ts';
+import type { Definitions } from '../custom-values/definitions.ts';
 import type { ContextPrisma } from '../extending/prisma.ts';
 import type { Records } from '../extending/records.ts';
-import type { Session } from '../firms/session.ts';
-import type { Viewer } from '../firms/viewer.ts';
+import type { Session } from '../session/session.ts';
+import type { Viewer } from '../session/viewer.ts';
 
 export interface Context {
   /** Replaced when it turns out to have changed since it was remembered (access.ts). */

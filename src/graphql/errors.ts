@@ -1,5 +1,5 @@
 /** The error codes in the schema, so that clients can generate them. */
-import { ERROR_CODES } from '../errors.ts';
+import { ERROR_CODES } from '../base/errors.ts';
 import { enumOf } from './fields.ts';
 
 enumOf(

@@ -1,11 +1,16 @@
 /** GraphQL fields, output and input, made from the declared fields of a record, so that a limit is written once. */
 import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } from '@pothos/core';
-import type { Row } from '../database/database.ts';
+import type { Row } from '../database/sql/index.ts';
+import { fullAddress } from '../fields/address.ts';
+import type { ChoiceField } from '../fields/choice.ts';
+import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from '../fields/fields.ts';
+import type { Composite, FieldType } from '../fields/kind.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
-import { fullAddress } from '../records/address.ts';
-import type { Composite, FieldType } from '../records/field-kinds/kind.ts';
-import { type ChoiceField, type Field, type Fields, fieldClass, kindOfField, requirement } from '../records/fields.ts';
+import type { KeyInput } from '../records/keys.ts';
+import { kindNamed } from '../records/kind.ts';
+import { type ListParts, partsOfList } from '../records/list-parts.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
+import { keyInput } from './keys.ts';
 
 /** The field builder of any model that has these columns. */
 export interface ColumnBuilder<Name extends string> {
@@ -90,6 +95,7 @@ function outputType(field: Field): TypeParam<ExtendedTypes> {
   const of = (type: FieldType): TypeParam<ExtendedTypes> => {
     if ('list' in type) return [of(type.list)] as TypeParam<ExtendedTypes>;
     if ('object' in type) return objectOf(type.object);
+    if ('key' in type) throw new Error(`${field.description} A reference is read as the record it leads to.`);
     return leafOf(type);
   };
   return of(kindOfField(field).type(field));
@@ -100,13 +106,19 @@ function inputType(field: Field): InputType<ExtendedTypes> | [InputType<Extended
   const of = (type: FieldType): InputType<ExtendedTypes> | [InputType<ExtendedTypes>] => {
     if ('list' in type) return [of(type.list) as InputType<ExtendedTypes>];
     if ('object' in type) return inputOf(type.object);
+    if ('key' in type) return keyInputOf(type.key);
     return leafOf(type);
   };
   return of(kindOfField(field).type(field));
 }
 
+/** How records of a model are named in inputs. */
+function keyInputOf(model: string): InputRef<KeyInput> {
+  return keyInput(kindNamed(model));
+}
+
 /** A type that is the same in outputs and inputs. */
-function leafOf(type: Exclude<FieldType, { object: Composite } | { list: FieldType }>) {
+function leafOf(type: Exclude<FieldType, { object: Composite } | { list: FieldType } | { key: string }>) {
   if ('enum' in type) return enumOf(type.enum.name, type.enum.values, type.enum.description);
   return type.scalar as keyof ExtendedTypes['inputShapes'] & keyof ExtendedTypes['outputShapes'] & string;
 }
@@ -154,9 +166,54 @@ export function inputFields(
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const description = `${describe(field)}${defaultText(field, way)}`;
-      return [name, t.field({ type: inputType(field), required: required.includes(name), description })];
+      const input = t.field({ type: inputType(field), required: required.includes(name), description });
+      return [publicName(name, field), input];
     }),
   );
+}
+
+/** The inputs by which a patch or upsert changes single members of the lists among the fields. */
+export function listPartFields(t: InputBuilder, fields: Fields) {
+  const made: Record<string, ReturnType<typeof t.field>> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const parts = partsOfList(name, field);
+    if (parts === undefined) continue;
+    const apart = `Not together with \`${name}\`.`;
+    if (parts.of === 'texts') {
+      made[parts.add] = t.stringList({
+        description: `Adds these to \`${name}\`, at its end, where they are not in it yet. ${apart}`,
+      });
+      made[parts.remove] = t.stringList({ description: `Takes these out of \`${name}\`. ${apart}` });
+    } else {
+      const type = partInput(parts);
+      made[parts.set] = t.field({
+        type: [type],
+        description: `Sets single items of \`${name}\`, or takes them away; the others stay. ${apart}`,
+      });
+    }
+  }
+  return made;
+}
+
+/** The input of one item that is set, or taken away. */
+function partInput({ field, key, value }: Extract<ListParts, { of: 'items' }>): InputRef<unknown> {
+  const name = `Set${field.name}Input`;
+  const known = inputs.get(name);
+  if (known) return known;
+  const [keyField, valueField] = [field.fields[key], field.fields[value]];
+  if (!keyField || !valueField) throw new Error(`${field.name} has no ${key} or no ${value}`);
+  const made: InputRef<unknown> = builder.inputType(name, {
+    description: `What an item becomes: one with this ${key} is replaced, or added; with a ${value} that is null it is taken away.`,
+    fields: (t) => ({
+      ...inputFields(t, { [key]: keyField }, 'create', [key]),
+      [value]: t.field({
+        type: inputType(valueField),
+        description: `${describe(valueField)} null takes the item away.`,
+      }),
+    }),
+  });
+  inputs.set(name, made);
+  return made;
 }
 
 function defaultText(field: Field, way: 'create' | 'patch'): string {

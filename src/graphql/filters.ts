@@ -2,8 +2,10 @@
 import type { InputRef, InputType } from '@pothos/core';
 import type { FilterInput, FilterValue, OperatorsType } from '../records/filter-kinds.ts';
 import { CONDITIONS_BOUND, type FieldsType, type FilterFields } from '../records/filters.ts';
+import { kindNamed } from '../records/kind.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { choiceEnum } from './fields.ts';
+import { keyInput } from './keys.ts';
 
 const made = new Map<string, InputRef<FilterInput>>();
 
@@ -28,7 +30,8 @@ function inputOf(type: OperatorsType | FieldsType<never>): InputRef<FilterInput>
 }
 
 function inputValue(value: FilterValue): InputType<ExtendedTypes> {
-  return typeof value === 'string' ? value : choiceEnum(value);
+  if (typeof value === 'string') return value;
+  return 'key' in value ? keyInput(kindNamed(value.key)) : choiceEnum(value);
 }
 
 function fieldsOf(t: PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>, fields: FilterFields<never>) {

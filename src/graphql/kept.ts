@@ -6,8 +6,8 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { makeRoom } from '../base/make-room.ts';
 import { selectionSets } from '../execution/index.ts';
-import { makeRoom } from '../make-room.ts';
 import type { Context } from './context.ts';
 
 /** What was made of the selection of a field. The nodes of a field are one list for as long as its document is kept. */

@@ -1,21 +1,24 @@
 /** The schema of a kind of record, made of what it declares: how one is found, how they are listed, and how they change. */
-import type { ImplementableObjectRef, ObjectRef } from '@pothos/core';
-import { and, equals } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
+
+import type { ArgBuilder, ImplementableObjectRef, InputRef, ObjectRef } from '@pothos/core';
 import type { AnyRecord, RecordRow, ReturnedRow } from '../database/model.ts';
+import { and, columnsOf, type ModelName, type Row } from '../database/sql/index.ts';
+import { a } from '../fields/fields.ts';
+import { Issues } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { type Connection, pageArgs } from '../pothos/index.ts';
-import { a } from '../records/fields.ts';
 import { composed, searching } from '../records/filters.ts';
-import type { Lists, RecordKind } from '../records/kind.ts';
+import { kindOfModel, type Lists, type RecordKind } from '../records/kind.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { writesOf } from '../records/operations.ts';
-import { Issues } from '../records/parse.ts';
+import type { Role } from '../session/viewer.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, readConnection } from './connection.ts';
-import { describe, inputFields } from './fields.ts';
+import { type InputBuilder, inputFields, listPartFields } from './fields.ts';
 import { filterInput } from './filters.ts';
+import { keyInput, lookUp } from './keys.ts';
 import { removedRow } from './payload.ts';
-import { lookedUp, lookUp, MANY_AT_ONCE, orderInput, recordPayloads } from './records.ts';
+import { FINDING, MANY_AT_ONCE, orderInput, recordPayloads } from './records.ts';
 import { scopeOf } from './scope.ts';
 
 /** A list of records with the filter, the orders and the search of their kind. */
@@ -44,7 +47,7 @@ export function listField(
         const definitions = customFields ? (context.definitions?.[customFields.entity] ?? []) : [];
         const where = and(
           scopeOf(context.viewer, model),
-          asked ? composed(filter, asked, ['filter'], issues, definitions) : and(),
+          asked ? composed(filter, asked, ['filter'], issues, { firmId: context.viewer.firmId, definitions }) : and(),
           typeof words === 'string' ? searching('searchText', words, ['search'], issues) : and(),
         );
         return readConnection(page, order, where, info, context, {
@@ -57,141 +60,274 @@ export function listField(
   );
 }
 
+/** The query of one record by a key: `contract`. */
+export function keyField<M extends ModelName>(
+  kind: RecordKind,
+  ref: ImplementableObjectRef<ExtendedTypes, ReturnedRow<M>, RecordRow<M>>,
+  noun: string = kind.what,
+): void {
+  const merged = columnsOf(kind.model).mergedIntoId
+    ? ` The keys of ${a(noun)} that was merged find the one it was merged into.`
+    : '';
+  builder.queryField(carriedBy(kind.model), (t) =>
+    t.field({
+      type: ref as unknown as ObjectRef<ExtendedTypes, AnyRecord>,
+      nullable: true,
+      description: `One ${noun}; null when there is none.${merged}`,
+      ...(kind.portal ? { access: 'CONTACT' as const } : {}),
+      args: { by: t.arg({ type: keyInput(kind), required: true, description: 'The key to look up.' }) },
+      resolve: (_, { by }, context, info) => lookUp(kind, by, info, context),
+    }),
+  );
+}
+
+/** The name under which payloads carry a record, and a query answers one: `clientGroup` of ClientGroup. */
+export function carriedBy(model: string): string {
+  return `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+}
+
+const OnMissingReference = builder.enumType('OnMissingReference', {
+  description: 'What becomes of a reference to something that is not there.',
+  values: {
+    ERROR: { description: 'It is an error.' },
+    CREATE: {
+      description:
+        'What is named by its `name` alone is created with it: client groups, client types, regions, success cycles and contact roles. ADMIN only. Other references are errors all the same.',
+    },
+  } as const,
+});
+
+/** What the schema says of the mutations of a kind, where that is not as usual. */
+interface Says {
+  createInput?: string;
+  upsertInput?: string;
+  patchInput?: string;
+  create?: string;
+  upsert?: string;
+  patch?: string;
+  delete?: string;
+  deleted?: string;
+  restore?: string;
+}
+
+/** How records of a kind change, where that is not as usual. */
+interface Changing {
+  /** What the schema calls one, where that is not what messages do. */
+  noun?: string;
+  /** Without which of the fields there is nothing to create. */
+  required?: readonly string[];
+  /** The smallest role that may change them. WRITER unless said. */
+  access?: Role;
+  /** Fields that only creating sets. */
+  stays?: readonly string[];
+  /** Inputs of creating beside the fields. */
+  withNew?: (t: InputBuilder) => ReturnType<typeof inputFields>;
+  /** What is said of accepting twins, where there is a choice. */
+  allowDuplicates?: string;
+  /** What is said of a key by which creating may be repeated, where there is one. */
+  idempotencyKey?: string;
+  says?: Says;
+}
+
+/**
+ * Adds the mutations of a kind: `createContract`, `upsertContract`, `patchContract`, `deleteContract` and, where its records
+ * come back, `restoreContract`. Answers the input of patches, for merges.
+ */
+export function changeFields<M extends ModelName>(
+  kind: RecordKind,
+  ref: ImplementableObjectRef<ExtendedTypes, ReturnedRow<M>, RecordRow<M>>,
+  {
+    noun = kind.what,
+    required = [],
+    access = 'WRITER',
+    stays = [],
+    withNew = () => ({}),
+    allowDuplicates,
+    idempotencyKey,
+    says = {},
+  }: Changing = {},
+) {
+  const { model, fields } = kind;
+  const carried = carriedBy(model);
+  const Noun = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
+  const type = ref as unknown as ObjectRef<ExtendedTypes, AnyRecord>;
+  const { payload, answer } = recordPayloads(carried, type, noun);
+  const writes = writesOf(kind);
+  const patchable = Object.fromEntries(Object.entries(fields).filter(([name]) => !stays.includes(name)));
+  const byArg = (t: ArgBuilder<ExtendedTypes>) =>
+    t({ type: keyInput(kind), required: true, description: `The ${noun}.` });
+
+  const Create = builder.inputType(`Create${model}Input`, {
+    description: says.createInput ?? `A new ${noun}.`,
+    fields: (t) => ({ ...inputFields(t, fields, 'create', required), ...withNew(t) }),
+  });
+  const Upsert = builder.inputType(`Upsert${model}Input`, {
+    description:
+      says.upsertInput ??
+      `${Noun} as another system knows it. Created when there is none. Else patched: what is left out is kept.`,
+    fields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
+  });
+  const Patch = builder.inputType(`Patch${model}Input`, {
+    description: says.patchInput ?? `Changes of ${a(noun)}: what is left out is kept, null clears what may be empty.`,
+    fields: (t) => ({ ...inputFields(t, patchable, 'patch'), ...listPartFields(t, patchable) }),
+  });
+
+  builder.mutationField(`create${model}`, (t) =>
+    t.field({
+      type: payload(`Create${model}Payload`, `The ${noun} that was created.`),
+      nullable: true,
+      description: says.create ?? `Creates ${a(noun)}. DUPLICATE when its trackingId is taken.`,
+      access,
+      args: {
+        input: t.arg({ type: Create, required: true, description: `The ${noun}.` }),
+        ...duplicatesArg(t, allowDuplicates),
+        ...(idempotencyKey ? { idempotencyKey: t.arg.string({ description: idempotencyKey }) } : {}),
+      },
+      resolve: async (_, { input, ...options }, context, info) =>
+        answer(await writes.create(context, input, options), info, context),
+    }),
+  );
+  const refers = Object.values(fields).some((field) => field.kind === 'reference' && kindOfModel(field.to)?.keys?.name);
+  builder.mutationField(`upsert${model}`, (t) =>
+    t.field({
+      type: payload(`Upsert${model}Payload`, `The ${noun}, and what was done to it.`, {
+        result: true,
+        changedFields: true,
+      }),
+      nullable: true,
+      description: `${says.upsert ?? `Creates the ${noun} that the keys name, or patches it.`} ${FINDING}`,
+      access,
+      args: {
+        by: t.arg({
+          type: keyInput(kind),
+          description: `How the ${noun} is found, beside or instead of \`input.trackingId\`.`,
+        }),
+        input: t.arg({ type: Upsert, required: true, description: `The ${noun}.` }),
+        expectedRevision: revisionArg(t, noun),
+        ...duplicatesArg(t, allowDuplicates),
+        ...(refers
+          ? {
+              onMissingReference: t.arg({
+                type: OnMissingReference,
+                required: true,
+                defaultValue: 'ERROR',
+                description: 'What becomes of a reference to something that is not there.',
+              }),
+            }
+          : {}),
+      },
+      resolve: async (_, { by, input, ...options }, context, info) =>
+        answer(await writes.upsert(context, by, input, options), info, context),
+    }),
+  );
+  builder.mutationField(`patch${model}`, (t) =>
+    t.field({
+      type: payload(`Patch${model}Payload`, `The ${noun} as it is now.`, { changedFields: true }),
+      nullable: true,
+      description: says.patch ?? `Changes ${a(noun)}: only what is sent.`,
+      access,
+      args: {
+        by: byArg(t.arg),
+        input: t.arg({ type: Patch, required: true, description: 'The changes. Omitted fields keep their values.' }),
+        expectedRevision: revisionArg(t, noun),
+        ...duplicatesArg(t, allowDuplicates),
+      },
+      resolve: async (_, { by, input, ...options }, context, info) =>
+        answer(await writes.patch(context, by, input, options), info, context),
+    }),
+  );
+  builder.mutationField(`delete${model}`, (t) =>
+    t.field({
+      type: payload(`Delete${model}Payload`, says.deleted ?? `The ${noun} as it was.`),
+      nullable: true,
+      description: says.delete ?? `Deletes ${a(noun)}: it is found no more, until it is restored. ${MANY_AT_ONCE}`,
+      access,
+      args: { by: byArg(t.arg), expectedRevision: revisionArg(t, noun) },
+      resolve: async (_, { by, ...options }, context, info) => ({
+        row: await removedRow(kind, carried, by, () => writes.delete(context, by, options), info, context),
+      }),
+    }),
+  );
+  const { restore } = writes;
+  if (restore) {
+    builder.mutationField(`restore${model}`, (t) =>
+      t.field({
+        type: payload(`Restore${model}Payload`, `The ${noun} that is back.`),
+        nullable: true,
+        description: says.restore ?? `Brings a deleted ${noun} back as it was.`,
+        access,
+        args: { by: byArg(t.arg) },
+        resolve: async (_, { by }, context, info) => answer(await restore(context, by), info, context),
+      }),
+    );
+  }
+  return { Patch, payload, answer };
+}
+
+type FieldBuilder = { arg: ArgBuilder<ExtendedTypes> };
+
+function revisionArg(t: FieldBuilder, noun: string) {
+  return t.arg.int({
+    description: `The revision that the change was made for: CONFLICT when the ${noun} is at another.`,
+  });
+}
+
+function duplicatesArg(t: FieldBuilder, description: string | undefined) {
+  return description === undefined
+    ? {}
+    : { allowDuplicates: t.arg.boolean({ required: true, defaultValue: false, description }) };
+}
+
+/** Adds the mutation that merges two records of a kind. */
+export function mergeField<M extends ModelName>(
+  kind: RecordKind,
+  ref: ImplementableObjectRef<ExtendedTypes, ReturnedRow<M>, RecordRow<M>>,
+  Patch: InputRef<object>,
+  noun: string,
+  description: string,
+): void {
+  const { merge } = writesOf(kind);
+  if (!merge) return;
+  const { model } = kind;
+  const type = ref as unknown as ObjectRef<ExtendedTypes, AnyRecord>;
+  const { payload, answer } = recordPayloads(carriedBy(model), type, `${noun} that is left`);
+  builder.mutationField(`merge${model}s`, (t) =>
+    t.field({
+      type: payload(`Merge${model}sPayload`, `The ${noun} that is left.`, { changedFields: true }),
+      nullable: true,
+      description,
+      args: {
+        source: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that ends.` }),
+        target: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that is left.` }),
+        input: t.arg({ type: Patch, description: 'Values that override the merged ones, applied as a patch.' }),
+      },
+      resolve: async (_, { source, target, input }, context, info) =>
+        answer(await merge(context, source, target, (input ?? {}) as Values), info, context),
+    }),
+  );
+}
+
 /**
  * Adds how records of a kind are found, listed and changed: `contract`, `contracts`, `createContract`, `upsertContract`
- * and so on. The kind has lists and a tracking ID; its type is the caller's, who implements it. Lists of other types show
- * pages of it by `t.many`.
+ * and so on. The kind has lists; its type is the caller's, who implements it. Lists of other types show pages of it by
+ * `t.many`.
  */
 export function recordSchema<M extends ModelName>(
   kind: RecordKind,
   lists: Lists,
   ref: ImplementableObjectRef<ExtendedTypes, ReturnedRow<M>, RecordRow<M>>,
 ): void {
-  const { model, what, plural, fields } = kind;
-  const carried = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
-  const type = ref as unknown as ObjectRef<ExtendedTypes, AnyRecord>;
+  const { model, what, plural } = kind;
   const Connections = connectionOf(model, ref as unknown as ObjectRef<ExtendedTypes, Row>, plural);
   builder.pagesOf(model, Connections as never);
-
-  const Key = builder.inputType(`${model}Key`, {
-    description: `How ${a(what)} is looked up: exactly one of these.`,
-    isOneOf: true,
-    fields: (t) => ({
-      id: t.id({ description: 'The id.' }),
-      trackingId: t.string({ description: 'The tracking ID, case-sensitive.' }),
-    }),
-  });
-  builder.queryField(carried, (t) =>
-    t.field({
-      type,
-      nullable: true,
-      description: `One ${what}; null when there is none.`,
-      ...(kind.portal ? { access: 'CONTACT' as const } : {}),
-      args: { by: t.arg({ type: Key, required: true, description: 'The key to look up.' }) },
-      resolve: (_, { by }, context, info) => {
-        const where =
-          typeof by.id === 'string' ? equals('id', lookedUp(by.id)) : equals('trackingId', lookedUp(by.trackingId));
-        return lookUp(model, where, info, context);
-      },
-    }),
-  );
+  keyField(kind, ref);
   listField(kind, lists, { name: plural, type: Connections, description: `The ${plural} of the firm.` });
-
-  const writes = writesOf(kind);
-  const { payload, answer } = recordPayloads(carried, type, what);
-  const { trackingId, ...others } = fields;
-  const Create = builder.inputType(`Create${model}Input`, {
-    description: `Fields of a new ${what}.`,
-    fields: (t) => inputFields(t, fields, 'create'),
-  });
-  const Patch = builder.inputType(`Patch${model}Input`, {
-    description: `Changes to ${a(what)}. Omitted fields keep their values; null clears an optional field.`,
-    fields: (t) => inputFields(t, fields, 'patch'),
-  });
-
-  builder.mutationField(`create${model}`, (t) =>
-    t.field({
-      type: payload(`Create${model}Payload`, `The ${what} that was created.`),
-      nullable: true,
-      description: `Creates ${a(what)}. Fails with DUPLICATE if the trackingId is taken.`,
-      args: { input: t.arg({ type: Create, required: true, description: `The ${what}.` }) },
-      resolve: async (_, { input }, context, info) => answer(await writes.create(context, input), info, context),
-    }),
+  const { Patch } = changeFields(kind, ref);
+  mergeField(
+    kind,
+    ref,
+    Patch,
+    what,
+    `Merges two ${plural} that are one. The target keeps its own values and takes what it lacks; the keys of the source find the target from now on. ${MANY_AT_ONCE}`,
   );
-  const { upsert, restore, merge } = writes;
-  if (upsert && trackingId) {
-    const Upsert = builder.inputType(`Upsert${model}Input`, {
-      description: `${a(what)[0]?.toUpperCase()}${a(what).slice(1)} from a source system, matched by \`trackingId\`. Created if there is none. Otherwise patched: omitted fields keep their values.`,
-      fields: (t) => ({
-        trackingId: t.string({ required: true, description: describe(trackingId) }),
-        ...inputFields(t, others, 'patch'),
-      }),
-    });
-    builder.mutationField(`upsert${model}`, (t) =>
-      t.field({
-        type: payload(`Upsert${model}Payload`, `The ${what} and the result of the upsert.`, {
-          result: true,
-          changedFields: true,
-        }),
-        nullable: true,
-        description: `Creates the ${what} with this trackingId, or patches the existing one. Restores it if it was deleted. Idempotent and safe to call concurrently.`,
-        args: { input: t.arg({ type: Upsert, required: true, description: `The ${what}.` }) },
-        resolve: async (_, { input }, context, info) => answer(await upsert(context, input), info, context),
-      }),
-    );
-  }
-  builder.mutationField(`patch${model}`, (t) =>
-    t.field({
-      type: payload(`Patch${model}Payload`, `The ${what} after the change.`, { changedFields: true }),
-      nullable: true,
-      description: `Patches ${a(what)}. Omitted fields keep their values.`,
-      args: {
-        id: t.arg.id({ required: true, description: `The ${what}.` }),
-        input: t.arg({ type: Patch, required: true, description: 'The changes. Omitted fields keep their values.' }),
-        expectedRevision: t.arg.int({
-          description: `The revision that the change is based on. Fails with CONFLICT if the ${what} has another revision.`,
-        }),
-      },
-      resolve: async (_, { id, input, expectedRevision }, context, info) =>
-        answer(await writes.patch(context, id, input, { expectedRevision }), info, context),
-    }),
-  );
-  builder.mutationField(`delete${model}`, (t) =>
-    t.field({
-      type: payload(`Delete${model}Payload`, `The ${what} as it was before deletion.`),
-      nullable: true,
-      description: `Deletes ${a(what)}. It can be restored. ${MANY_AT_ONCE}`,
-      args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
-      resolve: async (_, { id }, context, info) => ({
-        row: await removedRow(carried, id, () => writes.delete(context, id), info, context),
-      }),
-    }),
-  );
-  if (restore) {
-    builder.mutationField(`restore${model}`, (t) =>
-      t.field({
-        type: payload(`Restore${model}Payload`, `The restored ${what}.`),
-        nullable: true,
-        description: `Restores a deleted ${what}.`,
-        args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
-        resolve: async (_, { id }, context, info) => answer(await restore(context, id), info, context),
-      }),
-    );
-  }
-  if (merge) {
-    builder.mutationField(`merge${model}s`, (t) =>
-      t.field({
-        type: payload(`Merge${model}sPayload`, `The ${what} after the merge.`, { changedFields: true }),
-        nullable: true,
-        description: `Merges two duplicate ${plural}. The target keeps its own values and takes missing ones from the source. Afterwards the id and trackingId of the source refer to the target. ${MANY_AT_ONCE}`,
-        args: {
-          sourceId: t.arg.id({ required: true, description: `The ${what} to merge away.` }),
-          targetId: t.arg.id({ required: true, description: `The ${what} to keep.` }),
-          input: t.arg({ type: Patch, description: 'Values that override the merged ones, applied as a patch.' }),
-        },
-        resolve: async (_, { sourceId, targetId, input }, context, info) =>
-          answer(await merge(context, sourceId, targetId, input ?? {}), info, context),
-      }),
-    );
-  }
 }

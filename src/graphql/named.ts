@@ -1,16 +1,16 @@
 /** The schema of a small record with a name: its type, its list, and its three mutations, each kind alike. */
 import type { ImplementableObjectRef } from '@pothos/core';
-import type { ModelName, Row } from '../database/database.ts';
 import type { ColumnName, OrderBy, RecordRow } from '../database/model.ts';
-import type { Role } from '../firms/viewer.ts';
+import type { ModelName } from '../database/sql/index.ts';
+import { a, type Fields } from '../fields/fields.ts';
 import { pageArgs } from '../pothos/index.ts';
-import { a, type Fields } from '../records/fields.ts';
 import type { NamedKind } from '../records/named.ts';
+import type { Role } from '../session/viewer.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import { connectionOf, readConnection } from './connection.ts';
-import { inputFields, outputFields, recordFields } from './fields.ts';
+import { type ColumnBuilder, outputFields, recordFields } from './fields.ts';
+import { changeFields, keyField } from './kind.ts';
 import { Node } from './node.ts';
-import { payloadRow, removedRow } from './payload.ts';
 import { scopeOf } from './scope.ts';
 
 /** The models that have what every small record with a name has. */
@@ -52,15 +52,18 @@ export function namedSchema<F extends Fields>({
   access = 'WRITER',
   removal = `Deletes ${a(kind.what)}. Fails with CONFLICT, stating the number of uses, while it is in use.`,
 }: NamedOptions<F>): void {
-  const { model, what, plural, writes } = kind;
-  const carried = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+  const { model, what, plural } = kind;
 
   ref.implement({
     description,
     interfaces: [Node],
-    fields: (t) => ({ ...outputFields(t, kind.fields, portal), ...recordFields(t, what) }),
+    fields: (t) => ({
+      ...outputFields(t as ColumnBuilder<string>, kind.fields as Fields, portal),
+      ...recordFields(t, what),
+    }),
   });
 
+  keyField(kind, ref as never);
   const Connection = connectionOf(model, ref, plural);
   builder.queryField(list, (t) =>
     t.field({
@@ -71,63 +74,13 @@ export function namedSchema<F extends Fields>({
         readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, { ordered: true, all: true }),
     }),
   );
-
-  const payload = (name: string, says: string) =>
-    builder.objectRef<{ row: Row }>(name).implement({
-      description: says,
-      fields: (t) => ({ [carried]: t.derived({ type: ref, description: `The ${what}.`, from: ({ row }) => row }) }),
-    });
-  const CreateInput = builder.inputType(`Create${model}Input`, {
-    description: `Fields of a new ${what}.`,
-    fields: (t) => inputFields(t, kind.fields, 'create', required),
+  changeFields(kind, ref as never, {
+    required,
+    access,
+    says: {
+      create: `Creates ${a(what)}. DUPLICATE when ${kind.keys?.name ? 'its name or its trackingId' : 'its trackingId'} is taken.`,
+      patchInput: `Changes to ${a(what)}. Omitted fields keep their values.`,
+      delete: removal,
+    },
   });
-  const PatchInput = builder.inputType(`Patch${model}Input`, {
-    description: `Changes to ${a(what)}. Omitted fields keep their values.`,
-    fields: (t) => inputFields(t, kind.fields, 'patch'),
-  });
-
-  builder.mutationField(`create${model}`, (t) =>
-    t.field({
-      type: payload(`Create${model}Payload`, `The ${what} that was created.`),
-      nullable: true,
-      description: `Creates ${a(what)}.${kind.holders ? ' Fails with DUPLICATE if the name is taken.' : ''}`,
-      access,
-      args: { input: t.arg({ type: CreateInput, required: true, description: `The ${what}.` }) },
-      resolve: async (_, { input }, context, info) => ({
-        row: await payloadRow(carried, (await writes.create(context, input)).row, info, context),
-      }),
-    }),
-  );
-  builder.mutationField(`patch${model}`, (t) =>
-    t.field({
-      type: payload(`Patch${model}Payload`, `The ${what} after the change.`),
-      nullable: true,
-      description: `Patches ${a(what)}. Omitted fields keep their values.`,
-      access,
-      args: {
-        id: t.arg.id({ required: true, description: `The ${what}.` }),
-        input: t.arg({
-          type: PatchInput,
-          required: true,
-          description: 'The changes. Omitted fields keep their values.',
-        }),
-      },
-      resolve: async (_, { id, input }, context, info) => ({
-        row: await payloadRow(carried, (await writes.patch(context, id, input)).row, info, context),
-      }),
-    }),
-  );
-  builder.mutationField(`delete${model}`, (t) =>
-    t.field({
-      type: payload(`Delete${model}Payload`, `The ${what} as it was before deletion.`),
-      nullable: true,
-      description: removal,
-      access,
-      args: { id: t.arg.id({ required: true, description: `The ${what}.` }) },
-      resolve: async (_, { id }, context, info) => {
-        const run = () => writes.delete(context, id);
-        return { row: await removedRow(carried, id, run, info, context) };
-      },
-    }),
-  );
 }

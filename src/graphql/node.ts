@@ -1,15 +1,12 @@
 /** Relay's object identification: any record by its id, which tells its type. */
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, equals, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { kindOf } from '../base/ids.ts';
 import type { AnyRecord } from '../database/model.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { InvalidInput } from '../errors.ts';
-import { kindOf } from '../ids.ts';
+import { and, columnsOf, equals, oneOf, type Row, type RowRead, readRows } from '../database/sql/index.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
 import { kinds } from '../records/kind.ts';
 import { PAGE_MAX } from '../records/lists.ts';
-import { checkLength, Issues } from '../records/parse.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';

@@ -1,50 +1,16 @@
 /** What the schemas of clients and contacts share: looking one up, orders, and the payloads of their mutations. */
 import type { ObjectRef } from '@pothos/core';
-import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { ENTRIES_MAX, type ModelName, type Row } from '../database/database.ts';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { AnyRecord } from '../database/model.ts';
-import { readRows } from '../database/read.ts';
+import type { Row } from '../database/sql/index.ts';
+import { ENTRIES_MAX } from '../database/store/index.ts';
 import type { Orders } from '../records/lists.ts';
-import { unstorable } from '../records/parse.ts';
 import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
 import { enumOf } from './fields.ts';
 import { OrderDirection } from './filters.ts';
 import { payloadRow } from './payload.ts';
-import { scopeOf } from './scope.ts';
-import { rowReadOf } from './selection.ts';
-
-/** A text to look a record up by. One that no record can have becomes the empty one, which none has either. */
-export function lookedUp(text: string | null | undefined): string {
-  return text === null || text === undefined || unstorable(text) ? '' : text;
-}
-
-/**
- * The record that meets `where`, as `info` selects it, or the one it was merged into; null when there is none that the
- * viewer may see.
- */
-export async function lookUp(
-  model: ModelName,
-  where: Condition,
-  info: GraphQLResolveInfo,
-  context: Context,
-): Promise<Row | null> {
-  const type = getNamedType(info.returnType);
-  if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`);
-  const read = rowReadOf(type, info, context);
-  const scope = scopeOf(context.viewer, model);
-  const [found] = await readRows(context.database.reads, read, and(scope, where));
-  if (found || !columnsOf(model).mergedIntoId) return found ?? null;
-  const firm = equals('firmId', context.viewer.firmId);
-  const merged = { model, columns: new Set(['mergedIntoId']), relations: new Map() };
-  const [source] = await readRows(context.database, merged, and(firm, where), { withDeleted: true });
-  if (typeof source?.mergedIntoId !== 'string') return null;
-  const [target] = await readRows(context.database.reads, read, and(scope, equals('id', source.mergedIntoId)));
-  return target ?? null;
-}
 
 /** The input by which a list is ordered. */
 export function orderInput(name: string, orders: Orders, what: string) {
@@ -62,7 +28,11 @@ export function orderInput(name: string, orders: Orders, what: string) {
 /** What is said of mutations that change many records. */
 export const MANY_AT_ONCE = `Fails with TOO_COMPLEX, without changing anything, if more than ${ENTRIES_MAX.toLocaleString('en')} records would change.`;
 
-const UpsertResult = builder.enumType('UpsertResult', {
+/** What the schema says of how an upsert finds its record. */
+export const FINDING =
+  'It is found by `by` and by `input.trackingId`, of which one suffices: one that either finds is taken, and gets the other key if it lacks it; two are an IDENTIFIER_CONFLICT with their ids; where there is none, it is created with the keys given, but for `by: { id }`, which never creates. Another `trackingId` than it has renames it only when `by` found it. Safe to repeat, and at the same time: one record comes of it, and a replay changes nothing. A deleted one is restored.';
+
+export const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',
   values: {
     CREATED: { description: 'The record did not exist and was created.' },

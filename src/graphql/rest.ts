@@ -3,9 +3,7 @@
  * each field in one statement for all rows that ask for it in the same turn.
  */
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { and, oneOf } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { readRows } from '../database/read.ts';
+import { and, oneOf, type Row, readRows } from '../database/sql/index.ts';
 import type { Context } from './context.ts';
 import { scopeOf } from './scope.ts';
 import { fieldReadOf } from './selection.ts';

@@ -1,5 +1,5 @@
 /**
- * The scalars of the schema. What a scalar promises is checked by the rules of the field that has it (records/parse.ts),
+ * The scalars of the schema. What a scalar promises is checked by the rules of the field that has it (fields/parse.ts),
  * so that one answer names every offending field of an input; here values only change their form.
  */
 import { GraphQLScalarType, type GraphQLScalarTypeConfig, valueFromASTUntyped } from 'graphql';

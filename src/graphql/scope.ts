@@ -1,8 +1,7 @@
 /** Which rows a viewer may see at all: the one condition that every read is under. */
-import { and, type Condition, equals } from '../database/conditions.ts';
-import type { ModelName } from '../database/database.ts';
-import type { Viewer } from '../firms/viewer.ts';
+import { and, type Condition, equals, type ModelName } from '../database/sql/index.ts';
 import { kindOfModel } from '../records/kind.ts';
+import type { Viewer } from '../session/viewer.ts';
 
 /** Rows of the viewer's firm; to a portal user, only its own contact and what is tied to that. */
 export function scopeOf(viewer: Viewer, model: ModelName): Condition {

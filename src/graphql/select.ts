@@ -8,10 +8,8 @@ import {
   getNamedType,
   isObjectType,
 } from 'graphql';
-import { columnsOf } from '../database/columns.ts';
-import { and } from '../database/conditions.ts';
-import type { OneRead, PageLink, PageRead, RowRead } from '../database/read.ts';
-import { type FieldError, InvalidInput } from '../errors.ts';
+import { type FieldError, InvalidInput } from '../base/errors.ts';
+import { and, columnsOf, type OneRead, type PageLink, type PageRead, type RowRead } from '../database/sql/index.ts';
 import type { CollectableDocument } from '../execution/index.ts';
 import { type FieldSource, pageKey } from '../pothos/index.ts';
 import type { Context } from './context.ts';

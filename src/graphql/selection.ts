@@ -12,7 +12,7 @@ import {
   responsePathAsArray,
   type SelectionSetNode,
 } from 'graphql';
-import type { OrderTerm, PageRead, RowRead } from '../database/read.ts';
+import type { OrderTerm, PageRead, RowRead } from '../database/sql/index.ts';
 import type { Context } from './context.ts';
 import { once } from './kept.ts';
 import { placeOf, placesAt } from './places.ts';

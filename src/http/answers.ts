@@ -1,6 +1,6 @@
 /** Answers that are made before or without GraphQL, in the shape a GraphQL client understands. */
 import type { FetchAPI } from 'graphql-yoga';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import { STATUS_OF } from './status.ts';
 
 /** A JSON answer. */

@@ -1,17 +1,17 @@
 /** Who is calling. Settled before a byte of the body is read. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { DomainError, Unavailable } from '../base/errors.ts';
+import { makeRoom } from '../base/make-room.ts';
+import { type Budget, Meter } from '../base/meter.ts';
 import { type Db, recordsOf } from '../database/client.ts';
-import { DomainError, Unavailable } from '../errors.ts';
 import { prismaOf } from '../extending/prisma.ts';
 import { Records } from '../extending/records.ts';
-import { openSession } from '../firms/session.ts';
 import { VIEWER_MODELS } from '../firms/tokens.ts';
-import type { Viewer } from '../firms/viewer.ts';
 import { REVOKED } from '../graphql/access.ts';
 import type { Context } from '../graphql/context.ts';
-import { makeRoom } from '../make-room.ts';
-import { type Budget, Meter } from '../meter.ts';
+import { openSession } from '../session/session.ts';
+import type { Viewer } from '../session/viewer.ts';
 import { refusal } from './answers.ts';
 import { asGraphQLError, logFault, logUnavailable, maskedMessage, retryAfter } from './errors.ts';
 import { type EdgePlugin, type Exchange, openExchangeOf, releaseOnClose, type ServerContext } from './exchange.ts';
@@ -28,7 +28,7 @@ export interface Authentication {
   recall(authorization: string | undefined): ((exchange: Exchange) => Context) | undefined;
 }
 
-/** Knows the callers by their tokens. A viewer that is remembered is looked up again (firms/session.ts). */
+/** Knows the callers by their tokens. A viewer that is remembered is looked up again (session/session.ts). */
 export function createAuthentication(options: {
   findViewer: FindViewer;
   database: Db;

@@ -1,7 +1,7 @@
 /** Bodies: how large they may be, and which kinds are read. */
 import { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
-import { giveWay } from '../give-way.ts';
+import { giveWay } from '../base/give-way.ts';
 import type { EdgePlugin } from './exchange.ts';
 import { LIMITS } from './limits.ts';
 import { isSureToHaveTooMany, tooManyValues } from './variables.ts';

@@ -19,9 +19,9 @@ import {
   ValuesOfCorrectTypeRule,
   validate,
 } from 'graphql';
-import { DomainError, FAULTS_MAX } from '../errors.ts';
+import { DomainError, FAULTS_MAX } from '../base/errors.ts';
+import { giveWay } from '../base/give-way.ts';
 import { createExecutor } from '../execution/index.ts';
-import { giveWay } from '../give-way.ts';
 import { costOf, type ListSizes, type OperationCost, operationCost, type Summed } from './cost.ts';
 import { excessOf } from './document-size.ts';
 import { inputError, isStackOverflow } from './errors.ts';

@@ -10,7 +10,7 @@ import {
   InvalidInput,
   messageOf,
   Unavailable,
-} from '../errors.ts';
+} from '../base/errors.ts';
 import type { EdgePlugin, Exchange } from './exchange.ts';
 import { faultsOfVariables } from './input-faults.ts';
 import { ERRORS_LENGTH_MAX, ERRORS_MAX } from './limits.ts';

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import type { Viewer } from '../firms/viewer.ts';
 import type { Context } from '../graphql/context.ts';
+import type { Viewer } from '../session/viewer.ts';
 
 export interface Exchange {
   requestId: string;

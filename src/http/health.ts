@@ -1,5 +1,4 @@
 /** Liveness and readiness of the process, for process managers and load balancers. */
-
 import type { Logger } from 'pino';
 import type { Db } from '../database/client.ts';
 import { json } from './answers.ts';

@@ -14,7 +14,7 @@ import {
   typeFromAST,
   visit,
 } from 'graphql';
-import { abridged, DomainError, FAULTS_MAX, type FieldError } from '../errors.ts';
+import { abridged, DomainError, FAULTS_MAX, type FieldError } from '../base/errors.ts';
 
 type Path = readonly (string | number)[];
 

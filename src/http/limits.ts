@@ -1,5 +1,4 @@
 /** What one request may ask for. The README, the schema and the error messages all quote these. */
-
 import { PAGE_DEFAULT } from '../records/lists.ts';
 
 /** What a list of objects that is no connection is taken to hold. */

@@ -1,6 +1,6 @@
 /** The HTTP status of an answer that holds errors. */
 import type { GraphQLFormattedError } from 'graphql';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../base/errors.ts';
 
 /** Most severe first: of several errors, the first code in this order decides. */
 export const STATUS_OF: Record<ErrorCode, number> = {

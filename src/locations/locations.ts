@@ -1,15 +1,19 @@
 /** The rules of client locations: every client has at least one, one of them is its primary, and the last one stays. */
-import { and, equals, not } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import { address } from '../records/address.ts';
-import { boolean, reference, text } from '../records/fields.ts';
-import { fold } from '../records/fold.ts';
-import { defineKind, type RecordKind, type SavePlan } from '../records/kind.ts';
-import { createRecord, patchRecord } from '../records/operations.ts';
-import { existing, findRecord, lastValues } from '../records/save.ts';
-import { changeEntry, changing, commit, type Writer } from '../records/write.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { and, equals, not, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { address } from '../fields/address.ts';
+import { boolean } from '../fields/boolean.ts';
+import { reference, text } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { changingOne } from '../records/addressed.ts';
+import { identityFields } from '../records/identity.ts';
+import { type KeyInput, referenceValue } from '../records/keys.ts';
+import { defineKind, type RecordKind, type SavePlan, type WriteOptions } from '../records/kind.ts';
+import { createRecord, patchRecord, trackingHolder, upsertUsually } from '../records/operations.ts';
+import { findRecord, lastValues, ownSides } from '../records/save.ts';
+import { changeEntry, commit, revisionIs, sideWrites, type Writer } from '../records/write.ts';
 
 /** Name of the location that is created with a client. */
 export const FIRST_LOCATION_NAME = 'Main';
@@ -23,6 +27,7 @@ export const locationFields = {
     { default: false },
   ),
   salespersonId: reference('The salesperson for the location.', 'Employee', { as: 'their salesperson' }),
+  ...identityFields('location'),
 } as const;
 
 export const locationKind: RecordKind = defineKind<RecordKind>({
@@ -36,14 +41,28 @@ export const locationKind: RecordKind = defineKind<RecordKind>({
   portal: { clientId: 'clientId' },
   namedBy: 'nameInOwner',
   writes: {
-    create: (writer, input) => createRecord(writer, locationKind, input),
-    patch: (writer, id, input, options) => patchRecord(writer, locationKind, id, input, options),
+    create: (writer, input, options) => createRecord(writer, locationKind, input, options),
+    upsert: (writer, by, input, options) => upsertUsually(writer, locationKind, by, input, options),
+    patch: (writer, by, input, options) => patchRecord(writer, locationKind, by, input, options),
     delete: deleteLocation,
   },
   schema: () => import('./schema.ts'),
   derived: (values) => ({ nameFolded: fold(String(values.name)) }),
-  rules: keepOnePrimary,
+  rules: async (plan) => {
+    stay(plan);
+    await keepOnePrimary(plan);
+  },
+  holders: (plan) => trackingHolder(plan, 'location'),
 });
+
+/** A location stays with its client: an upsert may name that again, and no other. */
+function stay({ current, next, path, issues }: SavePlan): void {
+  if (current === null || next.clientId === current.clientId || next.clientId === '') return;
+  issues.add(
+    [...path, 'client'],
+    'is another client than the one whose location it is; a location stays with its client',
+  );
+}
 
 async function keepOnePrimary({ writer, current, next, at, path, issues, writes, pending }: SavePlan): Promise<void> {
   // With a new client comes its first location, and with that the primary one.
@@ -80,10 +99,11 @@ function primaryWrites(writer: Writer, location: Row, isPrimary: boolean, at: st
 }
 
 /** Deletes a location where no contact is. CONFLICT for the last one of a client, and while contacts are there. */
-function deleteLocation(writer: Writer, id: string): Promise<Row> {
-  return changing(writer, [id], async () => {
-    const location = await existing(writer, locationKind, id);
+function deleteLocation(writer: Writer, by: KeyInput, { expectedRevision }: WriteOptions = {}): Promise<Row> {
+  return changingOne(writer, locationKind, { by }, async (location) => {
+    revisionIs(locationKind, location, expectedRevision);
     const { firmId, clientId, revision } = location;
+    const id = String(location.id);
     const contacts = await countContacts(writer, id);
     if (contacts > 0) refuse(`has ${contacts} contacts; move or delete them first`);
     const others = and(equals('clientId', String(clientId)), not(equals('id', id)));
@@ -107,8 +127,8 @@ function deleteLocation(writer: Writer, id: string): Promise<Row> {
           actor: writer.viewer.tokenName,
           kind: 'UPDATED',
           entity: 'ClientContact',
-          before: { locationId: id },
-          after: { locationId: successor.id },
+          before: { location: referenceValue(location) },
+          after: { location: referenceValue(successor) },
         },
       },
       // Written also when nothing about it changes: two deletions at once must not leave a client without any.
@@ -123,6 +143,7 @@ function deleteLocation(writer: Writer, id: string): Promise<Row> {
           ]
         : primaryWrites(writer, successor, true, at)),
       { kind: 'delete', model: 'ClientLocation', where: { firmId, id, revision } },
+      ...sideWrites(ownSides(locationKind, location), []),
       {
         kind: 'record',
         changes: [
@@ -135,7 +156,7 @@ function deleteLocation(writer: Writer, id: string): Promise<Row> {
 }
 
 function refuse(message: string): never {
-  throw new DomainError('CONFLICT', `The client location ${message}.`, [{ path: ['id'], code: 'CONFLICT', message }]);
+  throw new DomainError('CONFLICT', `The client location ${message}.`, [{ path: ['by'], code: 'CONFLICT', message }]);
 }
 
 async function countContacts(writer: Writer, locationId: string): Promise<number> {

@@ -1,6 +1,5 @@
 /** What the plugin leaves on the types and fields of the schema for those who read selections: typed, under `extensions.record`. */
-import type { ModelName } from '../database/database.ts';
-import type { OrderTerm, PageLink, PageRead } from '../database/read.ts';
+import type { ModelName, OrderTerm, PageLink, PageRead } from '../database/sql/index.ts';
 
 /** Where the value of a field of a record comes from. */
 export type FieldSource =
@@ -30,6 +29,13 @@ export interface FieldFacts {
   readonly access?: string;
   /** How many items a list has that is no connection: a number, or the name of a number that the firm's data decide. */
   readonly listSize?: number | string;
+}
+
+/** What every field of a record may be given. */
+export interface RecordFieldOptions {
+  description: string;
+  /** Whether portal users may read it: no, unless it says so. */
+  portal?: boolean;
 }
 
 declare module 'graphql/type/definition.js' {

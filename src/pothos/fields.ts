@@ -1,15 +1,20 @@
 /** The field methods for records. global.ts documents them. */
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { relationOf } from '../database/columns.ts';
-import { and, type Condition } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import type { RecordRow, ReturnedRow } from '../database/model.ts';
-import type { OrderTerm, Page, PageLink } from '../database/read.ts';
+import {
+  and,
+  type Condition,
+  type ModelName,
+  type OrderTerm,
+  type Page,
+  type PageLink,
+  type Row,
+  relationOf,
+} from '../database/sql/index.ts';
 import type { FieldExecution } from '../execution/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
-import type { FieldFacts, FieldSource } from './facts.ts';
-import type { RecordFieldOptions } from './global.ts';
+import type { FieldFacts, FieldSource, RecordFieldOptions } from './facts.ts';
 import { type Connection, pageBounds, pageIn } from './pages.ts';
 
 type Builder = PothosSchemaTypes.SchemaBuilder<SchemaTypes>;

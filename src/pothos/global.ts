@@ -9,8 +9,6 @@ import type {
   TypeParam,
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
-import type { Condition } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
 import type {
   ColumnName,
   Columns,
@@ -23,6 +21,8 @@ import type {
   ToMany,
   ToOne,
 } from '../database/model.ts';
+import type { Condition, ModelName, Row } from '../database/sql/index.ts';
+import type { RecordFieldOptions } from './facts.ts';
 import type { Connection } from './pages.ts';
 import type { RecordsPlugin } from './plugin.ts';
 
@@ -45,13 +45,6 @@ export interface RecordsOptions<Types extends SchemaTypes> {
    * row that it returns holds that as if it had been read with the selection.
    */
   readRest(row: Row, info: GraphQLResolveInfo, context: Types['Context']): Promise<Row>;
-}
-
-/** What every field of a record may be given. */
-export interface RecordFieldOptions {
-  description: string;
-  /** Whether portal users may read it: no, unless it says so. */
-  portal?: boolean;
 }
 
 type Nullability<IsNullable> = IsNullable extends true ? { nullable: true } : { nullable?: false };

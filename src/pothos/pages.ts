@@ -1,9 +1,16 @@
 /** The pages of connections: their arguments, their cursors, and where a row holds those that were read with it. */
 import { type FieldNode, type GraphQLResolveInfo, print } from 'graphql';
-import { columnType } from '../database/columns.ts';
-import { type ModelName, parseInstant, type Row } from '../database/database.ts';
-import type { OrderTerm, Page, PageRead, Position } from '../database/read.ts';
-import { type FieldError, InvalidInput } from '../errors.ts';
+import { type FieldError, InvalidInput } from '../base/errors.ts';
+import {
+  columnType,
+  type ModelName,
+  type OrderTerm,
+  type Page,
+  type PageRead,
+  type Position,
+  parseInstant,
+  type Row,
+} from '../database/sql/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 
 /** A page with what its cursors are made of. */

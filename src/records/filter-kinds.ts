@@ -3,6 +3,7 @@
  * The input types of the schema are made from the same (graphql/filters.ts). Pure: a filter becomes a Condition, or issues
  * that name what is wrong with it.
  */
+
 import {
   and,
   type Comparison,
@@ -16,12 +17,15 @@ import {
   type Operand,
   oneOf,
   or,
+  parseInstant,
   startsWith,
-} from '../database/conditions.ts';
-import { parseInstant } from '../database/database.ts';
-import type { ChoiceField } from './fields.ts';
-import { fold } from './fold.ts';
-import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from './parse.ts';
+} from '../database/sql/index.ts';
+import type { ChoiceField } from '../fields/choice.ts';
+import { a, nounOf } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from '../fields/parse.ts';
+import { keyCondition, readKey } from './keys.ts';
+import { kindNamed } from './kind.ts';
 
 /** Most values in one `in`, `hasEvery` or `hasSome`. */
 export const FILTER_VALUES_MAX = 1_000;
@@ -78,8 +82,18 @@ function readAll<T extends Value>(value: unknown, read: Reader<T>, path: Path, i
   return value.flatMap((item, index) => read(item, [...path, index], issues) ?? []);
 }
 
-/** What an input of a filter takes: a scalar or an enum. */
-export type FilterValue = 'String' | 'ID' | 'Int' | 'Float' | 'Boolean' | 'Date' | 'DateTime' | 'JSON' | ChoiceField;
+/** What an input of a filter takes: a scalar, an enum, or a key of a record of a model. */
+export type FilterValue =
+  | { readonly key: string }
+  | 'String'
+  | 'ID'
+  | 'Int'
+  | 'Float'
+  | 'Boolean'
+  | 'Date'
+  | 'DateTime'
+  | 'JSON'
+  | ChoiceField;
 
 /** An input type of the schema that holds operators. */
 export interface OperatorsType {
@@ -282,6 +296,48 @@ export const LIST: FilterKind<ListSubject> = {
     },
   },
 };
+
+/** A column that points at records of a kind, in rows of a firm. */
+export interface KeySubject {
+  readonly column: string;
+  readonly firmId: number;
+}
+
+/** A filter of what a record points at, by the keys of that. */
+export function keyKind(model: string): FilterKind<KeySubject> {
+  const named = ({ column, firmId }: KeySubject, sent: unknown[], pathOf: (index: number) => Path, issues: Issues) => {
+    const kind = kindNamed(model);
+    const keys = sent.flatMap((key, index) => readKey(kind, key, pathOf(index), issues) ?? []);
+    return keys.length > 0 ? keyCondition(kind, keys, firmId, column) : never;
+  };
+  const what = nounOf(model);
+  return {
+    name: `${model}KeyFilter`,
+    says: `Conditions on ${a(what)} that a record points at. ${ALL_HOLD}`,
+    operators: {
+      equals: {
+        takes: { key: model },
+        says: `Is the ${what} with this key. One that nothing has meets no record.`,
+        condition: (on, value, path, issues) => named(on, [value], () => path, issues),
+      },
+      in: {
+        takes: { key: model },
+        list: true,
+        says: `Is one of those with these keys. ${VALUES_BOUND}`,
+        condition: (on, value, path, issues) => {
+          if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`) ?? never;
+          if (!checkLength(value, FILTER_VALUES_MAX, path, issues)) return never;
+          return named(on, value, (index) => [...path, index], issues);
+        },
+      },
+      isNull: {
+        ...isNullOperator,
+        condition: ({ column }, value, path, issues) =>
+          isNullOperator.condition({ operand: column }, value, path, issues),
+      },
+    },
+  };
+}
 
 /** A filter of equality over an enum. */
 export function choiceKind(choice: ChoiceField, what: string): FilterKind<Subject<string>> {

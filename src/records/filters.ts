@@ -1,8 +1,10 @@
 /** How a record's filter is declared, of the kinds there are (filter-kinds.ts), and what a whole filter means. Pure. */
-import { and, type Condition, contains, not, type Operand, or } from '../database/conditions.ts';
-import type { ModelName } from '../database/database.ts';
+
 import type { ColumnName } from '../database/model.ts';
-import type { ChoiceField } from './fields.ts';
+import { and, type Condition, contains, type ModelName, not, type Operand, or } from '../database/sql/index.ts';
+import type { ChoiceField } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { checkLength, type Issues, type Path } from '../fields/parse.ts';
 import {
   AMOUNT,
   BOOLEAN,
@@ -15,6 +17,7 @@ import {
   INSTANT,
   INTEGER,
   KEYWORD,
+  keyKind,
   LIST,
   never,
   type OperatorsType,
@@ -29,8 +32,6 @@ import {
   TEXT,
   type Value,
 } from './filter-kinds.ts';
-import { fold } from './fold.ts';
-import { checkLength, type Issues, type Path } from './parse.ts';
 
 /** Most conditions in one filter, and how deep `and`, `or` and `not` may be nested in it. */
 export const FILTER_CONDITIONS_MAX = 200;
@@ -38,13 +39,19 @@ export const FILTER_DEPTH_MAX = 10;
 /** What bounds the lists of conditions in a filter. */
 export const CONDITIONS_BOUND = `A filter can have at most ${FILTER_CONDITIONS_MAX} conditions in total.`;
 
+/** What fields of filters have to know: whose rows are asked for, and the firm's definitions where some look at these. */
+export interface Known<Definitions> {
+  readonly firmId: number;
+  readonly definitions: Definitions;
+}
+
 /** A field of a filter: its input type, what the schema says of it, and what it means. */
 export interface FilterField<Definitions> {
   readonly type: OperatorsType | FieldsType<Definitions>;
   /** Whether it takes a list of these, all of which must hold. */
   readonly list?: boolean;
   readonly says: string;
-  readonly condition: (filter: FilterInput, path: Path, issues: Issues, definitions: Definitions) => Condition;
+  readonly condition: (filter: FilterInput, path: Path, issues: Issues, known: Known<Definitions>) => Condition;
 }
 
 /** An input type of the schema that holds fields, each with a filter of its own. */
@@ -115,21 +122,40 @@ export function filtersOn<M extends ModelName>(_model: M) {
     object: (name: string, what: string, fields: FilterFields<unknown>, says: string): FilterField<unknown> => ({
       type: { name, says: what, fields },
       says,
-      condition: (filter, path, issues) => composed(fields, filter, path, issues, undefined),
+      condition: (filter, path, issues, known) => composed(fields, filter, path, issues, known),
     }),
-    /** Rows beside a record, by a column of theirs: `has` makes the condition that there is one which meets another. */
-    beside: (has: (where: Condition) => Condition, column: string, says: string): FilterField<unknown> => ({
-      type: ID,
-      says,
-      condition: (filter, path, issues) => besideCondition(has, column, filter, path, issues) ?? and(),
-    }),
+    /** What a record points at, by the keys of that. */
+    reference: (column: ColumnName<M>, to: string, says: string): FilterField<unknown> => {
+      const type = keyKind(to);
+      return {
+        type,
+        says,
+        condition: (filter, path, issues, { firmId }) => holds(type, { column, firmId }, filter, path, issues),
+      };
+    },
+    /** What rows beside a record point at: `has` makes the condition that there is one which meets another. */
+    beside: (has: (where: Condition) => Condition, column: string, to: string, says: string): FilterField<unknown> => {
+      const type = keyKind(to);
+      return {
+        type,
+        says,
+        condition: (filter, path, issues, { firmId }) =>
+          besideCondition(
+            has,
+            (operators) => holds(type, { column, firmId }, operators, path, issues),
+            filter,
+            path,
+            issues,
+          ) ?? and(),
+      };
+    },
   };
 }
 
-/** Operators on a column of the rows beside a record: `isNull` asks whether there are any. Undefined when none is given. */
+/** Operators on the rows beside a record: `meets` makes of them a condition on one, and `isNull` asks whether there are any. Undefined when none is given. */
 export function besideCondition(
   has: (where: Condition) => Condition,
-  column: string,
+  meets: (operators: FilterInput) => Condition,
   { isNull: none, ...operators }: FilterInput,
   path: Path,
   issues: Issues,
@@ -140,7 +166,7 @@ export function besideCondition(
     terms.push(empty === false ? has(and()) : not(has(and())));
   }
   if (Object.values(operators).some((value) => value !== undefined)) {
-    terms.push(has(holds(ID, { operand: column, read: readText }, operators, path, issues)));
+    terms.push(has(meets(operators)));
   }
   return terms.length > 0 ? and(...terms) : undefined;
 }
@@ -151,7 +177,7 @@ export function composed<Definitions>(
   filter: FilterInput,
   path: Path,
   issues: Issues,
-  definitions: Definitions,
+  known: Known<Definitions>,
 ): Condition {
   const count = { left: FILTER_CONDITIONS_MAX };
   const compose = (input: FilterInput, at: Path, depth: number): Condition => {
@@ -184,9 +210,9 @@ export function composed<Definitions>(
     }
     const field = fields[name];
     if (!field) throw new Error(`The filter has no field ${name}`);
-    if (!field.list) return field.condition(value as FilterInput, at, issues, definitions);
+    if (!field.list) return field.condition(value as FilterInput, at, issues, known);
     const items = value as readonly FilterInput[];
-    return and(...items.map((item, index) => field.condition(item, [...at, index], issues, definitions)));
+    return and(...items.map((item, index) => field.condition(item, [...at, index], issues, known)));
   };
   return compose(filter, path, 0);
 }

@@ -2,16 +2,17 @@
  * A kind of record, declared once in its folder. Whatever treats all kinds alike (the feed, deletions and returns, merges,
  * imports, portals, ids) asks here what there is, so that a kind that is added is among them.
  */
-import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-fields/types.ts';
-import type { ModelName, Row, Write } from '../database/database.ts';
-import { identify } from '../ids.ts';
-import type { Fields, ReferenceField } from './fields.ts';
+import { identify } from '../base/ids.ts';
+import { type CustomFieldEntity, type Definition, haveCustomFields } from '../custom-values/types.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields, ReferenceField } from '../fields/fields.ts';
+import type { Issues, Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import type { FilterFields } from './filters.ts';
+import type { Key, KeyInput, KeyPlace, OwnKey } from './keys.ts';
 import type { Orders } from './lists.ts';
 import type { Lookups } from './lookups.ts';
-import type { MergeRules } from './merge.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
 import type { Transfer } from './transfer.ts';
 import type { Saved, SideRow, Writer } from './write.ts';
 
@@ -25,6 +26,8 @@ export interface RecordKind {
   /** What its ids begin with. */
   readonly prefix: string;
   readonly fields: Fields;
+  /** What it is found by beside its id, its tracking ID and its external ids. */
+  readonly keys?: Readonly<Partial<Record<OwnKey, KeyPlace>>>;
   /** How custom fields call its records, where it has some, and what the schema says of these. */
   readonly customFields?: { readonly entity: CustomFieldEntity; readonly says: string };
   /** How the feed calls it, where its changes are entered there, and what the schema says of it. */
@@ -124,36 +127,79 @@ export interface SavePlan {
 export interface WriteOptions {
   /** Contacts: whether another one may have the same name. */
   allowDuplicates?: boolean;
-  /** Patches: the revision that the patch was made for. */
+  /** The revision that the change was made for. */
   expectedRevision?: number | null | undefined;
+  /** Upserts: what becomes of a reference by a name that nothing has. */
+  onMissingReference?: OnMissing | null | undefined;
   /** Creating clients: the same call with the same key answers the client that the first one made. */
   idempotencyKey?: string | null | undefined;
 }
 
+/** What becomes of a reference that finds nothing: an error, or what it names is made where its key alone suffices. */
+export type OnMissing = 'ERROR' | 'CREATE';
+
 /** How records of a kind are written. What a kind does not have, its mutations do not have either. */
 export interface RecordWrites {
   create(writer: Writer, input: Values, options?: WriteOptions): Promise<Saved>;
-  /** `input` holds the trackingId. */
-  upsert?(writer: Writer, input: Values, options?: WriteOptions): Promise<Saved>;
-  patch(writer: Writer, id: string, input: Values, options?: WriteOptions): Promise<Saved>;
+  /** Finds it by `by` and by `input.trackingId`, whichever are given (upsert.ts). */
+  upsert(writer: Writer, by: KeyInput | null | undefined, input: Values, options?: WriteOptions): Promise<Saved>;
+  patch(writer: Writer, by: KeyInput, input: Values, options?: WriteOptions): Promise<Saved>;
   /** Answers the record as it was. */
-  delete(writer: Writer, id: string): Promise<Row>;
-  /** Brings a deleted one back by its id, and patches it. */
-  restore?(writer: Writer, id: string, input?: Values): Promise<Saved>;
+  delete(writer: Writer, by: KeyInput, options?: WriteOptions): Promise<Row>;
+  /** Brings a deleted one back, and patches it. */
+  restore?(writer: Writer, by: KeyInput, input?: Values): Promise<Saved>;
   /** Makes one of two. */
-  merge?(writer: Writer, sourceId: string, targetId: string, input: Values): Promise<Saved>;
+  merge?(writer: Writer, source: KeyInput, target: KeyInput, input: Values): Promise<Saved>;
 }
 
 export interface SaveOptions {
   /** Contacts only: whether a twin by name is accepted. */
   allowDuplicates?: boolean;
-  /** Whether it is created because an upsert found none: then that is said where something is missed. */
-  upserting?: boolean;
+  /** The key by which an upsert found none, so that it is created: that is said where something is missed. */
+  upsertedBy?: Key | undefined;
+  onMissingReference?: OnMissing | null | undefined;
   /** Clients only: whether the caller guards the firm's hierarchy, from before the rules look at it. */
   hierarchyGuarded?: boolean;
 }
 
 const declared = new Map<string, RecordKind>();
+
+/** A write that is ready to be committed, or known to change nothing. */
+export interface Prepared extends Saved {
+  plan: SavePlan;
+  writes: Write[];
+}
+
+/** Two records that become one. */
+export interface Merging {
+  readonly writer: Writer;
+  readonly source: Row;
+  readonly target: Row;
+  readonly at: string;
+  /** What the result shall have instead. */
+  readonly input: Values;
+  readonly issues: Issues;
+  /** What the target will have, before the input. */
+  readonly base: Record<string, unknown>;
+  /** Ids that need not be looked up as references. */
+  readonly pending: Set<string>;
+  readonly lookups: Lookups;
+  readonly options: SaveOptions;
+}
+
+/** What the merging of a kind asks for beside what its fields and references do. */
+export interface MergeRules {
+  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
+  readonly keeps?: readonly string[];
+  /** Columns of the source that are emptied. */
+  readonly empties?: readonly string[];
+  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
+  readonly moves?: readonly string[];
+  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
+  prepare?(
+    merging: Merging,
+  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
+}
 
 /** Declares a kind of record. Its folder is imported by src/kinds.ts, and that is all there is to do. */
 export function defineKind<Kind extends RecordKind>(kind: Kind): Kind {
@@ -173,6 +219,13 @@ export function kinds(): RecordKind[] {
 /** The kind of a model; undefined where its rows are no records. */
 export function kindOfModel(model: string): RecordKind | undefined {
   return declared.get(model);
+}
+
+/** The kind of a model that is one. */
+export function kindNamed(model: string): RecordKind {
+  const kind = declared.get(model);
+  if (!kind) throw new Error(`${model} is no kind of record`);
+  return kind;
 }
 
 /** A field by which records of a kind point at others. */

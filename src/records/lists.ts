@@ -1,8 +1,8 @@
 /** What lists of records share: their orders, and the folded texts that filters match. */
-import type { OrderTerm } from '../database/read.ts';
-import { fold, isAscii } from './fold.ts';
-import type { Issues, Path } from './parse.ts';
-import type { Values } from './patch.ts';
+import type { OrderTerm } from '../database/sql/index.ts';
+import { fold, isAscii } from '../fields/fold.ts';
+import type { Issues, Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 
 /** Rows of a page when neither `first` nor `last` is given, and the most that may be asked for. */
 export const PAGE_DEFAULT = 25;

@@ -1,8 +1,18 @@
 /** Rows that records are checked against when they are written: looked up one by one, or ahead for many records at once. */
-import { and, equals, oneOf } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { unstorable } from './parse.ts';
+
+import {
+  and,
+  columnsOf,
+  equals,
+  type ModelName,
+  oneOf,
+  type Row,
+  type RowRead,
+  readRows,
+} from '../database/sql/index.ts';
+import { unstorable } from '../fields/parse.ts';
+import { findByKeys, type Key, keyText } from './keys.ts';
+import type { RecordKind } from './kind.ts';
 import type { Writer } from './write.ts';
 
 /** What is looked up: rows of a model, by the value of one column. */
@@ -18,6 +28,12 @@ export function lookup(model: ModelName, by: string, columns: readonly string[] 
   return { read: { model, columns: new Set([by, ...columns]), relations: new Map() }, by, limit };
 }
 
+/** What is known of a record that others point at. */
+interface Target {
+  readonly trackingId: string | null;
+  readonly live: boolean;
+}
+
 /** Most rows that are read ahead in one statement. */
 const AHEAD_MAX = 1_000;
 
@@ -26,6 +42,10 @@ export class Lookups {
   readonly #writer: Writer;
   /** What was read ahead, by value. */
   readonly #ahead = new Map<Lookup, ReadonlyMap<string, Row[]>>();
+  /** What is known of records by their ids, by model; null of ids that no record has. */
+  readonly #targets = new Map<ModelName, Map<string, Target | null>>();
+  /** What keys led to, by model. */
+  readonly #keyed = new Map<ModelName, Map<string, readonly Row[]>>();
 
   constructor(writer: Writer) {
     this.#writer = writer;
@@ -49,13 +69,58 @@ export class Lookups {
     return this.#ahead.get(wanted)?.get(value) ?? this.#rows(wanted, [value], wanted.limit);
   }
 
-  /** Those of the values that there are rows of. Reads what was not read ahead in one statement. */
-  async present(wanted: Lookup, values: readonly string[]): Promise<Set<string>> {
-    const ahead = this.#ahead.get(wanted);
-    const others = values.filter((value) => !ahead?.has(value));
-    const rows = others.length > 0 ? await this.#rows(wanted, others, others.length) : [];
-    const found = new Set(rows.map((row) => String(row[wanted.by])));
-    return new Set(values.filter((value) => found.has(value) || (ahead?.get(value) ?? []).length > 0));
+  /** Notes a record that is there, or is made in the same commit: it need not be looked up to be pointed at. */
+  note(model: ModelName, { id, trackingId, deletedAt }: Row): void {
+    const target = {
+      trackingId: typeof trackingId === 'string' ? trackingId : null,
+      live: (deletedAt ?? null) === null,
+    };
+    this.#targetsOf(model).set(String(id), target);
+  }
+
+  /** Reads what is not known yet of the records with these ids, in one statement. */
+  async targets(model: ModelName, ids: Iterable<string>): Promise<void> {
+    const known = this.#targetsOf(model);
+    const others = [...new Set(ids)].filter((id) => !known.has(id));
+    if (others.length === 0) return;
+    const [only] = others;
+    const { database, viewer } = this.#writer;
+    const valued = others.length === 1 && only !== undefined ? equals('id', only) : oneOf('id', others);
+    const where = and(equals('firmId', viewer.firmId), valued);
+    const rows = await readRows(database, targetRead(model), where, { limit: others.length, withDeleted: true });
+    for (const id of others) known.set(id, null);
+    for (const row of rows) this.note(model, row);
+  }
+
+  /** What is known of a record; null when there is none. */
+  target(model: ModelName, id: string): Target | null {
+    return this.#targetsOf(model).get(id) ?? null;
+  }
+
+  /** The records that keys name, by the texts of these: those not looked up before in one statement. */
+  async keyed(kind: RecordKind, keys: readonly Key[]): Promise<ReadonlyMap<string, readonly Row[]>> {
+    const known = this.#keyed.get(kind.model) ?? new Map<string, readonly Row[]>();
+    this.#keyed.set(kind.model, known);
+    const others = keys.filter((key) => !known.has(keyText(key)));
+    for (const [text, rows] of await findByKeys(this.#writer, kind, others, targetRead(kind.model))) {
+      known.set(text, rows);
+      for (const row of rows) this.note(kind.model, row);
+    }
+    return known;
+  }
+
+  /** Notes what a key leads to: a record that is made in the same commit. */
+  noteKey({ model }: RecordKind, key: Key, row: Row): void {
+    this.#keyed.get(model)?.set(keyText(key), [row]);
+    this.note(model, row);
+  }
+
+  #targetsOf(model: ModelName): Map<string, Target | null> {
+    const known = this.#targets.get(model);
+    if (known) return known;
+    const fresh = new Map<string, Target | null>();
+    this.#targets.set(model, fresh);
+    return fresh;
   }
 
   #rows({ read, by }: Lookup, values: readonly string[], limit: number): Promise<Row[]> {
@@ -66,11 +131,14 @@ export class Lookups {
   }
 }
 
-const byIds = new Map<string, Lookup>();
+const targetReads = new Map<ModelName, RowRead>();
 
-/** The look-up of records of a model by their ids, as references are checked. */
-export function byId(model: ModelName): Lookup {
-  const known = byIds.get(model) ?? lookup(model, 'id');
-  byIds.set(model, known);
-  return known;
+/** What is read of a record that others point at: whether it is there, and what it is known by. */
+function targetRead(model: ModelName): RowRead {
+  const known = targetReads.get(model);
+  if (known) return known;
+  const columns = ['id', 'trackingId', 'deletedAt', 'mergedIntoId'].filter((column) => columnsOf(model)[column]);
+  const read: RowRead = { model, columns: new Set(columns), relations: new Map() };
+  targetReads.set(model, read);
+  return read;
 }

@@ -1,83 +1,83 @@
 /** Merging: what a record takes over from another of its kind that turns out to be the same. */
+
 import { isDeepStrictEqual } from 'node:util';
-import { columnsOf } from '../database/columns.ts';
-import { type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError, InvalidInput } from '../errors.ts';
-import { type Field, type Fields, kindOfField } from './fields.ts';
-import { partsOf, type RecordKind, referencesTo, type SaveOptions, usesBeside } from './kind.ts';
-import { Issues, type Path } from './parse.ts';
-import type { Values } from './patch.ts';
+import { DomainError, InvalidInput } from '../base/errors.ts';
+import { columnsOf, type ModelName, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { type Field, type Fields, kindOfField, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { existing, keyFrom } from './addressed.ts';
+import { byId, type KeyInput, referenceValue } from './keys.ts';
 import {
-  commitPrepared,
-  existing,
-  givenUp,
-  lastValues,
+  type Merging,
   type Prepared,
-  prepareSave,
-  recorded,
-  requirement,
-} from './save.ts';
+  partsOf,
+  type RecordKind,
+  referencesTo,
+  type SaveOptions,
+  usesBeside,
+} from './kind.ts';
+import { Lookups } from './lookups.ts';
+import { withIds } from './references.ts';
+import { commitPrepared, givenUp, lastValues, ownSides, prepareSave, recorded, requirement } from './save.ts';
 import { changeEntry, changing, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
-/** Two records that become one. */
-export interface Merging {
-  readonly writer: Writer;
-  readonly source: Row;
-  readonly target: Row;
-  readonly at: string;
-  /** What the result shall have instead. */
-  readonly input: Values;
-  readonly issues: Issues;
-  /** What the target will have, before the input. */
-  readonly base: Record<string, unknown>;
-  /** Ids that need not be looked up as references. */
-  readonly pending: Set<string>;
-  readonly options: SaveOptions;
-}
-
-/** What the merging of a kind asks for beside what its fields and references do. */
-export interface MergeRules {
-  /** Fields of which the target keeps its own, also where it has none. Its tracking ID and its owner are always so. */
-  readonly keeps?: readonly string[];
-  /** Columns of the source that are emptied. */
-  readonly empties?: readonly string[];
-  /** References to records of the kind that its own rules move, such as `Client.parentId`. */
-  readonly moves?: readonly string[];
-  /** Checks, and changes what the target will have. Answers what makes further parts of the commit, once that is known. */
-  prepare?(
-    merging: Merging,
-  ): Promise<(target: Prepared) => readonly Write[]> | ((target: Prepared) => readonly Write[]);
-}
+export type { MergeRules } from './kind.ts';
 
 /**
  * Merges the source into the target, which takes what it lacks: what points at the source points at the target then, its
  * parts among them, and its id and tracking ID find the target from now on. `input` patches the result.
  */
-export function mergeRecords(
+export async function mergeRecords(
   writer: Writer,
   kind: RecordKind,
-  sourceId: string,
-  targetId: string,
-  input: Values,
+  sourceKey: KeyInput,
+  targetKey: KeyInput,
+  sent: Values,
 ): Promise<Saved> {
   const { firmId } = writer.viewer;
   const { keeps = [], empties = [], prepare } = kind.merge ?? {};
+  const [sourceId, targetId] = [
+    await idOf(writer, kind, sourceKey, 'source'),
+    await idOf(writer, kind, targetKey, 'target'),
+  ];
+  if (sourceId === targetId) {
+    const message = 'must be another record than source';
+    throw new DomainError('BAD_USER_INPUT', `target: ${message}.`, [
+      { path: ['target'], code: 'BAD_USER_INPUT', message },
+    ]);
+  }
   return changing(writer, [MERGING, sourceId, targetId], async () => {
-    const [source, target] = await bothOf(writer, kind, sourceId, targetId);
+    const source = await existing(writer, kind, byId(sourceId), { path: ['source'], merged: false });
+    const target = await existing(writer, kind, byId(targetId), { path: ['target'], merged: false });
     const issues = new Issues();
+    const lookups = new Lookups(writer);
+    const { inputs } = await withIds(writer, lookups, kind.fields, [{ input: sent, path: ['input'] }], issues);
+    const [input = sent] = inputs;
+    const keyed = issues.list.length;
     const at = storedInstant();
     const own = ['trackingId', ...(kind.partOf ? [kind.partOf.field] : []), ...keeps];
     const base = absorbed(kind.fields, target, source, own, ['input'], issues);
     // What the input decides needs no agreement of the two.
-    const left = issues.list.filter(({ path }) => input[String(path[1])] === undefined);
+    const left = issues.list.filter(({ path }, index) => index < keyed || input[String(path[1])] === undefined);
     issues.list.splice(0, issues.list.length, ...left);
-    const merging: Merging = { writer, source, target, at, input, issues, base, pending: new Set(), options: {} };
+    const pending = new Set<string>();
+    const options: SaveOptions = {};
+    const merging: Merging = { writer, source, target, at, input, issues, base, pending, lookups, options };
     const further = await prepare?.(merging);
     const [identifiers, others] = sidesOf(kind, source);
     const moved = new Set(identifiers.map(({ key }) => key));
     const held = sidesOf(kind, { ...base, firmId, id: targetId })[0].filter(({ key }) => moved.has(key));
-    const { pending, options } = merging;
-    const prepared = await prepareSave(writer, kind, target, input, { issues, at, base, held, pending, options });
+    const prepared = await prepareSave(writer, kind, target, input, {
+      issues,
+      at,
+      base,
+      held,
+      pending,
+      lookups,
+      options,
+    });
     if (issues.list.length > 0) throw new InvalidInput(issues.list);
     await commitPrepared(
       writer,
@@ -87,8 +87,8 @@ export function mergeRecords(
         ...(further?.(prepared) ?? []),
         ...moveIdentifiers(kind, firmId, sourceId, targetId),
         ...sideWrites(others, []),
-        ...moveReferences(writer, kind, sourceId, targetId, at),
-        ...(await endSource(writer, kind, source, targetId, at, {
+        ...moveReferences(writer, kind, source, target, at),
+        ...(await endSource(writer, kind, source, target, at, {
           ...givenUp(kind),
           ...Object.fromEntries(empties.map((column) => [column, null])),
         })),
@@ -100,7 +100,7 @@ export function mergeRecords(
 
 /** The rows beside a record: its external ids, and others. */
 function sidesOf(kind: RecordKind, record: Values): [identifiers: SideRow[], others: SideRow[]] {
-  const sides = kind.sideRows?.(record) ?? [];
+  const sides = ownSides(kind, record);
   const isIdentifier = ({ model }: SideRow) => model === 'ExternalId';
   return [sides.filter(isIdentifier), sides.filter((side) => !isIdentifier(side))];
 }
@@ -113,23 +113,25 @@ function moveIdentifiers({ model, fields }: RecordKind, firmId: number, sourceId
 }
 
 /** What points at the source points at the target then, deleted records too. */
-function moveReferences(writer: Writer, kind: RecordKind, sourceId: string, targetId: string, at: string): Write[] {
+function moveReferences(writer: Writer, kind: RecordKind, source: Row, target: Row, at: string): Write[] {
   const { firmId } = writer.viewer;
+  const [sourceId, targetId] = [String(source.id), String(target.id)];
   const { moves = [] } = kind.merge ?? {};
   const first = new Map(
     partsOf(kind.model).map(({ kind: part, partOf }) => [`${part.model}.${partOf.field}`, partOf.first]),
   );
-  const fields = referencesTo(kind.model).flatMap(({ kind: from, name }) => {
+  const fields = referencesTo(kind.model).flatMap(({ kind: from, name, field }) => {
+    const outside = publicName(name, field);
     if (moves.includes(`${from.model}.${name}`)) return [];
     const move = (which: Row, changes: { before: Row; after: Row }): Write => {
-      const before = { [name]: sourceId, ...changes.before };
-      const after = { [name]: targetId, ...changes.after };
+      const before = { [outside]: referenceValue(source), ...changes.before };
+      const after = { [outside]: referenceValue(target), ...changes.after };
       const change = { kind: 'UPDATED' as const, entity: from.model, at, before, after };
       return {
         kind: 'updateAll',
         model: from.model,
         where: { firmId, [name]: sourceId, ...which },
-        set: { ...after, updatedAt: at },
+        set: { [name]: targetId, ...changes.after, updatedAt: at },
         told: columnsOf(from.model).deletedAt ? { deletedAt: null } : {},
         change: from.feed ? changeEntryOf(writer, change) : null,
       };
@@ -158,30 +160,11 @@ function moveReferences(writer: Writer, kind: RecordKind, sourceId: string, targ
 /** Under which all merges of a firm take turns, as under the id of a record: chains of them end in each other. */
 const MERGING = 'merge';
 
-/** The two records of a merge. Throws NotFound, or BAD_USER_INPUT when they are one. */
-async function bothOf(
-  writer: Writer,
-  kind: RecordKind,
-  sourceId: string,
-  targetId: string,
-): Promise<[source: Row, target: Row]> {
-  const find = async (id: string, argument: string) => {
-    try {
-      return await existing(writer, kind, id);
-    } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'NOT_FOUND') throw error;
-      throw new DomainError('NOT_FOUND', error.message, [
-        { path: [argument], code: 'NOT_FOUND', message: error.message },
-      ]);
-    }
-  };
-  if (sourceId === targetId) {
-    const message = 'must be another record than sourceId';
-    throw new DomainError('BAD_USER_INPUT', `targetId: ${message}.`, [
-      { path: ['targetId'], code: 'BAD_USER_INPUT', message },
-    ]);
-  }
-  return [await find(sourceId, 'sourceId'), await find(targetId, 'targetId')];
+/** The id of a record of a merge, which is under `argument`. Throws NotFound. */
+async function idOf(writer: Writer, kind: RecordKind, by: KeyInput, argument: string): Promise<string> {
+  const path = [argument];
+  const key = keyFrom(kind, by, path);
+  return key.by === 'id' ? key.value : String((await existing(writer, kind, key, { path })).id);
 }
 
 /**
@@ -221,10 +204,11 @@ async function endSource(
   writer: Writer,
   kind: RecordKind,
   source: Row,
-  targetId: string,
+  target: Row,
   at: string,
   cleared: Row,
 ): Promise<Write[]> {
+  const targetId = String(target.id);
   const { firmId, id } = source;
   const revision = Number(source.revision);
   const before = await lastValues(writer, kind, source);
@@ -234,7 +218,7 @@ async function endSource(
     entityId: String(id),
     at,
     before,
-    after: { mergedIntoId: targetId },
+    after: { mergedInto: referenceValue(target) },
   };
   const model: ModelName = kind.model;
   return [

@@ -1,25 +1,28 @@
 /** The small records around a client (groups, types, regions, roles …), each alike: declared as data, with these rules. */
-import { and, equals } from '../database/conditions.ts';
-import type { Row, Write } from '../database/database.ts';
-import { storedInstant } from '../database/database.ts';
-import { readPage } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
-import type { Fields } from './fields.ts';
-import { fold } from './fold.ts';
-import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf } from './kind.ts';
-import { createRecord, patchRecord } from './operations.ts';
-import { existing, findRecord, lastValues, recorded } from './save.ts';
-import { changeEntry, changing, commit, type Writer } from './write.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { and, equals, type Row, readPage, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import type { Fields } from '../fields/fields.ts';
+import { fold } from '../fields/fold.ts';
+import { changingOne } from './addressed.ts';
+import { identityFields } from './identity.ts';
+import type { KeyInput } from './keys.ts';
+import { defineKind, type RecordKind, type RecordWrites, type SavePlan, usesOf, type WriteOptions } from './kind.ts';
+import { createRecord, patchRecord, trackingHolder, upsertUsually } from './operations.ts';
+import { findRecord, lastValues, ownSides, recorded } from './save.ts';
+import { changeEntry, commit, revisionIs, sideWrites, type Writer } from './write.ts';
 
 /** A small record with a name. */
 export interface NamedKind<F extends Fields = Fields> extends RecordKind {
-  readonly fields: F;
+  readonly fields: F & ReturnType<typeof identityFields>;
   readonly writes: RecordWrites;
 }
 
 /** Declares a kind of small record. With `uniqueName`, two of one name (without regard to case) are refused. */
 export function namedKind<F extends Fields>({
   uniqueName = true,
+  fields,
   ...kind
 }: Omit<RecordKind, 'derived' | 'holders' | 'fields' | 'writes'> & {
   fields: F;
@@ -28,13 +31,19 @@ export function namedKind<F extends Fields>({
 }): NamedKind<F> {
   const named: NamedKind<F> = {
     namedBy: 'name',
+    ...(uniqueName ? { keys: { name: { column: 'nameFolded' } } } : {}),
     ...kind,
+    fields: { ...fields, ...identityFields(kind.what) },
     derived: (values) => ({ nameFolded: fold(String(values.name)) }),
-    ...(uniqueName ? { holders: nameHolders } : {}),
+    holders: async (plan) => {
+      if (uniqueName) await nameHolders(plan);
+      await trackingHolder(plan);
+    },
     writes: {
-      create: (writer, input) => createRecord(writer, named, input),
-      patch: (writer, id, input, options) => patchRecord(writer, named, id, input, options),
-      delete: (writer, id) => deleteNamed(writer, named, id),
+      create: (writer, input, options) => createRecord(writer, named, input, options),
+      upsert: (writer, by, input, options) => upsertUsually(writer, named, by, input, options),
+      patch: (writer, by, input, options) => patchRecord(writer, named, by, input, options),
+      delete: (writer, by, options) => deleteNamed(writer, named, by, options),
       ...kind.writes,
     },
   };
@@ -51,14 +60,16 @@ async function nameHolders({ writer, kind, id, next, path, issues }: SavePlan): 
 }
 
 /** Deletes a record that is not in use, with further writes that belong to it. Answers it as it was. */
-export async function deleteNamed(
+export function deleteNamed(
   writer: Writer,
   kind: NamedKind,
-  id: string,
+  by: KeyInput,
+  { expectedRevision }: WriteOptions = {},
   also: (current: Row, at: string) => Promise<Write[]> | Write[] = () => [],
 ): Promise<Row> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, kind, id);
+  return changingOne(writer, kind, { by }, async (current) => {
+    revisionIs(kind, current, expectedRevision);
+    const id = String(current.id);
     await refuseInUse(writer, kind, id);
     const { firmId, revision } = current;
     const at = storedInstant();
@@ -66,6 +77,7 @@ export async function deleteNamed(
     await commit(writer.database, [
       ...(await also(current, at)),
       { kind: 'delete', model: kind.model, where: { firmId, id, revision } },
+      ...sideWrites(ownSides(kind, current), []),
       ...recorded(kind, [
         changeEntry(writer, { kind: 'DELETED', entity: kind.model, entityId: id, at, before, after: null }),
       ]),
@@ -95,5 +107,5 @@ async function refuseInUse(writer: Writer, kind: NamedKind, id: string): Promise
   const used = counts.filter(({ total }) => total > 0).map(({ total, what }) => `${total} ${what}`);
   if (used.length === 0) return;
   const message = `is in use by ${used.join(', ')} (deleted ones count too, since they may be restored)`;
-  throw new DomainError('CONFLICT', `The ${kind.what} ${message}.`, [{ path: ['id'], code: 'CONFLICT', message }]);
+  throw new DomainError('CONFLICT', `The ${kind.what} ${message}.`, [{ path: ['by'], code: 'CONFLICT', message }]);
 }

@@ -1,21 +1,17 @@
 /** How records of any kind are written: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
-import { equals } from '../database/conditions.ts';
-import { type Row, storedInstant, type Write } from '../database/database.ts';
-import { DomainError } from '../errors.ts';
+
+import { DomainError } from '../base/errors.ts';
+import { equals, type Row, storedInstant } from '../database/sql/index.ts';
+import type { Write } from '../database/store/index.ts';
+import { publicName } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
+import { changingOne } from './addressed.ts';
+import { type KeyInput, referenceValue } from './keys.ts';
 import { partsOf, type RecordKind, type RecordWrites, type SavePlan, type WriteOptions } from './kind.ts';
 import { mergeRecords } from './merge.ts';
-import type { Values } from './patch.ts';
-import {
-  existing,
-  findRecord,
-  givenUp,
-  lastValues,
-  type PrepareOptions,
-  recorded,
-  save,
-  upsertRecord,
-} from './save.ts';
-import { changeEntry, changing, commit, retrying, type Saved, sideWrites, type Writer } from './write.ts';
+import { findRecord, givenUp, lastValues, ownSides, type PrepareOptions, recorded, save } from './save.ts';
+import { upsertRecord } from './upsert.ts';
+import { changeEntry, commit, retrying, revisionIs, type Saved, sideWrites, type Writer } from './write.ts';
 
 const usual = new WeakMap<RecordKind, RecordWrites>();
 
@@ -26,20 +22,11 @@ export function writesOf(kind: RecordKind): RecordWrites {
   if (known) return known;
   const writes: RecordWrites = {
     create: (writer, input, options) => createRecord(writer, kind, input, options),
-    upsert: (writer, input, options = {}) => {
-      const saving = { options: { ...options, upserting: true } };
-      return upsertRecord(
-        writer,
-        kind,
-        input,
-        () => save(writer, kind, null, input, saving),
-        (current, sent) => saveFound(writer, kind, current, sent, saving),
-      );
-    },
-    patch: (writer, id, input, options) => patchRecord(writer, kind, id, input, options),
-    delete: (writer, id) => deleteRecord(writer, kind, id),
-    restore: (writer, id, input) => restoreRecord(writer, kind, id, input),
-    merge: (writer, sourceId, targetId, input) => mergeRecords(writer, kind, sourceId, targetId, input),
+    upsert: (writer, by, input, options) => upsertUsually(writer, kind, by, input, options),
+    patch: (writer, by, input, options) => patchRecord(writer, kind, by, input, options),
+    delete: (writer, by, options) => deleteRecord(writer, kind, by, options),
+    restore: (writer, by, input) => restoreRecord(writer, kind, by, input),
+    merge: (writer, source, target, input) => mergeRecords(writer, kind, source, target, input),
   };
   usual.set(kind, writes);
   return writes;
@@ -55,23 +42,30 @@ export function createRecord(
   return retrying(() => save(writer, kind, null, input, { options }));
 }
 
+/** Creates or changes the record that the keys name, by what is common to all kinds. */
+export function upsertUsually(
+  writer: Writer,
+  kind: RecordKind,
+  by: KeyInput | null | undefined,
+  input: Values,
+  options: WriteOptions = {},
+): Promise<Saved> {
+  return upsertRecord(writer, kind, by, input, options, {
+    create: (sent, upsertedBy) => save(writer, kind, null, sent, { options: { ...options, upsertedBy } }),
+    change: (current, sent) => saveFound(writer, kind, current, sent, { options }),
+  });
+}
+
 /** Patches a record. NOT_FOUND, or CONFLICT when `expectedRevision` is not its revision. */
 export function patchRecord(
   writer: Writer,
   kind: RecordKind,
-  id: string,
+  by: KeyInput,
   input: Values,
   options: WriteOptions = {},
 ): Promise<Saved> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, kind, id);
-    const { expectedRevision } = options;
-    if (typeof expectedRevision === 'number' && expectedRevision !== current.revision) {
-      const message = `is ${expectedRevision}, but the ${kind.what} is at revision ${current.revision}; read it again`;
-      throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
-        { path: ['expectedRevision'], code: 'CONFLICT', message },
-      ]);
-    }
+  return changingOne(writer, kind, { by }, (current) => {
+    revisionIs(kind, current, options.expectedRevision);
     return save(writer, kind, current, input, { options });
   });
 }
@@ -80,16 +74,15 @@ export function patchRecord(
 export function restoreRecord(
   writer: Writer,
   kind: RecordKind,
-  id: string,
+  by: KeyInput,
   input: Values = {},
   back: typeof saveFound = saveFound,
 ): Promise<Saved> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, kind, id, true);
+  return changingOne(writer, kind, { by, withDeleted: true }, async (current) => {
     if (typeof current.mergedIntoId === 'string') {
       const message = `was merged into another ${kind.what}`;
       throw new DomainError('CONFLICT', `The ${kind.what} ${message}.`, [
-        { path: ['id'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
+        { path: ['by'], code: 'CONFLICT', message, ids: [current.mergedIntoId] },
       ]);
     }
     return back(writer, kind, current, input);
@@ -118,14 +111,16 @@ export function saveFound(
 export function deleteRecord(
   writer: Writer,
   kind: RecordKind,
-  id: string,
+  by: KeyInput,
+  { expectedRevision }: WriteOptions = {},
   also: (current: Row, at: string) => readonly Write[] = () => [],
 ): Promise<Row> {
-  return changing(writer, [id], async () => {
-    const current = await existing(writer, kind, id);
+  return changingOne(writer, kind, { by }, async (current) => {
+    revisionIs(kind, current, expectedRevision);
     const at = storedInstant();
     const { model } = kind;
     const { firmId } = writer.viewer;
+    const id = String(current.id);
     const revision = Number(current.revision);
     const set = { ...givenUp(kind), deletedAt: at, updatedAt: at, revision: revision + 1 };
     const before = await lastValues(writer, kind, current);
@@ -133,7 +128,7 @@ export function deleteRecord(
       { kind: 'lock', model, where: { firmId, id } },
       ...also(current, at),
       { kind: 'update', model, where: { firmId, id, revision }, set },
-      ...sideWrites(kind.sideRows?.(current) ?? [], []),
+      ...sideWrites(ownSides(kind, current), []),
       ...withParts(writer, kind, current, { deletedAt: null }, { deletedAt: at }, 'DELETED', at),
       ...recorded(kind, [
         changeEntry(writer, { kind: 'DELETED', entity: model, entityId: id, at, before, after: null }),
@@ -146,17 +141,19 @@ export function deleteRecord(
 /** What happens to the parts of a record when it goes or comes back. */
 function withParts(
   writer: Writer,
-  owner: RecordKind,
-  { id }: Row,
+  whole: RecordKind,
+  record: Row,
   which: Row,
   set: Row,
   kind: 'DELETED' | 'RESTORED',
   at: string,
 ): Write[] {
   const { firmId, tokenName: actor } = writer.viewer;
-  return partsOf(owner.model).map(({ kind: part, partOf }) => {
-    const owned = { [partOf.field]: id };
-    const told = kind === 'DELETED' ? { before: owned, after: null } : { before: null, after: owned };
+  return partsOf(whole.model).map(({ kind: part, partOf }) => {
+    const owned = { [partOf.field]: record.id };
+    const field = part.fields[partOf.field];
+    const owner = { [field ? publicName(partOf.field, field) : partOf.field]: referenceValue(record) };
+    const told = kind === 'DELETED' ? { before: owner, after: null } : { before: null, after: owner };
     return {
       kind: 'updateAll',
       model: part.model,

@@ -1,9 +1,6 @@
 /** Lists of any length, read a page at a time. */
-
 import type { Database } from '../database/client.ts';
-import type { Condition } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { type Position, type RowRead, readPage } from '../database/read.ts';
+import { type Condition, type Position, type Row, type RowRead, readPage } from '../database/sql/index.ts';
 
 /** All rows that meet a condition, in the order of their ids: `row` must read these. */
 export async function* pagesOf(

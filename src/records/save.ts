@@ -2,41 +2,40 @@
  * The one write path of records: find, compare, write and record, in one commit. Creating, upserting, patching,
  * restoring and importing all come here; what is special to a kind of record is in its RecordKind (kind.ts).
  */
-import { definitionsOf } from '../custom-fields/definitions.ts';
-import type { Definition } from '../custom-fields/types.ts';
-import { foldedValues, indexRows, mergeCustomFields, namedValues } from '../custom-fields/values.ts';
-import { columnsOf } from '../database/columns.ts';
-import { and, type Condition, equals } from '../database/conditions.ts';
-import { type ChangeEntry, type ModelName, type Row, storedInstant, type Write } from '../database/database.ts';
-import { type RowRead, readByKey, readRows } from '../database/read.ts';
-import { UniqueViolation } from '../database/violations.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
-import { nounOf } from './fields.ts';
-import type { RecordKind, SaveOptions, SavePlan } from './kind.ts';
-import { byId, Lookups } from './lookups.ts';
-import { Issues, type Path, unstorable } from './parse.ts';
-import { applyPatch, defaultsOf, requireFields, type Values } from './patch.ts';
-import {
-  changedNames,
-  changeEntry,
-  commit,
-  lineOf,
-  pick,
-  retrying,
-  type Saved,
-  type SideRow,
-  Stale,
-  sideWrites,
-  takingTurns,
-  type Writer,
-} from './write.ts';
 
-/** A write that is ready to be committed, or known to change nothing. */
-export interface Prepared extends Saved {
-  plan: SavePlan;
-  writes: Write[];
-}
+import { InvalidInput } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { definitionsOf } from '../custom-values/definitions.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { foldedValues, indexRows, mergeCustomFields } from '../custom-values/values.ts';
+import {
+  and,
+  type Condition,
+  columnsOf,
+  equals,
+  type ModelName,
+  type Row,
+  type RowRead,
+  readByKey,
+  readRows,
+  storedInstant,
+} from '../database/sql/index.ts';
+import { UniqueViolation, type Write } from '../database/store/index.ts';
+import { nounOf, publicName } from '../fields/fields.ts';
+import { Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { applyPatch, defaultsOf, requireFields } from '../fields/patch.ts';
+import { feedValues, heldNames, publicNames } from './feed.ts';
+import { gathered } from './gathered.ts';
+import { checkExternalIds, externalIdConflicts, externalIdRows, holdAliases } from './identity.ts';
+import { noneBy } from './keys.ts';
+import type { Prepared, RecordKind, SaveOptions, SavePlan } from './kind.ts';
+import { withWholeLists } from './list-parts.ts';
+import { Lookups } from './lookups.ts';
+import { withIds } from './references.ts';
+import { changedNames, changeEntry, commit, pick, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
+
+export type { Prepared } from './kind.ts';
 
 /** What every kind keeps of a record, as far as its model has these columns. */
 const BOOKKEEPING = ['firmId', 'id', 'createdAt', 'updatedAt', 'deletedAt', 'mergedIntoId', 'revision'];
@@ -52,6 +51,13 @@ export function writable(kind: RecordKind): RowRead {
 
 const reads = new WeakMap<RecordKind, RowRead>();
 
+/** The same, made once. */
+export function writableRead(kind: RecordKind): RowRead {
+  const read = reads.get(kind) ?? writable(kind);
+  reads.set(kind, read);
+  return read;
+}
+
 /** The record of the writer's firm that meets a condition, as it is needed to write it; null when there is none. */
 export async function findRecord(
   writer: Writer,
@@ -59,21 +65,13 @@ export async function findRecord(
   where: Condition,
   withDeleted = false,
 ): Promise<Row | null> {
-  const read = reads.get(kind) ?? writable(kind);
-  reads.set(kind, read);
+  const read = writableRead(kind);
   const { firmId } = writer.viewer;
   if (where.is === 'compare' && where.by === '=' && typeof where.operand === 'string') {
     return readByKey(writer.database, read, { firmId, [where.operand]: where.value }, withDeleted);
   }
   const [row] = await readRows(writer.database, read, and(equals('firmId', firmId), where), { withDeleted });
   return row ?? null;
-}
-
-/** The record of that id. Throws NotFound. */
-export async function existing(writer: Writer, kind: RecordKind, id: string, withDeleted = false): Promise<Row> {
-  const row = unstorable(id) ? null : await findRecord(writer, kind, equals('id', id), withDeleted);
-  if (!row) throw new NotFound(kind.what, ['id']);
-  return row;
 }
 
 /** The definitions of the custom fields that records of the kind have. */
@@ -106,7 +104,7 @@ export async function prepareSave(
   writer: Writer,
   kind: RecordKind,
   current: Row | null,
-  input: Values,
+  given: Values,
   {
     path = ['input'],
     issues = new Issues(),
@@ -122,10 +120,19 @@ export async function prepareSave(
   const definitions = await fieldsOf(writer, kind);
   const creating = current === null;
   const names = Object.keys(kind.fields);
+  const before = base === null ? defaultsOf(kind.fields) : pick(base, names);
+  const referred = await withIds(writer, lookups, kind.fields, [{ input: given, path }], issues, {
+    on: options.onMissingReference ?? 'ERROR',
+    make: async (missing, name, where) => {
+      const made = await prepareSave(writer, missing, null, { name }, { path: where, issues, at, lookups, pending });
+      pending.add(made.plan.id);
+      return { id: made.plan.id, writes: made.writes };
+    },
+  });
+  const input = withWholeLists(kind.fields, before, referred.inputs[0] ?? given, path, issues);
   // Required custom fields are missed also when the whole map is.
   const sent =
     creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
-  const before = base === null ? defaultsOf(kind.fields) : pick(base, names);
   const next = applyPatch(kind.fields, before, sent, path, issues, mergeCustomFields(definitions, creating));
   const plan: SavePlan = {
     writer,
@@ -138,25 +145,28 @@ export async function prepareSave(
     issues,
     next,
     columns: {},
-    writes: [],
+    writes: [...referred.writes],
     held: [...held],
     pending,
     lookups,
     options,
   };
+  checkExternalIds(plan);
   await kind.rules?.(plan);
-  if (creating)
-    requireFields(
-      kind.fields,
-      next,
-      path,
-      issues,
-      options.upserting ? ` to create the ${kind.what}: there is none with this trackingId` : '',
-    );
+  await holdAliases(plan);
+  const { upsertedBy } = options;
+  const why = upsertedBy ? ` to create the ${kind.what}: there is none with this ${upsertedBy.by}` : '';
+  if (creating) requireFields(kind.fields, next, path, issues, why);
   await checkReferences(plan);
   // An answer names all that is wrong, also what only a failed commit would have told.
-  if (issues.list.length > 0) await kind.holders?.(plan);
-  return { plan, ...outcome(plan, definitions, await gaveUpSides(plan)) };
+  if (issues.list.length > 0) await holdersOf(plan);
+  return { plan, ...(await outcome(plan, definitions, await gaveUpSides(plan))) };
+}
+
+/** Adds an issue for each value of the plan that another record holds. */
+export async function holdersOf(plan: SavePlan): Promise<void> {
+  await plan.kind.holders?.(plan);
+  await externalIdConflicts(plan);
 }
 
 /**
@@ -165,7 +175,7 @@ export async function prepareSave(
  */
 async function gaveUpSides({ writer, kind, current }: SavePlan): Promise<boolean> {
   if ((current?.deletedAt ?? null) === null || current === null) return false;
-  const [side] = kind.sideRows?.(current) ?? [];
+  const [side] = ownSides(kind, current);
   if (!side) return true;
   const where = and(...Object.entries(side.where).map(([column, value]) => equals(column, String(value))));
   const columns = new Set(Object.keys(side.where));
@@ -173,7 +183,11 @@ async function gaveUpSides({ writer, kind, current }: SavePlan): Promise<boolean
 }
 
 /** What a plan writes: nothing when nothing differs. */
-function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boolean): Saved & { writes: Write[] } {
+async function outcome(
+  plan: SavePlan,
+  definitions: readonly Definition[],
+  gaveUp: boolean,
+): Promise<Saved & { writes: Write[] }> {
   const { writer, kind, current, next, id, at, columns } = plan;
   const { firmId } = writer.viewer;
   const names = Object.keys(kind.fields);
@@ -191,15 +205,18 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   const row: Record<string, unknown> = { ...current, ...next, ...columns, ...created, ...stamp };
   const derived = derivedOf(kind, row, definitions);
   if (current === null) Object.assign(row, derived);
-  const entryFields = current === null || returning ? heldNames(names, row) : changed;
-  const before = current === null || returning ? null : feedValues(current, entryFields, definitions);
+  const told = current === null || returning ? heldNames(names, row) : changed;
+  const from = current === null || returning ? null : current;
+  const [before = null, after = null] = kind.feed
+    ? await feedValues(plan.lookups, kind, [from, row], told, definitions)
+    : [];
   const entry = changeEntry(writer, {
     kind: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
     entity: kind.model,
     entityId: id,
     at,
     before,
-    after: feedValues(row, entryFields, definitions),
+    after,
   });
   const main: Write =
     current === null
@@ -225,7 +242,7 @@ function outcome(plan: SavePlan, definitions: readonly Definition[], gaveUp: boo
   return {
     row,
     result: current === null ? 'CREATED' : returning ? 'RESTORED' : 'UPDATED',
-    changedFields: current === null ? entryFields : changed,
+    changedFields: publicNames(kind, current === null ? told : changed),
     writes,
   };
 }
@@ -255,10 +272,12 @@ export async function commitPrepared(
   also: readonly Write[] = [],
 ): Promise<void> {
   try {
-    await commit(writer.database, [...gathered(prepared.flatMap(({ writes }) => writes)), ...also]);
+    const [only] = prepared;
+    const writes = prepared.length === 1 && only ? only.writes : gathered(prepared.flatMap(({ writes }) => writes));
+    await commit(writer.database, [...writes, ...also]);
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
-    for (const { plan } of prepared) await plan.kind.holders?.(plan);
+    for (const { plan } of prepared) await holdersOf(plan);
     // Records that are made together may gather their issues in one list.
     const issues = [...new Set(prepared.map(({ plan }) => plan.issues))].flatMap(({ list }) => list);
     if (issues.length > 0) throw new InvalidInput(issues);
@@ -267,45 +286,16 @@ export async function commitPrepared(
   }
 }
 
-/**
- * The same writes with all rows of one table in one part, so that the statement on Postgres does not grow with them, and
- * with all entries of the feed in the last, so that they are numbered in the order they were prepared.
- */
-function gathered(writes: readonly Write[]): Write[] {
-  const parts: Write[] = [];
-  const inserts = new Map<ModelName, Row[][]>();
-  const changes: ChangeEntry[] = [];
-  for (const write of writes) {
-    if (write.kind === 'record') {
-      changes.push(...write.changes);
-    } else if (write.kind === 'insert') {
-      const ofModel = inserts.get(write.model) ?? [];
-      const rows = ofModel.find(([first]) => sameColumns(first, write.rows[0]));
-      if (rows) rows.push(...write.rows);
-      else {
-        const fresh = [...write.rows];
-        inserts.set(write.model, [...ofModel, fresh]);
-        parts.push({ ...write, rows: fresh });
-      }
-    } else {
-      parts.push(write);
-    }
-  }
-  return changes.length > 0 ? [...parts, { kind: 'record', changes }] : parts;
-}
-
-function sameColumns(one: Row = {}, other: Row = {}): boolean {
-  const columns = Object.keys(one);
-  return columns.length === Object.keys(other).length && columns.every((column) => column in other);
-}
-
 /** The part of a commit that keeps a record there which another begins to point at, where a foreign key would not. */
 export function requirement({ viewer }: Writer, model: ModelName, id: string): Write[] {
   if (!columnsOf(model).deletedAt) return [];
   return [{ kind: 'require', model, where: { firmId: viewer.firmId, id, deletedAt: null } }];
 }
 
-/** Adds an issue for each reference that changed to a record which is not there. */
+/**
+ * Adds an issue for each reference that changed to a record which is not there. What the record pointed at before is read
+ * with it, since the feed tells that too.
+ */
 async function checkReferences({
   writer,
   kind,
@@ -320,6 +310,7 @@ async function checkReferences({
   // What a deleted record points at may be gone by the time it comes back.
   const current = (before?.deletedAt ?? null) === null ? before : null;
   const wanted = new Map<string, { id: string; at: Path; to: string }[]>();
+  const had = new Map<string, unknown[]>();
   const want = (to: string, id: unknown, at: Path) => {
     // An empty one stands for what was found missing before.
     if (typeof id !== 'string' || id === '') return;
@@ -331,47 +322,38 @@ async function checkReferences({
     const field = kind.fields[name];
     const value = next[name] ?? null;
     if (field === undefined || value === null) continue;
-    if (field.kind === 'reference' && value !== current?.[name]) want(field.to, value, [...path, name]);
+    if (field.kind === 'reference' && value !== current?.[name]) {
+      want(field.to, value, [...path, publicName(name, field)]);
+      if (kind.feed) had.set(field.to, [...(had.get(field.to) ?? []), current?.[name]]);
+    }
     if (field.kind !== 'objectList' || !Array.isArray(value) || value.length === 0) continue;
     const known = new Set((current?.[name] as Values[] | undefined)?.flatMap(Object.values));
     for (const [key, part] of Object.entries(field.fields)) {
       if (part.kind !== 'reference') continue;
       (value as (Values | undefined)[]).forEach((item, index) => {
-        if (!known.has(item?.[key])) want(part.to, item?.[key], [...path, name, index, key]);
+        if (!known.has(item?.[key])) want(part.to, item?.[key], [...path, name, index, publicName(key, part)]);
       });
     }
   }
   for (const [to, references] of wanted) {
+    const model = to as ModelName;
     const ids = [...new Set(references.map(({ id }) => id))];
-    const found = await lookups.present(byId(to as ModelName), ids);
-    for (const id of ids) writes.push(...requirement(writer, to as ModelName, id));
+    const others = (had.get(to) ?? []).filter((id) => typeof id === 'string');
+    await lookups.targets(model, [...ids, ...others]);
+    for (const id of ids) writes.push(...requirement(writer, model, id));
     for (const { id, at } of references) {
-      if (!found.has(id)) issues.add(at, `There is no ${nounOf(to)} with this id`, 'NOT_FOUND');
+      if (!lookups.target(model, id)?.live) issues.add(at, noneBy(nounOf(to), { by: 'id' }), 'NOT_FOUND');
     }
   }
 }
 
-/** The fields that hold anything: what the feed tells of a record that came or went. */
-export function heldNames(names: readonly string[], record: Values): string[] {
-  return names.filter((name) => {
-    const value = record[name] ?? null;
-    if (Array.isArray(value)) return value.length > 0;
-    return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== null;
-  });
-}
-
-/** Values as the feed shows them: custom fields by key. */
-export function feedValues(record: Values, names: readonly string[], definitions: readonly Definition[]): Row {
-  const values = pick(record, names);
-  return 'customFields' in values
-    ? { ...values, customFields: namedValues(definitions, record.customFields as Values) }
-    : values;
-}
-
 /** All of a record that the feed tells when it goes. */
 export async function lastValues(writer: Writer, kind: RecordKind, record: Row): Promise<Row> {
+  if (!kind.feed) return {};
   const definitions = await fieldsOf(writer, kind);
-  return feedValues(record, heldNames(Object.keys(kind.fields), record), definitions);
+  const names = heldNames(Object.keys(kind.fields), record);
+  const [values] = await feedValues(new Lookups(writer), kind, [record], names, definitions);
+  return values ?? {};
 }
 
 /** The columns by which a record holds what only one can have, emptied: by the time it comes back, another may hold it. */
@@ -397,10 +379,15 @@ function changedDerived(before: Row, derived: Row): Row {
   return pick(derived, changedNames(Object.keys(derived), before, derived));
 }
 
+/** The rows that a record keeps beside it by itself: its external ids, and what its kind adds. */
+export function ownSides(kind: RecordKind, record: Row): SideRow[] {
+  return [...externalIdRows(kind, record), ...(kind.sideRows?.(record) ?? [])];
+}
+
 /** The rows beside a record, without its own when it gave them up. */
 function sides(kind: RecordKind, record: Row, definitions: readonly Definition[], gone: boolean): SideRow[] {
   const { firmId, id: entityId } = record;
-  const own = gone ? [] : (kind.sideRows?.(record) ?? []);
+  const own = gone ? [] : ownSides(kind, record);
   if (!kind.customFields) return own;
   return [
     ...own,
@@ -420,62 +407,4 @@ export function indexedSide(row: {
 }): SideRow {
   const { firmId, entityId, field, key } = row;
   return { model: 'IndexedValue', key: `${field} ${key}`, row, where: { firmId, entityId, field, key } };
-}
-
-/** The record that a tracking ID finds for an upsert: deleted or not, and where it was merged, what it was merged into. */
-export async function findUpserted(writer: Writer, kind: RecordKind, trackingId: string): Promise<Row | null> {
-  const found = await findRecord(writer, kind, equals('trackingId', trackingId), true);
-  const target = found?.mergedIntoId;
-  return typeof target === 'string' ? findRecord(writer, kind, equals('id', target), true) : found;
-}
-
-/** What an upsert sends to the record it found: one found by what was merged into it keeps its own tracking ID. */
-export function upsertInput(current: Row | null, input: Values): Values {
-  if (current === null || current.trackingId === input.trackingId) return input;
-  const { trackingId: _, ...rest } = input;
-  return rest;
-}
-
-/**
- * Creates the record of `input.trackingId`, or changes the one that is found by it, in turn with all other writers of
- * either in this process.
- */
-export function upsertRecord(
-  writer: Writer,
-  kind: RecordKind,
-  input: Values,
-  create: () => Promise<Saved>,
-  change: (current: Row, input: Values) => Promise<Saved>,
-): Promise<Saved> {
-  const { firmId } = writer.viewer;
-  const key = String(input.trackingId);
-  const find = async () => (unstorable(key) ? null : findUpserted(writer, kind, key));
-  return takingTurns(writer, `${firmId} ${kind.model} ${key}`, () =>
-    retrying(async () => {
-      const found = await find();
-      if (found === null) {
-        try {
-          return await create();
-        } catch (error) {
-          // Another process created it first: then this is an update.
-          if (holdsTrackingId(error) && (await find())) throw new Stale();
-          throw error;
-        }
-      }
-      // Patches know the record by its id.
-      return takingTurns(writer, lineOf(firmId, String(found.id)), async (waited) => {
-        const current = waited ? await find() : found;
-        if (current === null || current.id !== found.id) throw new Stale();
-        return change(current, upsertInput(current, input));
-      });
-    }),
-  );
-}
-
-/** Whether a save failed because another record holds its tracking ID. */
-function holdsTrackingId(error: unknown): boolean {
-  return (
-    error instanceof InvalidInput &&
-    error.fields.some(({ code, path }) => code === 'DUPLICATE' && path.at(-1) === 'trackingId')
-  );
 }

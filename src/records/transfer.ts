@@ -1,7 +1,7 @@
 /** What a kind says of its lines in the files that are imported and exported. How these are read is in ../transfer. */
-import type { Row } from '../database/database.ts';
-import type { Field, Fields } from './fields.ts';
-import type { Values } from './patch.ts';
+import type { Row } from '../database/sql/index.ts';
+import type { Field, Fields } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 import type { Writer } from './write.ts';
 
 /** How records of a kind are imported and exported: a line is the input of their upsert. */

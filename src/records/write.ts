@@ -1,11 +1,11 @@
 /** What every write of a record shares: retrying when another writer was first, and telling what really changed. */
 import { isDeepStrictEqual } from 'node:util';
+import { DomainError } from '../base/errors.ts';
 import type { Database } from '../database/client.ts';
-import type { ChangeEntry, ModelName, Row, Write } from '../database/database.ts';
-import { ForeignKeyViolation, UniqueViolation } from '../database/violations.ts';
-import { DomainError } from '../errors.ts';
-import type { Viewer } from '../firms/viewer.ts';
-import type { Values } from './patch.ts';
+import type { ModelName, Row } from '../database/sql/index.ts';
+import { type ChangeEntry, ForeignKeyViolation, UniqueViolation, type Write } from '../database/store/index.ts';
+import type { Values } from '../fields/patch.ts';
+import type { Viewer } from '../session/viewer.ts';
 import { inTurn } from './turns.ts';
 
 /** Who writes, and where. */
@@ -61,6 +61,19 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
       throw error;
     }
   }
+}
+
+/** Throws CONFLICT unless the record is at the revision that the call was made for, where one is given. */
+export function revisionIs(
+  { what }: { what: string },
+  { revision }: Row,
+  expectedRevision: number | null | undefined,
+): void {
+  if (typeof expectedRevision !== 'number' || expectedRevision === revision) return;
+  const message = `is ${expectedRevision}, but the ${what} is at revision ${revision}; read it again`;
+  throw new DomainError('CONFLICT', `expectedRevision: ${message}`, [
+    { path: ['expectedRevision'], code: 'CONFLICT', message },
+  ]);
 }
 
 /** The same in turn with the other writers of these records in this process. */

@@ -5,11 +5,11 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
-import type { CustomFieldType, Definition } from '../custom-fields/types.ts';
-import { ADDRESS_PARTS, liveFields } from '../custom-fields/values.ts';
-import type { Notation } from '../records/field-kinds/kind.ts';
-import { type Field, type Fields, kindOfField, type ObjectListField } from '../records/fields.ts';
-import type { Values } from '../records/patch.ts';
+import type { CustomFieldType, Definition } from '../custom-values/types.ts';
+import { ADDRESS_PARTS, liveFields } from '../custom-values/values.ts';
+import { type Field, type Fields, kindOfField, type ObjectListField } from '../fields/fields.ts';
+import type { Notation } from '../fields/kind.ts';
+import type { Values } from '../fields/patch.ts';
 import { LINE_MAX, type SourceLine } from './lines.ts';
 
 export interface Column {

@@ -3,7 +3,7 @@
  * `regionId` may be given as `region`, the name, by which another firm finds it too.
  */
 import '../kinds.ts';
-import { type Field, type Fields, type ReferenceField, text } from '../records/fields.ts';
+import { type Field, type Fields, type ReferenceField, text } from '../fields/fields.ts';
 import { kindOfModel, kinds, type Naming, type RecordKind } from '../records/kind.ts';
 import type { Elsewhere } from '../records/transfer.ts';
 

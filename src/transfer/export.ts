@@ -1,13 +1,19 @@
 /** Export: every record of a firm as a line that imports as the record it was. Read by pages, so that any number fits. */
-import type { Definition } from '../custom-fields/types.ts';
-import { valueMap } from '../custom-fields/values.ts';
-import { and, equals } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import type { OneRead, PageRead, RowRead } from '../database/read.ts';
-import type { Field, Fields } from '../records/fields.ts';
+import type { Definition } from '../custom-values/types.ts';
+import { valueMap } from '../custom-values/values.ts';
+import {
+  and,
+  equals,
+  type ModelName,
+  type OneRead,
+  type PageRead,
+  type Row,
+  type RowRead,
+} from '../database/sql/index.ts';
+import type { Field, Fields } from '../fields/fields.ts';
+import type { Values } from '../fields/patch.ts';
 import type { Naming } from '../records/kind.ts';
 import { pagesOf } from '../records/pages.ts';
-import type { Values } from '../records/patch.ts';
 import { fieldsOf } from '../records/save.ts';
 import type { Writer } from '../records/write.ts';
 import { cellsOf, columnsOf, csvText, isSpread, ORDER } from './csv.ts';

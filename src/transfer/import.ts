@@ -2,11 +2,11 @@
  * Import: each line goes through the upsert that GraphQL calls, in a commit of its own, so that an import that was cut
  * short is simply run again.
  */
-import { DomainError, InvalidInput, reasonOf, Unavailable } from '../errors.ts';
-import { isObject } from '../is-object.ts';
+import { DomainError, InvalidInput, reasonOf, Unavailable } from '../base/errors.ts';
+import { isObject } from '../base/is-object.ts';
+import { glimpse } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
 import { writesOf } from '../records/operations.ts';
-import { glimpse } from '../records/parse.ts';
-import type { Values } from '../records/patch.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 import type { Entity } from './entities.ts';
@@ -134,7 +134,7 @@ export async function importLines(
       const saved =
         dryRun || typeof found === 'string'
           ? undefined
-          : await writesOf(kind).patch(writer, id, { parentId: found.id });
+          : await writesOf(kind).patch(writer, { id }, { parent: { id: found.id } });
       const changed = saved !== undefined && saved.changedFields.length > 0;
       report[changed && outcome === 'unchanged' ? 'updated' : outcome]++;
     } catch (error) {

@@ -1,18 +1,19 @@
 /** One line of an import: from what it holds to a saved record. Records are written by their upsert alone. */
-import { equals } from '../database/conditions.ts';
-import type { Row } from '../database/database.ts';
-import { DomainError, type FieldError, InvalidInput } from '../errors.ts';
-import { kindOf, newId } from '../ids.ts';
-import { isObject } from '../is-object.ts';
-import { type Fields, nounOf, type ReferenceField } from '../records/fields.ts';
+
+import { DomainError, type FieldError, InvalidInput } from '../base/errors.ts';
+import { kindOf, newId } from '../base/ids.ts';
+import { isObject } from '../base/is-object.ts';
+import { equals, type Row } from '../database/sql/index.ts';
+import { type Fields, nounOf, type ReferenceField } from '../fields/fields.ts';
+import { glimpse, Issues, type Path } from '../fields/parse.ts';
+import type { Values } from '../fields/patch.ts';
+import { parseValue } from '../fields/patch.ts';
 import { writesOf } from '../records/operations.ts';
-import { glimpse, Issues, type Path } from '../records/parse.ts';
-import { parseValue, type Values } from '../records/patch.ts';
-import { findRecord, findUpserted, prepareSave, upsertInput } from '../records/save.ts';
+import { findRecord, holdersOf, prepareSave } from '../records/save.ts';
 import type { Saved, Writer } from '../records/write.ts';
 import { isSpread, ORDER } from './csv.ts';
 import { type Entity, isNamed, nameKey, namingOf } from './entities.ts';
-import type { Named, References } from './references.ts';
+import { findTracked, type Named, type References } from './references.ts';
 
 /** What all lines of an import share. */
 export interface Run {
@@ -176,7 +177,6 @@ async function putId(
   delete input[key];
   // Where both are given, the id decides, unless it is one of another firm.
   if (typeof id === 'string' && (label === null || (await references.has(to, id)))) return;
-  draft.renamed.push({ from: [...path, name], to: at });
   delete input[name];
   if (label !== null && typeof label !== 'string') {
     draft.issues.add(at, `must be a string, not ${glimpse(label)}`);
@@ -235,14 +235,14 @@ async function targetOf({ writer, entity }: Run, key: string, id: unknown, input
   const row =
     typeof into === 'string'
       ? await findRecord(writer, kind, equals('id', into), true)
-      : (own ?? (await findUpserted(writer, kind, id)));
+      : (own ?? (await findTracked(writer, kind, id)));
   if (row && (row.deletedAt === null || writesOf(kind).restore)) return { row, trackingId };
   return { row: null, trackingId: String(input.trackingId ?? row?.trackingId ?? id) };
 }
 
 /** The record as it is now; null when it is to be created. */
 function currentOf({ writer, entity }: Run, { row, trackingId }: Target): Promise<Row | null> | Row {
-  return row ?? findUpserted(writer, entity.kind, trackingId);
+  return row ?? findTracked(writer, entity.kind, trackingId);
 }
 
 function isDeleted({ row }: Target): boolean {
@@ -284,20 +284,25 @@ async function gatherSpread(
   }
 }
 
+/** What an upsert sends to the record it found: one found by what was merged into it keeps its own tracking ID. */
+function tracked(current: Row | null, input: Values): Values {
+  if (current === null || current.trackingId === input.trackingId) return input;
+  const { trackingId: _, ...rest } = input;
+  return rest;
+}
+
 /** Works out what the line would do, without writing it. Throws InvalidInput with all that is wrong. */
 async function check(run: Run, target: Target, input: Values, draft: Draft): Promise<Outcome> {
   const { writer, entity, allowDuplicates } = run;
   const { kind } = entity;
   const current = await currentOf(run, target);
-  const upserted = target.row ? input : upsertInput(current, { ...input, trackingId: target.trackingId });
+  const upserted = target.row ? input : tracked(current, { ...input, trackingId: target.trackingId });
   const pending = new Set(draft.missing.map(({ standIn }) => standIn));
   const prepared = await prepareSave(writer, kind, current, upserted, { pending, options: { allowDuplicates } });
   const { issues } = prepared.plan;
-  if (issues.list.length === 0) await kind.holders?.(prepared.plan);
-  const reportedPaths = new Set(draft.issues.list.map(({ path }) => path.join('.')));
-  const others = issues.list
-    .map((issue) => renamedField(issue, draft))
-    .filter(({ path }) => !reportedPaths.has(path.join('.')));
+  if (issues.list.length === 0) await holdersOf(prepared.plan);
+  const told = new Set(draft.issues.list.map(({ path }) => path.join('.')));
+  const others = issues.list.map((issue) => renamedField(issue, draft)).filter(({ path }) => !told.has(path.join('.')));
   if (draft.issues.list.length + others.length > 0) throw new InvalidInput([...draft.issues.list, ...others]);
   if (current === null) return 'created';
   if (current.deletedAt !== null) return 'restored';
@@ -325,11 +330,10 @@ async function write(
   const writes = writesOf(entity.kind);
   const options = { allowDuplicates };
   const saved = await (row === null
-    ? writes.upsert?.(writer, { ...input, trackingId }, options)
+    ? writes.upsert(writer, null, { ...input, trackingId }, options)
     : writes.restore && isDeleted(target)
-      ? writes.restore(writer, String(row.id), input)
-      : writes.patch(writer, String(row.id), input, options));
-  if (!saved) throw new Error(`${entity.kind.model} cannot be upserted`);
+      ? writes.restore(writer, { id: row.id }, input)
+      : writes.patch(writer, { id: row.id }, input, options));
   return { row: saved.row, outcome: outcomeOf(saved) };
 }
 

@@ -1,9 +1,9 @@
 /** Whoever works at the command line, as the caller that domain functions know. */
-import { readDefinitions } from '../custom-fields/definitions.ts';
+import { readDefinitions } from '../custom-values/definitions.ts';
 import type { Db } from '../database/client.ts';
 import { findFirm } from '../firms/firms.ts';
-import type { Viewer } from '../firms/viewer.ts';
 import type { Writer } from '../records/write.ts';
+import type { Viewer } from '../session/viewer.ts';
 
 /** Whoever works at the command line. */
 export interface Operator extends Writer {

@@ -1,15 +1,23 @@
 /** What lines point at by name: how it is written, found again, and made where the firm does not have it. */
-import { and, type Condition, equals, oneOf } from '../database/conditions.ts';
-import type { ModelName, Row } from '../database/database.ts';
-import { type RowRead, readRows } from '../database/read.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../base/errors.ts';
+import {
+  and,
+  type Condition,
+  equals,
+  type ModelName,
+  oneOf,
+  type Row,
+  type RowRead,
+  readRows,
+} from '../database/sql/index.ts';
+import { fold } from '../fields/fold.ts';
+import type { Values } from '../fields/patch.ts';
 import { primaryLocation } from '../locations/locations.ts';
-import { fold } from '../records/fold.ts';
+import { findByKeys, type Key, keyText } from '../records/keys.ts';
 import { kindOfModel, type RecordKind } from '../records/kind.ts';
 import { writesOf } from '../records/operations.ts';
 import { pagesOf } from '../records/pages.ts';
-import type { Values } from '../records/patch.ts';
-import { findRecord, findUpserted } from '../records/save.ts';
+import { findRecord, writableRead } from '../records/save.ts';
 import { inTurn } from '../records/turns.ts';
 import type { Writer } from '../records/write.ts';
 
@@ -31,6 +39,13 @@ export interface Named {
 
 /** What a name leads to: a record, none, or several of which none is meant more than the others. */
 export type Found = { id: string } | 'none' | 'several';
+
+/** The record of a tracking ID, deleted or not, or what it was merged into. */
+export async function findTracked(writer: Writer, kind: RecordKind, trackingId: string): Promise<Row | null> {
+  const key: Key = { by: 'trackingId', value: trackingId };
+  const found = await findByKeys(writer, kind, [key], writableRead(kind), { withDeleted: true });
+  return found.get(keyText(key))?.[0] ?? null;
+}
 
 /** What tells employees apart, and how many are read at once. */
 const EMPLOYEE: RowRead = { model: 'Employee', columns: new Set(['id', 'name', 'email']), relations: new Map() };
@@ -112,7 +127,7 @@ export class References {
   }
 
   async #tracked(kind: RecordKind, key: string): Promise<Found> {
-    const tracked = await findUpserted(this.#writer, kind, key);
+    const tracked = await findTracked(this.#writer, kind, key);
     if (tracked?.deletedAt === null) return { id: String(tracked.id) };
     const row = await findRecord(this.#writer, kind, equals('id', key));
     return row ? { id: key } : 'none';

@@ -1,13 +1,14 @@
 /** Our driver adapter under a plain client of Prisma's, beside reads and commits of our own. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newId } from '../../src/base/ids.ts';
 import { clientOn, type Db, transactionView } from '../../src/database/client.ts';
-import { type Adapter, storedInstant } from '../../src/database/database.ts';
 import { type Prisma, PrismaClient as SqliteClient } from '../../src/database/generated/sqlite/client.ts';
 import { openAdapter, openDatabase } from '../../src/database/open.ts';
-import { readByKey, readPage, wholeRow } from '../../src/database/read.ts';
+import { storedInstant } from '../../src/database/sql/instants.ts';
+import { readByKey, readPage, wholeRow } from '../../src/database/sql/read.ts';
+import type { Adapter } from '../../src/database/store/adapter.ts';
 import { throughTexts } from '../../src/database/text-ids.ts';
 import { createFirm } from '../../src/firms/firms.ts';
-import { newId } from '../../src/ids.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 

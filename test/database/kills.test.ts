@@ -2,7 +2,6 @@
  * Starts that are killed while they migrate: what is in the database is noted, what is noted is there, and the next starts
  * work. MIGRATION_KILLS is how often each kind of start is killed; where it is set, the moments that were hit are printed.
  */
-
 import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/database/client.ts';
-import { storedInstant } from '../../src/database/database.ts';
-import { applyMigrations } from '../../src/database/migrate.ts';
+import { applyMigrations } from '../../src/database/migrations/apply.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { type Sql, sql } from '../../src/database/sql.ts';
+import { storedInstant } from '../../src/database/sql/instants.ts';
+import { type Sql, sql } from '../../src/database/sql/sql.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
 import { finished, run, start } from '../support/cli.ts';
@@ -68,7 +67,7 @@ async function addClients(database: Db): Promise<void> {
   const rows = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `Client ${index} of ${CLIENTS}, ${index * 7919} Long Road, Little Town`;
     return {
-      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroupId: Number(group?.id) },
+      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroup: { id: Number(group?.id) } },
       ...{ status: 'PRE_LIVE', active: true, invitationStatus: 'NOT_SENT', revision: 1, createdAt: at, updatedAt: at },
       ...{ tags: [], externalIds: [], accountTeam: [], customFields: {}, folded: {} },
     };

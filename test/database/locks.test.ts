@@ -1,15 +1,14 @@
 /** What other programs do to the database meanwhile: it must not stop those who ask for something else. */
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, unlink } from 'node:fs/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import type { Write } from '../../src/database/database.ts';
+import { newId } from '../../src/base/ids.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { sql } from '../../src/database/sql.ts';
-import { openHandle } from '../../src/database/sqlite-driver.ts';
-import { newId } from '../../src/ids.ts';
+import { sql } from '../../src/database/sql/sql.ts';
+import { openHandle } from '../../src/database/sqlite/driver.ts';
+import type { Write } from '../../src/database/store/adapter.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 
@@ -46,7 +45,7 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
 
   test('that another process writes to all the time takes each commit once, also beside one that fails', async () => {
     const { file, database, firm } = await open();
-    const driver = new URL('../../dist/database/sqlite-driver.js', import.meta.url);
+    const driver = new URL('../../dist/database/sqlite/driver.js', import.meta.url);
     const script = `import { openHandle } from ${JSON.stringify(driver.href)};
       const handle = openHandle(${JSON.stringify(file)}, { timeout: 0 });
       process.stdin.on('end', () => process.exit()).resume();
@@ -80,9 +79,9 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
         };
         const nowhere = {
           firmId: firm.id,
-          clientId: newId('Client'),
+          client: { id: newId('Client') },
           position: 0,
-          employeeId: newId('Employee'),
+          employee: { id: newId('Employee') },
           role: 'none',
         };
         const outcomes = await Promise.allSettled([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
-import { raw, sql } from '../../src/database/sql.ts';
+import { raw, sql } from '../../src/database/sql/sql.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 
 it.runIf(provider === 'postgres')('plans of statements are kept, but not of ever more of them', async () => {

@@ -1,5 +1,4 @@
 /** The index of searches: kept by the database itself, whoever writes, and by migrations that rebuild a table. */
-
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { searchedModels, searchTriggers } from '../../prisma/search-index.js';
-import { applyMigrations } from '../../src/database/migrate.ts';
+import { applyMigrations } from '../../src/database/migrations/apply.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { raw, sql } from '../../src/database/sql.ts';
-import { openHandle } from '../../src/database/sqlite-driver.ts';
+import { raw, sql } from '../../src/database/sql/sql.ts';
+import { openHandle } from '../../src/database/sqlite/driver.ts';
 import { startApp, type TestFirm } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 import { query } from '../support/sql.ts';

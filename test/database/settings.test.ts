@@ -1,8 +1,7 @@
 /** What is set for a database as a whole, by whoever runs the server, changes nothing of what is read. */
-
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/open.ts';
-import { raw, sql } from '../../src/database/sql.ts';
+import { raw, sql } from '../../src/database/sql/sql.ts';
 import { startApp } from '../support/app.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 import { make } from '../support/records.ts';

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Unavailable } from '../../src/base/errors.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { DEAD } from '../../src/database/pipeline.ts';
-import { sql } from '../../src/database/sql.ts';
-import { Unavailable } from '../../src/errors.ts';
+import { DEAD } from '../../src/database/postgres/pipeline.ts';
+import { sql } from '../../src/database/sql/sql.ts';
 import { freshDatabaseUrl, provider } from '../support/database.ts';
 import { wayTo } from '../support/way.ts';
 

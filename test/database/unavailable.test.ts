@@ -1,16 +1,15 @@
 /** A database that is away, or too slow: callers are told what they may send again, and what they should look at first. */
-
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Unavailable } from '../../src/base/errors.ts';
+import { idText } from '../../src/base/ids.ts';
 import type { Db } from '../../src/database/client.ts';
 import { openDatabase } from '../../src/database/open.ts';
-import { sql } from '../../src/database/sql.ts';
-import { openHandle } from '../../src/database/sqlite-driver.ts';
-import { Unavailable } from '../../src/errors.ts';
+import { sql } from '../../src/database/sql/sql.ts';
+import { openHandle } from '../../src/database/sqlite/driver.ts';
 import { findViewer } from '../../src/firms/tokens.ts';
 import type { Listening } from '../../src/http/listen.ts';
-import { idText } from '../../src/ids.ts';
 import { schema } from '../../src/schema.ts';
 import { createServer } from '../../src/server.ts';
 import { entityNamed } from '../../src/transfer/entities.ts';
@@ -26,7 +25,7 @@ const list = '{ clients { nodes { name } } }';
 const deep = '{ clients(search: "a", filter: { tags: { hasSome: ["x"] } }) { totalCount nodes { name } } }';
 const upsert = 'mutation { upsertClient(input: { trackingId: "A", name: "Acme" }) { result } }';
 const change = 'mutation { upsertClient(input: { trackingId: "A", note: "changed" }) { result } }';
-const remove = 'mutation ($id: ID!) { deleteClient(id: $id) { client { id } } }';
+const remove = 'mutation ($id: ID!) { deleteClient(by: { id: $id }) { client { id } } }';
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);

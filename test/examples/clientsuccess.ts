@@ -88,7 +88,7 @@ export const FIND_CLIENT = `query ($externalId: String!) {
 export const FIND_CONTACT = `query ($trackingId: String!) { clientContact(by: { trackingId: $trackingId }) { id } }`;
 
 export const PATCH_CLIENT = `mutation ($id: ID!, $input: PatchClientInput!, $revision: Int) {
-  patchClient(id: $id, input: $input, expectedRevision: $revision) { changedFields client { id } }
+  patchClient(by: { id: $id }, input: $input, expectedRevision: $revision) { changedFields client { id } }
 }`;
 
 /** The input of `patchClient`. `current` is the client as it is: one part of the mapping goes on from it. */
@@ -127,19 +127,19 @@ function profile(body: ClientSuccessClient) {
 /** What points at other records. */
 function relations(body: ClientSuccessClient, ids: ClientSuccessIds) {
   return {
-    regionId: body.region ? reference(ids.regions, body.region.id) : body.region,
-    createdById: reference(ids.employees, body.createdByEmployeeId),
-    modifiedById: reference(ids.employees, body.modifiedByEmployeeId),
-    assignedCsmId: reference(ids.employees, body.managedByEmployeeId),
-    assignedSalesRepId: reference(ids.employees, body.assignedSalesRepId),
+    region: { id: body.region ? reference(ids.regions, body.region.id) : body.region },
+    createdBy: { id: reference(ids.employees, body.createdByEmployeeId) },
+    modifiedBy: { id: reference(ids.employees, body.modifiedByEmployeeId) },
+    assignedCsm: { id: reference(ids.employees, body.managedByEmployeeId) },
+    assignedSalesRep: { id: reference(ids.employees, body.assignedSalesRepId) },
     // As in ClientSuccess, the id wins; where it is null, the title tells the type.
-    typeId: reference(ids.types, body.clientTypeId),
+    type: { id: reference(ids.types, body.clientTypeId) },
     typeName: body.clientTypeTitle,
-    successCycleId: reference(ids.cycles, body.successCycleId),
-    primaryContactId: reference(ids.contacts, body.primaryContactId),
-    parentId: reference(ids.clients, body.parentClientId),
+    successCycle: { id: reference(ids.cycles, body.successCycleId) },
+    primaryContact: { id: reference(ids.contacts, body.primaryContactId) },
+    parent: { id: reference(ids.clients, body.parentClientId) },
     accountTeam: body.accTeamingRoles?.map(({ employee, role }) => ({
-      employeeId: reference(ids.employees, employee.id),
+      employee: { id: reference(ids.employees, employee.id) },
       role,
     })),
   };

@@ -45,7 +45,7 @@ export const CREATE_CONTACT = `mutation ($input: CreateClientContactInput!, $all
 }`;
 
 export const UPDATE_CONTACT = `mutation ($id: ID!, $input: PatchClientContactInput!, $allowDuplicates: Boolean! = false) {
-  patchClientContact(id: $id, input: $input, allowDuplicates: $allowDuplicates) { changedFields clientContact { id } }
+  patchClientContact(by: { id: $id }, input: $input, allowDuplicates: $allowDuplicates) { changedFields clientContact { id } }
 }`;
 
 /** The variables of both mutations; an update adds the contact's `id`. */
@@ -55,8 +55,8 @@ export function toClienteleVariables({ allow_duplicates, contact }: TrackopsBody
     allowDuplicates: allow_duplicates,
     input: {
       // Trackops knows no locations: the contact goes to the client's first.
-      clientId: client_id === undefined ? undefined : ids.clients[client_id],
-      roleId: role_id === undefined ? undefined : ids.roles[role_id],
+      client: { id: client_id === undefined ? undefined : ids.clients[client_id] },
+      role: { id: role_id === undefined ? undefined : ids.roles[role_id] },
       firstName: contact.first_name,
       middleName: contact.middle_name,
       lastName: contact.last_name,

@@ -1,6 +1,6 @@
 /** Groups of records that share a value, found by comparing all records. */
 import type { Client, ClientContact } from '../../src/database/generated/sqlite/client.ts';
-import { fold } from '../../src/records/fold.ts';
+import { fold } from '../../src/fields/fold.ts';
 import { refuse } from './context.ts';
 import { type Connection, compareText, type Order, type PageArgs, pageFaults, pageOf } from './lists.ts';
 

@@ -1,6 +1,6 @@
 /** Filters and searches in memory, applied to one record at a time. */
 import type { Client, ClientContact, CustomField, ExternalId } from '../../src/database/generated/sqlite/client.ts';
-import { fold } from '../../src/records/fold.ts';
+import { fold } from '../../src/fields/fold.ts';
 import { badInput, type Fault } from './context.ts';
 import { fullAddress, type Json } from './custom-values.ts';
 import { compareText } from './lists.ts';

@@ -2,7 +2,7 @@
  * Connections in memory: sorts the whole filtered list and cuts the page out of it, as Relay's specification describes.
  */
 import type { Change, Client, ClientContact } from '../../src/database/generated/sqlite/client.ts';
-import { fold } from '../../src/records/fold.ts';
+import { fold } from '../../src/fields/fold.ts';
 import { badInput, type Fault } from './context.ts';
 
 export const PAGE_DEFAULT = 25;

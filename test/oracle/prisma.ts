@@ -17,8 +17,8 @@ export async function openPrisma(url: string): Promise<OpenPrisma> {
 async function openSqlite(file: string): Promise<OpenPrisma> {
   const [{ PrismaClient }, { adapterOn, SQLITE_ADAPTER }, { openHandle }] = await Promise.all([
     import('../../src/database/generated/sqlite/client.ts'),
-    import('../../src/database/sqlite-adapter.ts'),
-    import('../../src/database/sqlite-driver.ts'),
+    import('../../src/database/sqlite/adapter.ts'),
+    import('../../src/database/sqlite/driver.ts'),
   ]);
   const handle = openHandle(file);
   const prisma = new PrismaClient({ adapter: { ...SQLITE_ADAPTER, connect: async () => adapterOn(handle) } });

@@ -4,9 +4,9 @@ import { expect } from 'vitest';
 import type { Db } from '../../src/database/client.ts';
 import { createFirm } from '../../src/firms/firms.ts';
 import { createToken, findViewer } from '../../src/firms/tokens.ts';
-import type { Role } from '../../src/firms/viewer.ts';
 import { schema } from '../../src/schema.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/server.ts';
+import type { Role } from '../../src/session/viewer.ts';
 import { freshDatabase } from './database.ts';
 import { type Port, portOf } from './port.ts';
 

@@ -1,10 +1,9 @@
 /** Many records at once, stored past everything that a mutation would check. */
-
+import { newId } from '../../src/base/ids.ts';
 import type { Db } from '../../src/database/client.ts';
-import { equals } from '../../src/database/conditions.ts';
-import type { ModelName, Row } from '../../src/database/database.ts';
-import { readRows, wholeRow } from '../../src/database/read.ts';
-import { newId } from '../../src/ids.ts';
+import type { ModelName, Row } from '../../src/database/sql/columns.ts';
+import { equals } from '../../src/database/sql/conditions.ts';
+import { readRows, wholeRow } from '../../src/database/sql/read.ts';
 
 /** How many are stored in one commit. */
 const BATCH = 5_000;

@@ -1,6 +1,6 @@
 /** A database that tells which statements it was given. */
 import { clientOn, type Db } from '../../src/database/client.ts';
-import type { Adapter } from '../../src/database/database.ts';
+import type { Adapter } from '../../src/database/store/adapter.ts';
 
 export type CountingDatabase = Db & {
   /** The statements given while `act` runs: a read as the table it begins at, `commit`, and Prisma's calls by name. */

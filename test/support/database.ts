@@ -1,5 +1,4 @@
 /** Databases for tests: migrated, empty, and of the kind that the running vitest project is for. */
-
 import { randomBytes } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';

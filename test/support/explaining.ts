@@ -1,9 +1,8 @@
 /** A database that remembers the statements it is given, and tells how it would carry them out. */
-
 import { clientOn, type Db } from '../../src/database/client.ts';
-import { columnType, encode } from '../../src/database/columns.ts';
-import type { Adapter, Write } from '../../src/database/database.ts';
-import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql.ts';
+import { columnType, encode } from '../../src/database/sql/columns.ts';
+import { join, name, raw, type Sql, type Statement, sql } from '../../src/database/sql/sql.ts';
+import type { Adapter, Write } from '../../src/database/store/adapter.ts';
 
 export interface Plan {
   statement: string;
@@ -62,14 +61,14 @@ export async function explaining({ $adapter: adapter }: Db): Promise<ExplainingD
 }
 
 /** How a write finds its rows, as a statement that reads them. */
-function finding(write: Extract<Write, { where: unknown }>, { provider }: Adapter): Sql {
+function finding(write: Extract<Write, { where: unknown }>, { dialect }: Adapter): Sql {
   const { model } = write;
   const where = write.kind === 'updateAll' && write.change ? { ...write.where, ...write.told } : write.where;
   const terms = Object.entries(where).map(([column, value]) => {
     columnType(model, column);
     return value === null
       ? sql`t.${name(column)} IS NULL`
-      : sql`t.${name(column)} = ${encode(model, column, value, provider)}`;
+      : sql`t.${name(column)} = ${encode(model, column, value, dialect)}`;
   });
   return sql`SELECT 1 FROM ${name(model)} t WHERE ${join(terms, ' AND ')}`;
 }

@@ -57,6 +57,7 @@ export function smallest(type: GraphQLInputType, records: Records): unknown {
   const inner = getNullableType(type);
   if (isListType(inner)) return [];
   if (isEnumType(inner)) return inner.getValues()[0]?.name;
+  if (isInputObjectType(inner) && inner.isOneOf) return { id: records.ids[inner.name.replace(/Key$/, '')] };
   if (isInputObjectType(inner)) {
     const required = Object.values(inner.getFields()).map((field) => [field.name, smallest(field.type, records)]);
     return { ...Object.fromEntries(required), ...completing(inner.name, records) };
@@ -90,27 +91,17 @@ export const knownScalars = Object.keys(LEAVES);
 export function completing(type: string, { mark, ids }: Records): Record<string, unknown> {
   const complete: Record<string, Record<string, unknown>> = {
     CreateClientInput: { name: 'C' },
-    UpsertClientInput: { trackingId: mark },
-    CreateClientLocationInput: { clientId: ids.Client },
-    CreateClientContactInput: { locationId: ids.ClientLocation, roleId: ids.ContactRole },
-    UpsertClientContactInput: { trackingId: mark },
+    CreateClientLocationInput: { client: { id: ids.Client } },
+    CreateClientContactInput: { location: { id: ids.ClientLocation }, role: { id: ids.ContactRole } },
     CreateCustomFieldInput: { type: 'SINGLE_SELECT' },
     PatchCustomFieldOptionInput: { label: 'L' },
-    ClientKey: { trackingId: mark },
-    ClientContactKey: { trackingId: mark },
     CustomFieldFilter: { key: 'text' },
   };
-  return complete[type] ?? {};
+  // What an upsert finds the record by.
+  return complete[type] ?? (type.startsWith('Upsert') ? { trackingId: mark } : {});
 }
 
-/** Just enough for the root field to be answered. Where it takes an `id`, that of a record of the kind it is named after. */
+/** Just enough for the root field to be answered. Keys are those of a record of their kind. */
 export function smallestArguments(field: RootField, records: Records): Record<string, unknown> {
-  const args = Object.fromEntries(field.args.map((arg) => [arg.name, smallest(arg.type, records)]));
-  return 'id' in args ? { ...args, id: subject(field, records) ?? args.id } : args;
-}
-
-/** `deleteClientGroup` is about a ClientGroup. */
-function subject(field: RootField, { ids }: Records): string | undefined {
-  const types = Object.keys(ids).filter((type) => field.name.endsWith(type));
-  return ids[types.sort((a, b) => b.length - a.length)[0] ?? ''];
+  return Object.fromEntries(field.args.map((arg) => [arg.name, smallest(arg.type, records)]));
 }

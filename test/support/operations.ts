@@ -11,7 +11,7 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
-import type { Role } from '../../src/firms/viewer.ts';
+import type { Role } from '../../src/session/viewer.ts';
 
 export interface RootField {
   operation: 'query' | 'mutation';

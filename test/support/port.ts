@@ -1,6 +1,6 @@
 /**
  * How tests reach a server: over a port of its own and node:http, as its customers do. A server without further plugins
- * then takes the fast path (src/http/direct.ts) with every token that it has met before; one with a plugin sends
+ * then takes the fast path (src/http/fast/direct.ts) with every token that it has met before; one with a plugin sends
  * everything through Yoga. Tests that compare the two say so, as do those that call `server.fetch`, which takes no port.
  */
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';

@@ -63,7 +63,7 @@ function textOfPrepared(statement: object): string | undefined {
   return source ?? sourceSQL;
 }
 
-/** What prepared statements of the driver in use are made of (src/database/sqlite-driver.ts chooses alike). */
+/** What prepared statements of the driver in use are made of (src/database/sqlite/driver.ts chooses alike). */
 function sqliteStatement(): object {
   const own = process.getBuiltinModule?.('node:sqlite') as { StatementSync: { prototype: object } } | undefined;
   if (own && 'setReturnArrays' in own.StatementSync.prototype) return own.StatementSync.prototype;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { startEngine } from '../../prisma/schema-engine.js';
-import { adapterOn, SQLITE_ADAPTER } from '../../src/database/sqlite-adapter.ts';
-import { openHandle } from '../../src/database/sqlite-driver.ts';
+import { adapterOn, SQLITE_ADAPTER } from '../../src/database/sqlite/adapter.ts';
+import { openHandle } from '../../src/database/sqlite/driver.ts';
 
 /** Compares the notes in the database with the migrations in a folder. */
 export async function historyOf(databaseUrl: string, folder: string) {

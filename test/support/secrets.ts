@@ -4,9 +4,9 @@
  */
 import { clientFields } from '../../src/clients/fields.ts';
 import { contactFields } from '../../src/contacts/fields.ts';
+import { type Field, type Fields, publicName } from '../../src/fields/fields.ts';
 import { createToken } from '../../src/firms/tokens.ts';
 import { locationFields } from '../../src/locations/locations.ts';
-import type { Field, Fields } from '../../src/records/fields.ts';
 import type { TestApp, TestFirm } from './app.ts';
 import { make } from './records.ts';
 
@@ -55,7 +55,10 @@ export class Secrets {
 
   /** Values for all of the fields. References are to what `targets` has of their type. */
   fill(fields: Fields, isShown: (field: string) => boolean, targets: Readonly<Record<string, string>>): Values {
-    const values = Object.entries(fields).map(([name, field]) => [name, this.#of(field, name, isShown(name), targets)]);
+    const values = Object.entries(fields).map(([name, field]) => [
+      publicName(name, field),
+      this.#of(field, name, isShown(name), targets),
+    ]);
     return Object.fromEntries(values);
   }
 
@@ -83,7 +86,7 @@ export class Secrets {
       case 'boolean':
         return true;
       case 'reference':
-        return targets[field.to];
+        return targets[field.to] && { id: targets[field.to] };
       default:
         return undefined;
     }
@@ -126,9 +129,9 @@ export async function watchedFirm(app: TestApp, shown: Shown): Promise<WatchedFi
 
   /** A client with its location. Contacts come later, so that none is its primary one yet. */
   const createClient = async (isShown: (type: string) => (field: string) => boolean, more: Values = {}) => {
-    const { primaryContactId: _none, ...client } = secrets.fill(clientFields, isShown('Client'), targets);
+    const { primaryContact: _none, ...client } = secrets.fill(clientFields, isShown('Client'), targets);
     const {
-      clientId: _its,
+      client: _its,
       isPrimary: _is,
       ...location
     } = secrets.fill(locationFields, isShown('ClientLocation'), targets);
@@ -138,31 +141,35 @@ export async function watchedFirm(app: TestApp, shown: Shown): Promise<WatchedFi
   };
   const createContact = async (isShown: (field: string) => boolean, place: Values): Promise<string> => {
     const contact = secrets.fill(contactFields, isShown, targets);
-    const input = { ...contact, customFields: customFields.CLIENT_CONTACT, clientId: undefined, ...place };
+    const input = { ...contact, customFields: customFields.CLIENT_CONTACT, client: undefined, ...place };
     return (await make(firm, 'ClientContact', input)).id;
   };
   const secret = () => () => false;
   /** A client with a contact, all of which is secret. */
   const createSecret = async (more: Values = {}) => {
     const client = await createClient(secret, more);
-    return [client.id, client.location, await createContact(secret(), { locationId: client.location })];
+    return [client.id, client.location, await createContact(secret(), { location: { id: client.location } })];
   };
 
   const above = await createSecret();
   targets.Client = above[0] ?? '';
   const ofType = (type: string) => (field: string) => shown[type]?.includes(field) ?? false;
   const client = await createClient(ofType);
-  const branch = { ...secrets.fill(locationFields, ofType('ClientLocation'), targets), clientId: client.id };
+  const branch = { ...secrets.fill(locationFields, ofType('ClientLocation'), targets), client: { id: client.id } };
   const second = await make(firm, 'ClientLocation', { ...branch, isPrimary: false });
   const role = await make(firm, 'ContactRole', { name: secrets.text(true) });
-  const contact = await createContact(ofType('ClientContact'), { locationId: client.location, roleId: role.id });
+  const contact = await createContact(ofType('ClientContact'), {
+    location: { id: client.location },
+    role: { id: role.id },
+  });
   // A colleague at the same place, who is the one to turn to.
-  const colleague = await createContact(secret(), { locationId: client.location });
-  const below = await createSecret({ parentId: client.id });
-  const gone = await createSecret({ parentId: undefined });
-  await firm.ok('mutation ($id: ID!) { deleteClient(id: $id) { __typename } }', { id: gone[0] });
-  const patch = 'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(id: $id, input: $input) { __typename } }';
-  await firm.ok(patch, { id: client.id, input: { note: secrets.text(), primaryContactId: colleague } });
+  const colleague = await createContact(secret(), { location: { id: client.location } });
+  const below = await createSecret({ parent: { id: client.id } });
+  const gone = await createSecret({ parent: undefined });
+  await firm.ok('mutation ($id: ID!) { deleteClient(by: { id: $id }) { __typename } }', { id: gone[0] });
+  const patch =
+    'mutation ($id: ID!, $input: PatchClientInput!) { patchClient(by: { id: $id }, input: $input) { __typename } }';
+  await firm.ok(patch, { id: client.id, input: { note: secrets.text(), primaryContact: { id: colleague } } });
 
   const others = [...above, colleague, ...below, ...gone, ...Object.values(targets)];
   for (const id of others) secrets.keep(id);

@@ -1,6 +1,6 @@
 /** Statements that only tests have. */
 import type { Db } from '../../src/database/client.ts';
-import type { Statement } from '../../src/database/sql.ts';
+import type { Statement } from '../../src/database/sql/sql.ts';
 
 /** Runs a statement and answers its rows. */
 export async function query<T>(database: Db, { sql, text, values }: Statement): Promise<T[]> {

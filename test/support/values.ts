@@ -1,6 +1,6 @@
 /** Valid values of fields, for the kinds whose values need not tell records apart. */
 import fc from 'fast-check';
-import type { Field } from '../../src/records/fields.ts';
+import type { Field } from '../../src/fields/fields.ts';
 
 export const day = fc
   .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })

@@ -1,0 +1,2 @@
+export { openPostgresTarget, raiseClock } from './migration-target.ts';
+export { openPostgres } from './postgres.ts';

@@ -1,0 +1,3 @@
+export { copySqlite } from './copy.ts';
+export { openSqliteTarget } from './migration-target.ts';
+export { openSqlite } from './sqlite.ts';

@@ -1,0 +1,1 @@
+export { createDirect, useDirectResult } from './direct.ts';
