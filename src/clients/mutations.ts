@@ -40,7 +40,8 @@ export const { Patch: PatchClientInput } = changeFields(clientKind, Client, {
   idempotencyKey:
     'Makes retries safe: 1 to 255 printable ASCII characters. Repeating the call with the same key and input returns the client that the first call created. The same key with another input fails with CONFLICT.',
   says: {
-    createInput: 'Fields of a new client with its first location and contacts. All records are created in one transaction.',
+    createInput:
+      'Fields of a new client with its first location and contacts. All records are created in one transaction.',
     upsertInput:
       'A client as another system knows it. Created when there is none: then `name` is required and defaults hold. Else patched: what is left out is kept.',
     patchInput:

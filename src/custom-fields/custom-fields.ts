@@ -57,9 +57,12 @@ export const customFieldFields = {
     min: 0,
     max: ORDER_MAX,
   }),
-  required: boolean('Whether every record must have a value. A required field must be set on create and cannot be cleared.', {
-    default: false,
-  }),
+  required: boolean(
+    'Whether every record must have a value. A required field must be set on create and cannot be cleared.',
+    {
+      default: false,
+    },
+  ),
   ...identityFields('custom field'),
 } as const;
 

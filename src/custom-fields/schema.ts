@@ -333,7 +333,13 @@ function changedPayload(name: string, description: string, shows: { result?: boo
     fields: (t) => ({
       customField: t.derived({ type: CustomField, description: 'The field.', from: ({ field }) => field }),
       ...(shows.result
-        ? { result: t.derived({ type: UpsertResult, description: 'What happened to the record.', from: ({ result }) => result }) }
+        ? {
+            result: t.derived({
+              type: UpsertResult,
+              description: 'What happened to the record.',
+              from: ({ result }) => result,
+            }),
+          }
         : {}),
       changedFields: t.derived({
         type: ['String'],
@@ -400,7 +406,11 @@ builder.mutationField('patchCustomField', (t) =>
     description: 'Patches a custom field and its options. Omitted fields keep their values.',
     args: {
       by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
-      input: t.arg({ type: PatchCustomFieldInput, required: true, description: 'The changes. Omitted fields keep their values.' }),
+      input: t.arg({
+        type: PatchCustomFieldInput,
+        required: true,
+        description: 'The changes. Omitted fields keep their values.',
+      }),
       expectedRevision: t.arg.int({ description: REVISION }),
     },
     resolve: (_, { by, input, ...options }, context) => patchCustomField(context, by, input, options),
@@ -416,7 +426,11 @@ builder.mutationField('archiveCustomField', (t) =>
       'Archives or unarchives a custom field. Values of an archived field are kept, but cannot be read or written.',
     args: {
       by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
-      archived: t.arg.boolean({ required: true, defaultValue: true, description: 'true archives the field; false unarchives it.' }),
+      archived: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'true archives the field; false unarchives it.',
+      }),
     },
     resolve: async (_, { by, archived }, context) => ({
       customField: await archiveCustomField(context, by, archived),

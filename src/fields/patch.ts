@@ -117,7 +117,7 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
     const at = [...path, publicName(name, field)];
-    const told = issues.list.some(
+    const alreadyReported = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
     if (!alreadyReported)
