@@ -8,7 +8,7 @@ export const { Patch: PatchClientContactInput } = changeFields(contactKind, Clie
   noun: 'contact',
   required: ['lastName', 'roleId'],
   allowDuplicates:
-    'Whether another contact of the firm may have the same first and last name (without regard to case, outer spaces and Unicode normal form). Else it is a DUPLICATE, with the ids of the twins.',
+    'Allows the first and last name of another contact of the firm. Otherwise the mutation fails with DUPLICATE and the ids of those contacts. Names are compared ignoring case, leading and trailing spaces, and Unicode normalization form.',
   says: {
     createInput: 'A new contact. Its place is required: `location`, or `client`.',
     upsertInput: `A contact as another system knows it. Created when there is none: then \`lastName\`, \`role\` and a place are required. Else patched: ${PATCH_RULE_SAYS}`,

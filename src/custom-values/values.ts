@@ -108,12 +108,12 @@ function shortened(key: string): string {
 export function mergeCustomFields(definitions: readonly Definition[], creating: boolean): MergeCustomFields {
   return (current, sent, path, issues) => {
     const next: Record<string, unknown> = sent === null ? {} : { ...current };
-    const told = new Set<string>();
-    if (sent === null) clearAll(definitions, current, path, issues, told);
-    else mergeSent(definitions, next, sent, path, issues, told);
+    const reported = new Set<string>();
+    if (sent === null) clearAll(definitions, current, path, issues, reported);
+    else mergeSent(definitions, next, sent, path, issues, reported);
     if (!creating) return next;
     for (const { number, key, name, required } of arranged(definitions).live) {
-      if (required && !told.has(key) && next[number] === undefined) {
+      if (required && !reported.has(key) && next[number] === undefined) {
         issues.add([...path, key], `"${key}" (${name}) is required`);
       }
     }
@@ -126,11 +126,11 @@ function clearAll(
   current: Values,
   path: Path,
   issues: Issues,
-  told: Set<string>,
+  reported: Set<string>,
 ): void {
   for (const { number, key, required } of arranged(definitions).live) {
     if (!required || current[number] === undefined) continue;
-    told.add(key);
+    reported.add(key);
     issues.add([...path, key], `"${key}" is required and cannot be cleared`);
   }
 }
@@ -141,7 +141,7 @@ function mergeSent(
   sent: Values,
   path: Path,
   issues: Issues,
-  told: Set<string>,
+  reported: Set<string>,
 ): void {
   const keys = Object.keys(sent);
   if (!checkLength(keys, FIELDS_MAX, path, issues)) return;
@@ -151,7 +151,7 @@ function mergeSent(
     const at = [...path, shortened(key)];
     const definition = usableField(definitions, key, at, issues);
     if (!definition) continue;
-    told.add(key);
+    reported.add(key);
     applyValue(definition, next, value, at, issues);
   }
 }

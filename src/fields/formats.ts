@@ -99,15 +99,15 @@ const FORMATS = {
   },
   timezone: {
     max: 60,
-    says: 'a name of the tz database, such as Europe/London',
-    requirement: 'A name of the tz database of up to 60 characters, such as Europe/London.',
+    says: 'an IANA time zone name, such as Europe/London',
+    requirement: 'An IANA time zone name of up to 60 characters, such as Europe/London.',
     scalar: 'TimeZone',
     test: isTimezone,
   },
   country: {
     max: 2,
     says: 'a country as ISO 3166-1 alpha-2, such as GB',
-    requirement: 'A country as ISO 3166-1 alpha-2, such as GB; either case is read, upper case is stored.',
+    requirement: 'A country as ISO 3166-1 alpha-2, such as GB; case-insensitive, stored in upper case.',
     scalar: 'CountryCode',
     test: isCountry,
     stored: (value) => value.toUpperCase(),

@@ -36,7 +36,7 @@ export interface Composite {
   readonly whole: boolean;
 }
 
-/** A field of whatever kind. */
+/** A field of any kind. */
 export interface AnyField {
   readonly kind: string;
   readonly description: string;
@@ -67,7 +67,7 @@ export interface FieldKind<F extends AnyField> {
   requirement(field: F): string;
   /** The value that a record starts from, and that clearing leaves. */
   empty?: unknown;
-  /** Checks a value that is neither absent nor null and answers it as it is stored; undefined after adding to `issues`. */
+  /** Checks a value that is neither absent nor null and returns the stored form; undefined after adding to `issues`. */
   parse(field: F, value: unknown, path: Path, issues: Issues, rule: PatchRule): unknown;
   /** Whether its values are free text, where the empty one stands for nothing. */
   free?(field: F): boolean;
@@ -93,8 +93,8 @@ export function fitting(
   issues: Issues,
 ): unknown {
   if (both.length <= maxItems) return both;
-  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
-  issues.add(path, `${says}; say in the input what it shall be`);
+  const says = `has ${both.length} items when both records are combined, but the maximum is ${maxItems}`;
+  issues.add(path, `${says}; set the field in the input`);
   return mine;
 }
 

@@ -73,7 +73,7 @@ export function applyPatch(
         next[name] = cleared(field, current[name], at, issues, mergeCustomFields);
         break;
       case 'error':
-        issues.add(at, `must not be null; leave it out to keep it${emptyHint(field)}. ${requirement(field)}`);
+        issues.add(at, `must not be null; omit it to keep the value${emptyHint(field)}. ${requirement(field)}`);
         break;
       case 'merge':
         next[name] = merged(field, current[name], value, at, issues, mergeCustomFields);
@@ -112,7 +112,7 @@ const RULE: PatchRule = {
   require: (fields, values, path, issues) => requireFields(fields as Fields, values, path, issues),
 };
 
-/** Checks a value that is neither absent nor null against its field and answers it as it is stored, or undefined. */
+/** Checks a value that is neither absent nor null against its field and returns the stored form, or undefined. */
 export function parseValue(field: Field, value: unknown, path: Path, issues: Issues): unknown {
   return kindOfField(field).parse(field, value, path, issues, RULE);
 }
@@ -123,10 +123,11 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
     const at = [...path, publicName(name, field)];
-    const told = issues.list.some(
+    const alreadyReported = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
-    if (!told) issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
+    if (!alreadyReported)
+      issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
   }
 }
 

@@ -19,7 +19,7 @@ export const textListKind: FieldKind<TextListField> = {
   class: () => 'list',
   empty: [],
   requirement: ({ maxItems, item }) =>
-    `Up to ${maxItems} texts of ${item.min} to ${item.max} characters, none twice; the order is kept.`,
+    `Up to ${maxItems} unique texts of ${item.min} to ${item.max} characters. Order is preserved.`,
   parse(field, value, path, issues) {
     if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
     if (!checkLength(value, field.maxItems, path, issues)) return undefined;

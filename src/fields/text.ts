@@ -36,9 +36,9 @@ const LONG_TEXT = 10_000;
 export const textKind: FieldKind<TextField> = {
   class: ({ required }) => (required ? 'required' : 'optional'),
   requirement({ pattern, min, max, exact }) {
-    if (pattern) return `${pattern.says}.`;
+    if (pattern) return `${pattern.says.charAt(0).toUpperCase()}${pattern.says.slice(1)}.`;
     const length = min > 0 ? `${min} to ${max} characters` : `Up to ${max} characters`;
-    return `${length}${exact ? ', without white space at either end' : ''}.`;
+    return `${length}${exact ? ', without leading or trailing white space' : ''}.`;
   },
   free: ({ required, min, pattern }) => !required && min === 0 && !pattern,
   parse(field, value, path, issues) {
@@ -53,7 +53,7 @@ export const textKind: FieldKind<TextField> = {
     if (max < LONG_TEXT) return mine;
     const both = `${mine}\n\n${theirs}`;
     if ([...both].length <= max) return both;
-    issues.add(path, `of both records together is longer than ${max} characters; say in the input what it shall be`);
+    issues.add(path, `is longer than ${max} characters when both records are combined; set the field in the input`);
     return mine;
   },
   type: () => ({ scalar: 'String' }),

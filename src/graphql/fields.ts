@@ -35,6 +35,7 @@ export const PATCH_RULE_SAYS =
 
 /** The description of a field with what its values must be. */
 export function describe(field: Field): string {
+  if (field.kind === 'boolean') return field.description;
   return `${field.description} ${requirement(field)}`;
 }
 
@@ -92,7 +93,7 @@ function inputOf(field: Composite): InputRef<unknown> {
   const name = `${field.name}Input`;
   const known = inputs.get(name);
   if (known) return known;
-  const rule = field.whole ? '' : ' In a patch: what is left out is kept, null clears.';
+  const rule = field.whole ? '' : ' In a patch, omitted fields keep their values and null clears a field.';
   const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
     fields: (t) => inputFields(t, field.fields as Fields, field.whole ? 'create' : 'patch'),
@@ -235,7 +236,7 @@ function defaultText(field: Field, way: 'create' | 'patch'): string {
     if (fieldClass(field) === 'required') return ' null is an error.';
     return isFreeText(field) ? ' null or "" clears it.' : ' null clears it.';
   }
-  return 'default' in field && field.default !== undefined ? ` By default ${String(field.default)}.` : '';
+  return 'default' in field && field.default !== undefined ? ` Defaults to ${String(field.default)}.` : '';
 }
 
 /** The fields that every record carries, from its columns. */
@@ -252,12 +253,12 @@ export function recordFields(
     }),
     updatedAt: t.column('updatedAt', {
       type: 'DateTime',
-      description: `When the ${what} last changed. A write that changes nothing leaves it.`,
+      description: `When the ${what} last changed. Writes that change no value do not update it.`,
       portal,
     }),
     revision: t.column('revision', {
       type: 'Int',
-      description: `Counts the changes of the ${what}, from 1.`,
+      description: `Revision number of the ${what}. Starts at 1 and increases with each change.`,
     }),
   };
 }

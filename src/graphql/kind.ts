@@ -36,10 +36,10 @@ export function listField(
       description,
       args: {
         ...pageArgs(builder),
-        filter: t.arg({ type: Filter, description: `Which ${plural}.` }),
+        filter: t.arg({ type: Filter, description: `Returns only ${plural} that match this filter.` }),
         orderBy: t.arg({ type: [Order], description: ORDER_BY }),
         search: t.arg.string({
-          description: `Words that must each be part of ${search}, without regard to case.`,
+          description: `Search words, case-insensitive. Each word must occur in ${search}.`,
         }),
       },
       resolve: (_, { filter: asked, orderBy, search: words, ...page }, context, info) => {
@@ -76,7 +76,7 @@ export function keyField<M extends ModelName>(
       nullable: true,
       description: `One ${noun}; null when there is none.${merged}`,
       ...(kind.portal ? { access: 'CONTACT' as const } : {}),
-      args: { by: t.arg({ type: keyInput(kind), required: true, description: 'How it is found.' }) },
+      args: { by: t.arg({ type: keyInput(kind), required: true, description: 'The key to look up.' }) },
       resolve: (_, { by }, context, info) => lookUp(kind, by, info, context),
     }),
   );
@@ -262,7 +262,7 @@ export function changeFields<M extends ModelName>(
       access,
       args: {
         by: byArg(t.arg),
-        input: t.arg({ type: Patch, required: true, description: 'What changes.' }),
+        input: t.arg({ type: Patch, required: true, description: 'The changes. Omitted fields keep their values.' }),
         expectedRevision: revisionArg(t, noun),
         normalize: normalizeArg(t),
         ...duplicatesArg(t, allowDuplicates),
@@ -342,7 +342,7 @@ export function mergeField<M extends ModelName>(
       args: {
         source: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that ends.` }),
         target: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that is left.` }),
-        input: t.arg({ type: Patch, description: 'What the result shall have instead, by the patch rule.' }),
+        input: t.arg({ type: Patch, description: 'Values that override the merged ones, applied as a patch.' }),
       },
       resolve: async (_, { source, target, input }, context, info) =>
         answer(await merge(context, source, target, (input ?? {}) as Values), info, context),

@@ -16,18 +16,18 @@ import { payloadRow } from './payload.ts';
 /** The input by which a list is ordered. */
 export function orderInput(name: string, orders: Orders, what: string) {
   const values = Object.fromEntries(Object.entries(orders).map(([order, { says }]) => [order, says]));
-  const field = enumOf(`${name}Field`, values, `What ${what} can be ordered by. Ties are broken by the id.`);
+  const field = enumOf(`${name}Field`, values, `Fields that ${what} can be sorted by. Ties are broken by id.`);
   return builder.inputType(name, {
-    description: `A term of an order of ${what}.`,
+    description: `One sort key for ${what}.`,
     fields: (t) => ({
-      field: t.field({ type: field, required: true, description: 'By what.' }),
-      direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
+      field: t.field({ type: field, required: true, description: 'Field to sort by.' }),
+      direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Sort direction.' }),
     }),
   });
 }
 
 /** What is said of mutations that change many records. */
-export const MANY_AT_ONCE = `TOO_COMPLEX, and nothing changes, when that is more than ${ENTRIES_MAX.toLocaleString('en')} records.`;
+export const MANY_AT_ONCE = `Fails with TOO_COMPLEX, without changing anything, if more than ${ENTRIES_MAX.toLocaleString('en')} records would change.`;
 
 /** What the schema says of how an upsert finds its record. */
 export const FINDING =
@@ -36,9 +36,9 @@ export const FINDING =
 export const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',
   values: {
-    CREATED: { description: 'There was no such record; it was created.' },
-    UPDATED: { description: 'The record was there; what differed was changed.' },
-    RESTORED: { description: 'The record was deleted; it is back, and what differed was changed.' },
+    CREATED: { description: 'The record did not exist and was created.' },
+    UPDATED: { description: 'The record existed and was updated where values differed.' },
+    RESTORED: { description: 'The record had been deleted. It was restored and updated where values differed.' },
   } as const,
 });
 
@@ -79,7 +79,7 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, A
           ? {
               result: t.derived({
                 type: UpsertResult,
-                description: 'What was done.',
+                description: 'What happened to the record.',
                 from: (saved) => saved.result ?? 'UPDATED',
               }),
             }
@@ -88,8 +88,7 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, A
           ? {
               changedFields: t.derived({
                 type: ['String'],
-                description:
-                  'The fields that really changed, by their input names. Empty when the call changed no value.',
+                description: 'The input names of the fields whose values changed. Empty if the call changed no value.',
                 from: (saved) => saved.changedFields ?? [],
               }),
             }
