@@ -67,7 +67,7 @@ async function addClients(database: Db): Promise<void> {
   const rows = Array.from({ length: CLIENTS }, (_, index) => {
     const name = `Client ${index} of ${CLIENTS}, ${index * 7919} Long Road, Little Town`;
     return {
-      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroup: { id: Number(group?.id) } },
+      ...{ firmId, id: index, name, nameFolded: name, searchText: name, clientGroupId: Number(group?.id) },
       ...{ status: 'PRE_LIVE', active: true, invitationStatus: 'NOT_SENT', revision: 1, createdAt: at, updatedAt: at },
       ...{ tags: [], externalIds: [], accountTeam: [], customFields: {}, folded: {} },
     };

@@ -79,9 +79,9 @@ describe.runIf(provider === 'sqlite')('an SQLite file', () => {
         };
         const nowhere = {
           firmId: firm.id,
-          client: { id: newId('Client') },
+          clientId: newId('Client'),
           position: 0,
-          employee: { id: newId('Employee') },
+          employeeId: newId('Employee'),
           role: 'none',
         };
         const outcomes = await Promise.allSettled([

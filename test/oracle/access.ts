@@ -5,7 +5,7 @@ import { objectTypes, selected } from './selections.ts';
 
 const RANK: Readonly<Record<Role, number>> = { CONTACT: 0, READER: 1, WRITER: 2, ADMIN: 3 };
 
-export const FOR_ALL = ['viewer', 'client', 'clientContact', 'clientLocations', 'node', 'nodes'];
+export const FOR_ALL = ['viewer', 'client', 'clientContact', 'clientLocation', 'clientLocations', 'node', 'nodes'];
 
 /** The lowest role that may select the root field. */
 export function roleFor(type: string, field: string): Role {

@@ -1,7 +1,7 @@
 /** Random mutations of a firm's records, and what their payloads must contain. */
 import { isDeepStrictEqual } from 'node:util';
-import { clientFields } from '../../src/clients/fields.ts';
-import { contactFields } from '../../src/contacts/fields.ts';
+import '../../src/kinds.ts';
+import { kinds } from '../../src/records/kind.ts';
 import type { Values } from './arguments.ts';
 import type { Chance } from './chance.ts';
 import type { Written } from './context.ts';
@@ -199,7 +199,7 @@ export class Mutations {
   async #deleteContact(): Promise<Mutation> {
     const id = await this.#live('clientContact');
     const [find, carried] = [this.#contact(id), 'clientContact'];
-    return { field: 'deleteClientContact', values: { by: { id } }, carried, find, reads: 'after' };
+    return { field: 'deleteClientContact', values: { by: { id } }, carried, find, reads: 'before' };
   }
 
   async #mergeContacts(): Promise<Mutation> {
@@ -398,8 +398,10 @@ export class Mutations {
 
 /** The possible values of `changedFields`, in order, by the payload's field. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  client: Object.keys(clientFields),
-  clientContact: Object.keys(contactFields),
+  ...Object.fromEntries(
+    kinds().map(({ model, fields }) => [`${model.charAt(0).toLowerCase()}${model.slice(1)}`, Object.keys(fields)]),
+  ),
+  customField: ['name', 'order', 'required', 'archived', 'options', 'trackingId', 'externalIds'],
 };
 
 /** What the payload must contain, given the record before and after. `again`: the mutation repeats one before it. */
@@ -409,7 +411,7 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
   const changed = before ? names.filter((name) => differs(before[name], record[name])) : heldOf(names, record);
   const result = again ? 'UPDATED' : before === null ? 'CREATED' : before.deletedAt ? 'RESTORED' : 'UPDATED';
   const more = {
-    changedFields: again ? [] : changed.map((name) => name.replace(/Id$/, '')),
+    changedFields: again ? [] : changed.map((name) => (name === 'trackingId' ? name : name.replace(/Id$/, ''))),
     ...(field.startsWith('upsert') ? { result } : {}),
   };
   return { record: { [carried]: record }, more };

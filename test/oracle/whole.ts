@@ -56,6 +56,8 @@ function asked({ name, args }: GraphQLField<unknown, unknown>, { ids, clients, c
     node: `id: "${clients[0]?.id}"`,
     nodes: `ids: ${JSON.stringify(some)}`,
   };
-  if (args.some(isRequiredArgument)) return `${name}(${required[name] ?? ''})`;
+  // What is looked up by a key is named after its type.
+  const [id] = ids[`${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? [];
+  if (args.some(isRequiredArgument)) return `${name}(${required[name] ?? `by: { id: "${id}" }`})`;
   return args.some((argument) => argument.name === 'first') ? `${name}(first: 30)` : name;
 }
