@@ -100,7 +100,7 @@ const phone = fc.constantFrom(
 
 /** Values that each type takes. */
 const VALID: Record<CustomFieldType, fc.Arbitrary<unknown>> = {
-  TEXT: text,
+  TEXT: text.filter((value) => value !== ''),
   NUMBER: fc.double({ noNaN: true, noDefaultInfinity: true }),
   BOOLEAN: fc.boolean(),
   DATE: day,
@@ -140,7 +140,16 @@ const JUNK: Record<CustomFieldType, fc.Arbitrary<unknown>> = {
   PHONE_NUMBER: junkText,
   ADDRESS: fc.oneof(
     noString.filter((value) => typeof value !== 'object' || Array.isArray(value)),
-    fc.constantFrom<unknown>({ street: 'x' }, { country: 'USA' }, { city: 1 }, { city: '\u0000' }, '\ud800', [], ['x']),
+    fc.constantFrom<unknown>(
+      { street: 'x' },
+      { country: 'USA' },
+      { country: '' },
+      { city: 1 },
+      { city: '\u0000' },
+      '\ud800',
+      [],
+      ['x'],
+    ),
     fc.constant(JSON.parse('{"__proto__": "x"}')),
     fc.constant({ addressLine1: 'x'.repeat(1025) }),
   ),
@@ -202,6 +211,14 @@ describe.each(TYPES)('a value of type %s', (type) => {
         }
       }),
     );
+  });
+
+  it('takes empty text for nothing when it is free text, and for a wrong value when it has a format', () => {
+    const held = mergeOne(type, fc.sample(VALID[type], { numRuns: 1, seed: 7 })[0]).values;
+    const { values, issues } = mergeOne(type, '', held);
+    if (type === 'TEXT' || type === 'ADDRESS') expect({ values, issues }).toEqual({ values: {}, issues: [] });
+    else expect(issues.map(({ path }) => path.slice(0, 3))).toEqual([[...PATH, definition.key]]);
+    expect(mergeOne(type, '', held, { required: true }).issues).toHaveLength(1);
   });
 
   it('never throws, and never touches what is stored, whatever is sent', () => {

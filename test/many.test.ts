@@ -155,7 +155,7 @@ describe('mergeClients', () => {
       {
         path: ['input', 'tags'],
         code: 'BAD_USER_INPUT',
-        message: 'of both records together has 300 items, and there may be 250; say in the input what it shall be',
+        message: 'has 300 items when both records are combined, but the maximum is 250; set the field in the input',
       },
     ]);
     await firm.ok(MERGE, { ...merge, input: { tags: ['both'] } });

@@ -20,18 +20,20 @@ import { startApp, type TestFirm } from './support/app.ts';
 import { make } from './support/records.ts';
 import { day, plainValue } from './support/values.ts';
 
-type Class = 'optional' | 'required' | 'list' | 'object' | 'custom' | 'customMulti';
-type Sent = 'nothing' | 'null' | 'emptyList' | 'value';
+type Class = 'optional' | 'freeText' | 'required' | 'list' | 'object' | 'custom' | 'customText' | 'customMulti';
+type Sent = 'nothing' | 'null' | 'emptyText' | 'emptyList' | 'value';
 type Effect = 'unchanged' | 'cleared' | 'error' | 'replaced' | 'merged';
 
 /** The contract's table, written down a second time on purpose. */
 const CONTRACT: Record<Class, Record<Sent, Effect>> = {
-  optional: { nothing: 'unchanged', null: 'cleared', emptyList: 'error', value: 'replaced' },
-  required: { nothing: 'unchanged', null: 'error', emptyList: 'error', value: 'replaced' },
-  list: { nothing: 'unchanged', null: 'error', emptyList: 'cleared', value: 'replaced' },
-  object: { nothing: 'unchanged', null: 'cleared', emptyList: 'error', value: 'merged' },
-  custom: { nothing: 'unchanged', null: 'cleared', emptyList: 'error', value: 'replaced' },
-  customMulti: { nothing: 'unchanged', null: 'cleared', emptyList: 'cleared', value: 'replaced' },
+  optional: { nothing: 'unchanged', null: 'cleared', emptyText: 'error', emptyList: 'error', value: 'replaced' },
+  freeText: { nothing: 'unchanged', null: 'cleared', emptyText: 'cleared', emptyList: 'error', value: 'replaced' },
+  required: { nothing: 'unchanged', null: 'error', emptyText: 'error', emptyList: 'error', value: 'replaced' },
+  list: { nothing: 'unchanged', null: 'error', emptyText: 'error', emptyList: 'cleared', value: 'replaced' },
+  object: { nothing: 'unchanged', null: 'cleared', emptyText: 'error', emptyList: 'error', value: 'merged' },
+  custom: { nothing: 'unchanged', null: 'cleared', emptyText: 'error', emptyList: 'error', value: 'replaced' },
+  customText: { nothing: 'unchanged', null: 'cleared', emptyText: 'cleared', emptyList: 'error', value: 'replaced' },
+  customMulti: { nothing: 'unchanged', null: 'cleared', emptyText: 'error', emptyList: 'cleared', value: 'replaced' },
 };
 
 /** A kind of record whose inputs follow the rule. */
@@ -198,7 +200,9 @@ function valid(subject: Subject, name: string, field: Field): fc.Arbitrary<unkno
 function classOf({ required }: Subject, name: string, field: Field): Class {
   if (field.kind === 'textList' || field.kind === 'objectList') return 'list';
   if (field.kind === 'object' || field.kind === 'customFields') return 'object';
-  return required.includes(name) ? 'required' : 'optional';
+  if (required.includes(name)) return 'required';
+  // What has a pattern is in a format, and a tracking ID is a key.
+  return field.kind === 'text' && !field.pattern && name !== 'trackingId' ? 'freeText' : 'optional';
 }
 
 /** All of the fields as they are read. */
@@ -232,9 +236,11 @@ function expected(kind: Class, current: unknown, sent: unknown): { value: unknow
       ? 'nothing'
       : sent === null
         ? 'null'
-        : Array.isArray(sent) && sent.length === 0
-          ? 'emptyList'
-          : 'value';
+        : sent === ''
+          ? 'emptyText'
+          : Array.isArray(sent) && sent.length === 0
+            ? 'emptyList'
+            : 'value';
   switch (CONTRACT[kind][what]) {
     case 'unchanged':
       return { value: current };
@@ -349,19 +355,20 @@ describe.each(WAYS)('$mutation follows the patch rule', ({ way, subject, mutatio
   });
 
   it.each(names.filter((name) => !apart.includes(name)))(
-    'for nothing, null, [] and values sent to %s',
+    'for nothing, null, "", [] and values sent to %s',
     async (name) => {
       const field = fieldOf(name);
       const [first, second] = fc.sample(
         valid(subject, name, field).filter(
           (value) => Object.keys(Object(value)).length > 0 || typeof value !== 'object',
         ),
+        // Names may be taken by what the other way made.
         { numRuns: 2, seed: way === 'patch' ? 7 : 8 },
       );
       const { trackingId = '' } = named();
       const { id } = await made({ ...(trackingId ? { trackingId } : {}), [name]: first });
       const held = async () => asInput(fields, await read(id))[name];
-      for (const sent of [undefined, second, null, first, []]) {
+      for (const sent of [undefined, second, null, first, '', first, []]) {
         const before = await held();
         const outcome = expected(classOf(subject, name, field), before, sent);
         const answer = await send(id, trackingId, { [name]: sent });
@@ -404,10 +411,10 @@ describe.each(SUBJECTS.filter(({ fields }) => 'customFields' in fields))(
   'custom fields of $type follow the patch rule',
   ({ type, base, also }) => {
     it.each([
-      ['words', 'custom', 'one', 'two'],
+      ['words', 'customText', 'one', 'two'],
       ['count', 'custom', 1, 2.5],
       ['many', 'customMulti', ['a'], ['b', 'a']],
-    ] as const)('for nothing, null, [] and values sent to %s', async (key, kind, first, second) => {
+    ] as const)('for nothing, null, "", [] and values sent to %s', async (key, kind, first, second) => {
       const args = also ? `, ${also}` : '';
       const create = `mutation ($input: Create${type}Input!) { done: create${type}(input: $input${args}) { row: ${carried(type)} { id } } }`;
       const { id } = (await firm.ok(create, { input: { ...base(), customFields: { [key]: first } } })).done.row;
@@ -415,7 +422,7 @@ describe.each(SUBJECTS.filter(({ fields }) => 'customFields' in fields))(
         (await firm.ok(`query ($id: ID!) { node(id: $id) { ... on ${type} { customFields } } }`, { id })).node
           .customFields[key];
       const patch = `mutation ($id: ID!, $input: Patch${type}Input!) { patch${type}(by: { id: $id }, input: $input) { changedFields } }`;
-      for (const sent of [undefined, second, null, first, []]) {
+      for (const sent of [undefined, second, null, first, '', first, []]) {
         const before = await read();
         const outcome = expected(kind, before, sent);
         const answer = await firm.run(patch, { id, input: { customFields: { [key]: sent } } });

@@ -16,7 +16,9 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const readme = read('README.md');
 const documents = [
   'README.md',
-  ...['architecture', 'changes', 'import-export', 'operations', 'performance'].map((name) => `docs/${name}.md`),
+  ...['architecture', 'changes', 'import-export', 'operations', 'performance', 'systems'].map(
+    (name) => `docs/${name}.md`,
+  ),
 ];
 
 /** The rows of the table whose heading row begins so, cell by cell, without code marks. */
@@ -61,7 +63,7 @@ describe('the README', () => {
   it('has the patch rule as the code has it', () => {
     const words = { keep: 'unchanged', clear: 'cleared', error: 'error', replace: 'replaced', merge: 'merged' };
     const columns = ['optional', 'required', 'list', 'object', 'custom'] as const;
-    const sent = ['nothing', 'null', 'emptyList', 'value'] as const;
+    const sent = ['nothing', 'null', 'emptyText', 'emptyList', 'value'] as const;
     const told = table('sent').map((row) => row.slice(1).map((cell) => cell.split(' ')[0]));
     expect(told).toEqual(sent.map((what) => columns.map((column) => words[PATCH_RULE[column][what]])));
   });

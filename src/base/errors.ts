@@ -1,30 +1,29 @@
 /**
- * What can go wrong, as plain classes that know nothing of GraphQL or HTTP.
- * `graphql/errors.ts` turns them into answers; anything that is not one of these is a fault of ours and is masked.
+ * Domain errors: plain classes that do not depend on GraphQL or HTTP.
+ * `http/errors.ts` turns them into GraphQL errors; any other error is an internal error and is masked.
  */
 
 /** Every `extensions.code` a caller can meet, with the sentence that describes it in the schema. */
 export const ERROR_CODES = {
   BAD_USER_INPUT:
-    'The input breaks a rule; `extensions.fields` names every offending field, up to 1,000 in a response. HTTP 400.',
+    'The input is invalid. `extensions.fields` lists every invalid field, up to 1,000 per response. HTTP 400.',
   NOT_FOUND: 'The record does not exist, or belongs to another firm. HTTP 404.',
   DUPLICATE: 'Another record already has this unique value. HTTP 409.',
-  CONFLICT:
-    'The record changed meanwhile, is still in use, or the idempotency key was used with another input. HTTP 409.',
+  CONFLICT: 'The record has changed or is still in use, or the idempotency key was used with another input. HTTP 409.',
   IDENTIFIER_CONFLICT: 'An external identifier belongs to another record. HTTP 409.',
-  UNAUTHENTICATED: 'No token, or one that is unknown or revoked. HTTP 401.',
+  UNAUTHENTICATED: 'The token is missing, unknown or revoked. HTTP 401.',
   FORBIDDEN: "The token's role does not allow this. HTTP 403.",
   RATE_LIMITED: 'Too many requests. HTTP 429.',
-  TOO_COMPLEX: 'The operation is too deep, too long or asks for too much at once. HTTP 400.',
+  TOO_COMPLEX: 'The operation is too deep, too long or too expensive. HTTP 400.',
   PAYLOAD_TOO_LARGE: 'The request body is larger than the limit. HTTP 413.',
   BAD_REQUEST: 'The HTTP request is not a well-formed GraphQL request. HTTP 400.',
-  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL. HTTP 400.',
-  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema. HTTP 400.',
+  GRAPHQL_PARSE_FAILED: 'The document has a GraphQL syntax error. HTTP 400.',
+  GRAPHQL_VALIDATION_FAILED: 'The document is not valid against the schema. HTTP 400.',
   UNAVAILABLE:
-    'The server or its database cannot take this now; retry after the seconds in `Retry-After`. If a write may have happened, the message says so. HTTP 503.',
+    'The server or its database is overloaded or unreachable. Retry after the number of seconds in `Retry-After`. If a write may have been committed, the message says so. HTTP 503.',
   TIMEOUT:
-    'A statement took too long and was ended. A read should ask for less; a write that failed so wrote nothing. HTTP 504.',
-  INTERNAL_SERVER_ERROR: 'A fault of the server. The message holds a request id and no detail. HTTP 500.',
+    'A database statement exceeded its time limit. Request less data. A write that fails with this code was not committed. HTTP 504.',
+  INTERNAL_SERVER_ERROR: 'An unexpected server error. The message contains only a request id. HTTP 500.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -55,7 +54,7 @@ const PATH_MAX = 50;
 /** Faults that a message names; all are in `fields`. */
 const NAMED_MAX = 10;
 
-/** The text with its middle left out when it is longer than `max` characters. */
+/** Shortens a text longer than `max` characters by replacing its middle with an ellipsis. */
 export function abridged(text: string, max = MESSAGE_MAX): string {
   if (text.length <= max) return text;
   const half = Math.floor((max - 1) / 2);
@@ -76,7 +75,7 @@ function abridgedField(field: FieldError): FieldError {
   };
 }
 
-/** A failure that the caller can understand and act on. Its message is shown; it must hold no other firm's data. */
+/** A failure that the caller can act on. Its message is sent to the caller and must not contain data of other firms. */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
   readonly code: ErrorCode;
@@ -138,14 +137,14 @@ export class Unavailable extends DomainError {
   }
 }
 
-/** What went wrong, for those who run the server. Of what is unavailable that is the cause, which no caller is shown. */
+/** The reason of a failure, for operators. For Unavailable it is the cause, which callers never see. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Unavailable && error.cause !== undefined) return reasonOf(error.cause);
   if (!(error instanceof Error)) return String(error);
   return messageOf(error) || ('code' in error ? String(error.code) : error.name);
 }
 
-/** What an error says. Where several addresses were tried in vain, Node tells what became of each, and nothing in sum. */
+/** The message of an error. An AggregateError of a failed connection has no message: joins those of its errors. */
 export function messageOf(error: Error): string {
   if (!(error instanceof AggregateError) || error.message) return error.message;
   return [...new Set(error.errors.map(reasonOf))].join(', ');

@@ -25,8 +25,8 @@ export function changeEntities(): Readonly<Record<string, { model: string; says:
 
 /** The kinds of change. */
 export const CHANGE_KINDS = {
-  CREATED: 'The record was made; `after` holds its values.',
-  UPDATED: 'Values changed; `before` and `after` hold those that did.',
+  CREATED: 'The record was created. `after` holds its values.',
+  UPDATED: 'Values changed. `before` and `after` hold the changed fields only.',
   DELETED:
     'The record was deleted; `before` holds the values it had, or only `client` of a contact or location that went with its client.',
   RESTORED:

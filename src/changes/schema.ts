@@ -15,7 +15,7 @@ const entities: Record<string, { value: string; description: string }> = {};
 for (const [name, { model, says }] of Object.entries(changeEntities()))
   entities[name] = { value: model, description: says };
 const ChangeEntity = builder.enumType('ChangeEntity', {
-  description: 'What kind of record a change is of.',
+  description: 'The kind of record that a change belongs to.',
   values: entities,
 });
 
@@ -25,16 +25,16 @@ const Change = builder.recordRef('Change').implement({
     sequence: t.computed(['sequence'], {
       type: 'String',
       description:
-        'Its place in the feed: a whole number that rises from change to change, with gaps. Who has read up to N never meets an unseen smaller one later.',
+        'The position in the feed: an integer that increases with each change, with gaps. Once a reader has seen N, no new change appears with a smaller number.',
       from: ({ sequence }) => String(sequence),
     }),
-    at: t.column('at', { type: 'DateTime', description: 'When it was made.' }),
-    actor: t.column('actor', { description: 'The name of the token that made it.' }),
+    at: t.column('at', { type: 'DateTime', description: 'When the change was made.' }),
+    actor: t.column('actor', { description: 'The name of the token that made the change.' }),
     kind: t.column('kind', {
-      type: enumOf('ChangeKind', CHANGE_KINDS, 'What was done to a record.'),
-      description: 'What was done.',
+      type: enumOf('ChangeKind', CHANGE_KINDS, 'What happened to a record.'),
+      description: 'What happened to the record.',
     }),
-    entity: t.column('entity', { type: ChangeEntity, description: 'What kind of record it is of.' }),
+    entity: t.column('entity', { type: ChangeEntity, description: 'The kind of record that changed.' }),
     entityId: t.column('entityId', { type: 'ID', description: "The record's id." }),
     changedFields: t.computed(['before', 'after'], {
       type: ['String'],
@@ -45,12 +45,12 @@ const Change = builder.recordRef('Change').implement({
     before: t.column('before', {
       type: 'JSONObject',
       nullable: true,
-      description: 'The changed fields as they were; null when the record was created or restored.',
+      description: 'The changed fields with their previous values. null when the record was created or restored.',
     }),
     after: t.column('after', {
       type: 'JSONObject',
       nullable: true,
-      description: 'The changed fields as they are; null when the record was deleted.',
+      description: 'The changed fields with their new values. null when the record was deleted.',
     }),
   }),
 });
@@ -63,9 +63,9 @@ builder.pagesOf('Change', ChangeConnection);
 
 const feedArgs = () =>
   builder.args((t) => ({
-    first: t.int({ description: `How many changes: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.` }),
+    first: t.int({ description: `Number of changes to return. Defaults to ${PAGE_DEFAULT}; maximum ${PAGE_MAX}.` }),
     after: t.string({
-      description: 'Only changes after this one: the `sequence` of a change, or a cursor, which is the same.',
+      description: 'Returns the changes after this one: the `sequence` of a change, which is also its cursor.',
     }),
   }));
 
@@ -73,12 +73,12 @@ builder.queryField('changes', (t) =>
   t.field({
     type: ChangeConnection,
     description:
-      'The feed of committed changes of the firm, oldest first. Poll with the last `sequence` seen as `after`: every change is met once, in the order of commits.',
+      'The change feed: all committed changes of the firm, oldest first. Poll with the last `sequence` seen as `after` to receive every change exactly once, in commit order.',
     args: {
       ...feedArgs(),
       entities: t.arg({
         type: [ChangeEntity],
-        description: `Only changes of these kinds of record, at most ${ENTITIES_MAX}; none with an empty list.`,
+        description: `Returns only changes of these kinds of record. Maximum ${ENTITIES_MAX}; an empty list returns no changes.`,
       }),
     },
     resolve: (_, { entities, ...args }, context, info) => {
@@ -101,7 +101,7 @@ export function historyField(t: HistoryBuilder, model: ModelName, what: string) 
     where: equals('entity', model),
     order: HISTORY_ORDER,
     args: feedArgs(),
-    description: `The changes of this ${what}, newest first.`,
+    description: `The change history of the ${what}, newest first.`,
   });
 }
 

@@ -19,11 +19,11 @@ interface ExportOptions {
 /** `clientele export` */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write the clients of a firm, or their contacts, as JSON Lines or CSV that `import` takes back.')
+    .description('Export the clients of a firm, or their contacts, as JSON Lines or CSV that `import` accepts.')
     .requiredOption('--firm <name>', 'the firm')
     .addOption(new Option('--entity <entity>', 'what is exported').choices(ENTITY_NAMES).default('clients'))
     .addOption(formatOption("by default that of the output file's name, else jsonl"))
-    .option('--output <file>', 'the file to write; standard output unless given')
+    .option('--output <file>', 'the file to write; defaults to stdout')
     .addHelpText(
       'after',
       `

@@ -10,7 +10,7 @@ import { print, withDatabase } from './session.ts';
 
 export type Format = 'jsonl' | 'csv';
 
-/** How often progress is told, in milliseconds. */
+/** Interval between progress reports, in milliseconds. */
 const PROGRESS_EVERY = 5_000;
 
 interface ImportCommandOptions {
@@ -42,9 +42,9 @@ export function importCommand(): Command {
     .requiredOption('--firm <name>', 'the firm')
     .addOption(new Option('--entity <entity>', 'what is imported').choices(ENTITY_NAMES).default('clients'))
     .addOption(formatOption("by default csv when the file's name ends so, else jsonl"))
-    .option('--dry-run', 'check every line against the database as it is, and write nothing')
-    .option('--stop-on-error', 'end at the first line that fails; without it, the other lines are imported')
-    .option('--allow-duplicates', 'contacts: take those whose first and last name another contact has')
+    .option('--dry-run', 'check every line against the current database without writing anything')
+    .option('--stop-on-error', 'stop at the first line that fails; by default the other lines are still imported')
+    .option('--allow-duplicates', 'contacts: allow the first and last name of another contact')
     .addHelpText('after', () => HELP)
     .action((file: string, options: ImportCommandOptions) => importFile(file, options));
 }
@@ -104,7 +104,7 @@ CSV: a header, then a record a row. Columns are the keys above, with the parts o
   accountTeam is JSON, and externalIds.# the order of the external ids, as in stripe|zendesk. An empty cell leaves the field as it is and null clears it; \\null is the text null, and \\ the
   empty text. Columns are separated by commas, semicolons or tabs.
 
-Each failed line is told on standard error with its number, a summary on standard output; with failures the exit code is 1.`;
+Failed lines are reported on stderr with their numbers, and a summary is printed on stdout. The exit code is 1 if any line failed.`;
 
 function wrapped(text: string): string {
   const [, indent = ''] = /^( *)/.exec(text) ?? [];

@@ -7,7 +7,7 @@ import { print } from './session.ts';
 /** `clientele migrate` */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('Bring the database to the schema of this version. Every other command does so too.')
+    .description('Migrate the database to the schema of this version. Every other command does so too.')
     .action(async () => {
       interruptible();
       const applied = await migrate(readConfig().databaseUrl);

@@ -16,7 +16,7 @@ import { isWorker, runWorkers, shareMetrics, workerChannel } from './workers.ts'
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Migrate the database and serve GraphQL over HTTP until SIGTERM or SIGINT.')
-    .option('--workers <count>', 'processes that share the port, to use as many cores', count, 1)
+    .option('--workers <count>', 'number of processes that share the port, to use as many cores', count, 1)
     .addHelpText(
       'after',
       `
@@ -80,7 +80,7 @@ async function ensureToken(config: Config): Promise<string | undefined> {
     }
     const firstToken = (await firstStartToken(database)) ?? undefined;
     // Printed, not logged: logs are collected and kept, and a secret must not be in them.
-    if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. It is shown only now: ${firstToken}`);
+    if (firstToken) print(`The first admin token, of the firm ${FIRST_FIRM}. You won't see it again: ${firstToken}`);
     return firstToken;
   } finally {
     await database.$close();

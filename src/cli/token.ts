@@ -20,12 +20,12 @@ export function tokenCommand(): Command {
   const token = new Command('token').description('API tokens: each belongs to one firm and one role.');
   token
     .command('create')
-    .description('Create a token and print it, alone. It is stored hashed: this is the only time it can be seen.')
+    .description('Create a token and print only the token. It is stored hashed and cannot be shown again.')
     .requiredOption('--firm <name>', 'the firm it belongs to')
     .requiredOption('--role <role>', `what it may do: ${roleNames}`, parseRole)
-    .option('--name <name>', 'what its changes are signed with in the feed', 'cli')
-    .option('--employee <id>', 'the employee it acts for')
-    .option('--contact <id>', 'the client contact it is bound to, for the role CONTACT')
+    .option('--name <name>', 'the actor of its changes in the feed', 'cli')
+    .option('--employee <id>', 'the employee that the token acts for')
+    .option('--contact <id>', 'the client contact that a CONTACT token is bound to')
     .addHelpText(
       'after',
       `\nRoles:\n${Object.entries(ROLES)
@@ -62,7 +62,7 @@ export function tokenCommand(): Command {
     );
   token
     .command('revoke')
-    .description('Revoke a token: from its next request on it is refused.')
+    .description('Revoke a token. Its next request is rejected.')
     .argument('<id-or-token>', 'its id, as listed, or the token itself')
     .action((idOrToken: string) =>
       withDatabase(async (database) => {

@@ -47,7 +47,7 @@ import { checkParent } from './relations.ts';
 
 /** How clients are written: by what is common to all kinds, but for their creation and what comes back with them. */
 export const clientWrites = {
-  create: (writer, input, options) => createClient(writer, input, options?.idempotencyKey),
+  create: createClient,
   upsert: upsertClient,
   patch: (writer, by, input, options) => patchRecord(writer, clientKind, by, input, options),
   delete: (writer, by, options) => deleteRecord(writer, clientKind, by, options),
@@ -103,12 +103,19 @@ export interface WithClient {
  * again answers the client that the first one made. DUPLICATE when the trackingId is taken, CONFLICT when the key was
  * used with another input.
  */
-async function createClient(writer: Writer, input: Values, idempotencyKey?: string | null): Promise<Saved> {
+async function createClient(
+  writer: Writer,
+  input: Values,
+  { idempotencyKey, normalize = false }: WriteOptions = {},
+): Promise<Saved> {
+  const options = { normalize };
   const issues = new Issues();
   const { contacts }: WithClient = input;
   checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues);
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
-  if (idempotencyKey === undefined || idempotencyKey === null) return retrying(() => saveNew(writer, input));
+  if (idempotencyKey === undefined || idempotencyKey === null) {
+    return retrying(() => saveNew(writer, input, undefined, options));
+  }
   if (idempotencyKey.length < 1 || idempotencyKey.length > 255 || !/^[\x20-\x7e]+$/.test(idempotencyKey)) {
     issues.add(['idempotencyKey'], 'must be 1 to 255 printable ASCII characters');
     throw new InvalidInput(issues.list);
@@ -121,13 +128,14 @@ async function createClient(writer: Writer, input: Values, idempotencyKey?: stri
       const columns = new Set(['inputHash', 'entityId']);
       const [done] = await readRows(writer.database, { model: 'IdempotencyKey', columns, relations: new Map() }, where);
       if (done) return answerAgain(writer, done, inputHash);
-      return saveNew(writer, input, ({ row, plan }) => [
+      const noted = ({ row, plan }: Prepared): Write[] => [
         {
           kind: 'insert',
           model: 'IdempotencyKey',
           rows: [{ firmId, key: idempotencyKey, inputHash, entityId: row.id, createdAt: plan.at }],
         },
-      ]);
+      ];
+      return saveNew(writer, input, noted, options);
     }),
   );
 }
@@ -167,7 +175,8 @@ async function saveNew(
   const issues = new Issues();
   const [id, locationId, at] = [newId('Client'), newId('ClientLocation'), storedInstant()];
   const lookups = new Lookups(writer);
-  const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]), lookups };
+  const { normalize = false } = options;
+  const shared: PrepareOptions = { issues, at, pending: new Set([id, locationId]), lookups, options: { normalize } };
   const client = await prepareSave(writer, clientKind, null, input, { ...shared, id, options });
   const first = {
     name: FIRST_LOCATION_NAME,
@@ -193,13 +202,14 @@ async function saveNew(
     const options = {
       ...shared,
       path: ['input', 'contacts', index],
-      options: { allowDuplicates: allowDuplicateContacts === true },
+      options: { normalize, allowDuplicates: allowDuplicateContacts === true },
     };
     prepared.push(await prepareSave(writer, contactKind, null, { ...contact, clientId: id, locationId }, options));
   }
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
   await commitPrepared(writer, prepared, also(client));
-  return { row: client.row, result: 'CREATED', changedFields: client.changedFields };
+  const normalized = prepared.flatMap((each) => each.normalized ?? []);
+  return { row: client.row, result: 'CREATED', changedFields: client.changedFields, normalized };
 }
 
 /** Creates the client that the keys name, or patches it; one that was deleted comes back. A replay writes nothing. */

@@ -11,7 +11,7 @@ import { identityFields } from '../records/identity.ts';
 const NATIONAL_INSURANCE = /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/;
 
 /** The private person that a client is. */
-export const person = object('The private person that the client is, where it is one.', 'Person', {
+export const person = object('Details of the private person, if the client is one.', 'Person', {
   title: text('Form of address, such as Ms or Dr.', { max: 50 }),
   firstName: text('Given name.', { max: 255 }),
   middleName: text('Middle name or initials.', { max: 255 }),
@@ -30,25 +30,25 @@ const { trackingId, externalIds } = identityFields('client');
 
 export const clientFields = {
   trackingId,
-  name: text('The name it goes by. On create it may be left out when `person` has a first and a last name.', {
+  name: text('Display name. Optional on create if `person` has a first and a last name.', {
     max: 255,
     required: true,
   }),
   status: choice(
-    'Where the client stands.',
+    'Status of the client relationship.',
     'ClientStatus',
     {
-      ACTIVE: 'A client in good standing.',
-      INACTIVE: 'Not served at present.',
-      TRIAL: 'Trying the service.',
-      TERMINATED: 'Has left.',
+      ACTIVE: 'The client is in good standing.',
+      INACTIVE: 'The client is not currently served.',
+      TRIAL: 'The client is on trial.',
+      TERMINATED: 'The client has left.',
       CLOSED: 'The account is closed.',
     },
     'ACTIVE',
   ),
-  active: boolean('Whether the client is to be shown among those served now.', { default: true }),
+  active: boolean('Whether the client is currently served.', { default: true }),
   invitationStatus: choice(
-    'How far the invitation to the portal has come.',
+    'Status of the portal invitation.',
     'InvitationStatus',
     {
       NOT_INVITED: 'No invitation was sent.',
@@ -60,28 +60,28 @@ export const clientFields = {
   ),
   tags: textList('Labels.', { item: { min: 1, max: 100 }, maxItems: 250 }),
   clientGroupId: reference(
-    "The group that the client is in; every client is in one. By default the firm's group Unassigned.",
+    "The client group. Every client is in exactly one. Defaults to the firm's group Unassigned.",
     'ClientGroup',
     // When it is deleted, they move.
     { required: true, holds: false },
   ),
-  note: text('Free text for the firm, never shown to the client.', { max: 65_536 }),
+  note: text('Internal note, never shown to the client.', { max: 65_536 }),
   websiteUrl: format('url', 'Web site.'),
   logoUrl: format('url', 'Logo.'),
-  avatarUrl: format('url', 'Picture of a person.'),
-  inceptionDate: format('date', 'First day as a client.'),
-  terminatedDate: format('date', 'Last day as a client; not before inceptionDate.'),
+  avatarUrl: format('url', 'Avatar picture.'),
+  inceptionDate: format('date', 'First day of the client relationship.'),
+  terminatedDate: format('date', 'Last day of the client relationship. Must not be before `inceptionDate`.'),
   address,
-  regionId: reference('The region that the client belongs to.', 'Region'),
+  regionId: reference('The region of the client.', 'Region'),
   timezone: format('timezone', 'Time zone.'),
   externalIds,
   npsScore: integer('Net promoter score.', { min: -100, max: 100 }),
   email: format('email', 'E-mail address.'),
   phone: format('phone', 'Telephone number.'),
   altPhone: format('phone', 'Another telephone number.'),
-  companyName: text('The company, where it is not the name.', { max: 255 }),
+  companyName: text('Company name, if it differs from `name`.', { max: 255 }),
   communicationPreferences: object(
-    'By which ways the client agreed to be approached; empty where it was not asked.',
+    'Which channels the client has consented to be contacted by. null means not asked.',
     'CommunicationPreferences',
     {
       email: boolean('By e-mail.'),
@@ -92,30 +92,34 @@ export const clientFields = {
   ),
   person,
   typeId: reference('The type of client.', 'ClientType'),
-  successCycleId: reference('The success cycle that the client is on.', 'SuccessCycle'),
+  successCycleId: reference('The success cycle of the client.', 'SuccessCycle'),
   assignedCsmId: reference('The customer success manager.', 'Employee', { as: 'their CSM' }),
   assignedSalesRepId: reference('The sales representative.', 'Employee', { as: 'their sales representative' }),
-  assignedSalesRepName: text("The sales representative's name, where they are no employee of record.", { max: 45 }),
-  createdById: reference('Who created the client; by default the employee that the token acts for.', 'Employee', {
-    as: 'their creator',
-  }),
+  assignedSalesRepName: text('Name of the sales representative, if they have no employee record.', { max: 45 }),
+  createdById: reference(
+    'The employee who created the client. Defaults to the employee that the token acts for.',
+    'Employee',
+    {
+      as: 'their creator',
+    },
+  ),
   modifiedById: reference(
-    'Who changed the client last; unless given, each change sets the employee that the token acts for, if any.',
+    'The employee who last changed the client. Each change sets it to the employee that the token acts for, if any, unless the input sets it.',
     'Employee',
     { as: 'who modified them' },
   ),
-  primaryContactId: reference('The contact to turn to first: one of this client.', 'ClientContact'),
-  parentId: reference('The client that this one belongs to. No client may be above itself.', 'Client'),
-  accountTeam: objectList('The employees who look after the client, in order.', {
+  primaryContactId: reference('The primary contact. Must be a contact of this client.', 'ClientContact'),
+  parentId: reference('The parent client. A client cannot be its own ancestor.', 'Client'),
+  accountTeam: objectList('The account team: the employees who look after the client, in the order sent.', {
     name: 'AccountTeamMember',
     keyedBy: ['employeeId', 'role'],
     maxItems: 50,
     fields: {
       employeeId: reference('The employee.', 'Employee', { required: true }),
-      role: text('What they do for the client, such as Executive sponsor.', { max: 100, required: true }),
+      role: text('Role of the employee on the team, such as Executive sponsor.', { max: 100, required: true }),
     },
   }),
-  customFields: customFields("Values of the firm's own fields.", { maxItems: FIELDS_MAX }),
+  customFields: customFields('Custom field values.', { maxItems: FIELDS_MAX }),
 } as const;
 
 declare module '../database/model.ts' {

@@ -52,7 +52,7 @@ const address: FilterFields<unknown> = {
   city: inObject('address', 'city', 'City or post town.'),
   region: inObject('address', 'region', 'State, county or province.'),
   postalCode: inObject('address', 'postalCode', 'Postal or ZIP code.'),
-  country: on.country({ column: 'address', key: 'country' }, 'Country as ISO 3166-1 alpha-2, in either case.'),
+  country: on.country({ column: 'address', key: 'country' }, 'Country as ISO 3166-1 alpha-2, case-insensitive.'),
 };
 
 const person: FilterFields<unknown> = {
@@ -78,15 +78,18 @@ const hasTeamMember = (where: Condition): Condition => ({
 });
 
 const externalId: FilterField<unknown> = {
-  says: 'By an id in another system.',
+  says: 'Filters by the id in an external system.',
   type: {
     name: 'ExternalIdFilter',
-    says: 'Conditions on the id in one other system. With the system alone: clients that have any id there.',
+    says: 'Filter on the id in one external system. With `system` alone, matches clients that have any id in that system.',
     operators: {
-      system: { takes: 'String', required: true, says: 'The system, in lower case.' },
-      equals: { takes: 'String', says: 'The id is this.' },
-      in: { takes: 'String', list: true, says: `The id is one of these. ${VALUES_BOUND}` },
-      isNull: { takes: 'Boolean', says: 'true: clients without an id in the system.' },
+      system: { takes: 'String', required: true, says: 'Name of the system, in lower case.' },
+      equals: { takes: 'String', says: 'The id equals this value.' },
+      in: { takes: 'String', list: true, says: `The id equals one of these values. ${VALUES_BOUND}` },
+      isNull: {
+        takes: 'Boolean',
+        says: 'true matches clients without an id in the system; false matches clients with one.',
+      },
     },
   },
   condition: ({ system, ...operators }, path, issues) => {
@@ -99,36 +102,36 @@ const externalId: FilterField<unknown> = {
 
 /** The fields of ClientFilter. */
 const clientFilter: FilterFields<readonly Definition[]> = {
-  id: on.id('id', 'By id.'),
-  trackingId: searched('trackingId', 'By tracking ID.'),
-  name: on.text('name', 'By name.', { folded: 'nameFolded', within: 'searchText' }),
-  status: on.choice('status', clientFields.status, 'a status', 'By status.'),
-  active: on.boolean('active', 'By whether it is active.'),
+  id: on.id('id', 'Filters by id.'),
+  trackingId: searched('trackingId', 'Filters by tracking ID.'),
+  name: on.text('name', 'Filters by name.', { folded: 'nameFolded', within: 'searchText' }),
+  status: on.choice('status', clientFields.status, 'status', 'Filters by status.'),
+  active: on.boolean('active', 'Filters by whether the client is currently served.'),
   invitationStatus: on.choice(
     'invitationStatus',
     clientFields.invitationStatus,
-    'an invitation status',
-    'By invitation status.',
+    'invitation status',
+    'Filters by invitation status.',
   ),
   tags: on.list('tags', INDEXED.tags, 'By tags.'),
   clientGroup: on.reference('clientGroupId', 'ClientGroup', 'By client group.'),
   websiteUrl: text('websiteUrl', 'By web site.'),
-  inceptionDate: on.date('inceptionDate', 'By the first day as a client.'),
-  terminatedDate: on.date('terminatedDate', 'By the last day as a client.'),
-  address: on.object('AddressFilter', 'Conditions on the parts of an address.', address, 'By address.'),
+  inceptionDate: on.date('inceptionDate', 'Filters by inception date.'),
+  terminatedDate: on.date('terminatedDate', 'Filters by termination date.'),
+  address: on.object('AddressFilter', 'Address filter. All given conditions must match.', address, 'By address.'),
   timezone: on.keyword('timezone', 'By time zone.'),
   externalId,
-  npsScore: on.integer('npsScore', 'By net promoter score.'),
-  email: searched('email', 'By e-mail address.'),
-  phone: on.keyword('phone', 'By telephone number.'),
-  altPhone: on.keyword('altPhone', 'By the other telephone number.'),
-  companyName: searched('companyName', 'By company.'),
-  assignedSalesRepName: text('assignedSalesRepName', "By the sales representative's name."),
+  npsScore: on.integer('npsScore', 'Filters by net promoter score.'),
+  email: searched('email', 'Filters by e-mail address.'),
+  phone: on.keyword('phone', 'Filters by telephone number.'),
+  altPhone: on.keyword('altPhone', 'Filters by the alternative telephone number.'),
+  companyName: searched('companyName', 'Filters by company name.'),
+  assignedSalesRepName: text('assignedSalesRepName', "Filters by the sales representative's name."),
   person: on.object(
     'PersonFilter',
-    'Conditions on the private person that a client is.',
+    'Filter on the details of a private person. All given conditions must match.',
     person,
-    'By the person that the client is.',
+    'Filters by the details of the private person.',
   ),
   customFields: customFieldsFilter,
   region: on.reference('regionId', 'Region', 'By region.'),
@@ -136,13 +139,13 @@ const clientFilter: FilterFields<readonly Definition[]> = {
   successCycle: on.reference('successCycleId', 'SuccessCycle', 'By success cycle.'),
   assignedCsm: on.reference('assignedCsmId', 'Employee', 'By customer success manager.'),
   assignedSalesRep: on.reference('assignedSalesRepId', 'Employee', 'By sales representative.'),
-  createdBy: on.reference('createdById', 'Employee', 'By who created it.'),
-  modifiedBy: on.reference('modifiedById', 'Employee', 'By who changed it last.'),
+  createdBy: on.reference('createdById', 'Employee', 'Filters by the employee who created the client.'),
+  modifiedBy: on.reference('modifiedById', 'Employee', 'Filters by the employee who last changed the client.'),
   primaryContact: on.reference('primaryContactId', 'ClientContact', 'By primary contact.'),
   parent: on.reference('parentId', 'Client', 'By parent.'),
-  accountTeam: on.beside(hasTeamMember, 'employeeId', 'Employee', 'By the employees of its account team.'),
-  createdAt: on.instant('createdAt', 'By the time of creation.'),
-  updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
+  accountTeam: on.beside(hasTeamMember, 'employeeId', 'Employee', 'Filters by the members of the account team.'),
+  createdAt: on.instant('createdAt', 'Filters by creation time.'),
+  updatedAt: on.instant('updatedAt', 'Filters by the time of the last change.'),
 };
 
 /** What clients can be ordered by. */
@@ -151,22 +154,22 @@ const CLIENT_ORDERS = {
     column: 'nameFolded',
     nullable: false,
     indexed: true,
-    says: 'By name without regard to case, in code-point order.',
+    says: 'Name, case-insensitive, in code-point order.',
   },
-  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
-  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
-  STATUS: { column: 'status', nullable: false, indexed: false, says: 'By the name of the status.' },
+  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'Creation time.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'Time of the last change.' },
+  STATUS: { column: 'status', nullable: false, indexed: false, says: 'Name of the status, alphabetically.' },
   NPS_SCORE: {
     column: 'npsScore',
     nullable: true,
     indexed: false,
-    says: 'By net promoter score; clients without one last.',
+    says: 'Net promoter score. Clients without one come last.',
   },
   INCEPTION_DATE: {
     column: 'inceptionDate',
     nullable: true,
     indexed: false,
-    says: 'By inception date; clients without one last.',
+    says: 'Inception date. Clients without one come last.',
   },
 } as const;
 

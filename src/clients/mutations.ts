@@ -1,7 +1,7 @@
 /** How clients change. The rules are in clients.ts. */
 import { contactFields } from '../contacts/fields.ts';
 import { builder } from '../graphql/builder.ts';
-import { type InputBuilder, inputFields } from '../graphql/fields.ts';
+import { type InputBuilder, inputFields, PATCH_RULE_SAYS } from '../graphql/fields.ts';
 import { changeFields } from '../graphql/kind.ts';
 import { MANY_AT_ONCE } from '../graphql/records.ts';
 import { Client } from '../graphql/refs.ts';
@@ -24,27 +24,24 @@ const NewContactInput = builder.inputType('NewClientContactInput', {
 const withClient = (t: InputBuilder) => ({
   location: t.field({
     type: NewLocationInput,
-    description: 'Its first location. Unless given, it is called Main and has the address of the client.',
+    description: "The first location. Defaults to one named Main with the client's address.",
   }),
   contacts: t.field({
     type: [NewContactInput],
-    description: `Its contacts, all at the first location. Up to ${NEW_CONTACTS_MAX}; create further ones with createClientContact.`,
+    description: `Contacts to create at the first location. Maximum ${NEW_CONTACTS_MAX}; use createClientContact for more.`,
   }),
   allowDuplicateContacts: t.boolean({
-    description: 'Whether contacts may have the first and last name of others.',
+    description: 'Allows contacts whose first and last name another contact already has. Defaults to false.',
   }),
 });
 
 export const { Patch: PatchClientInput } = changeFields(clientKind, Client, {
   withNew: withClient,
   idempotencyKey:
-    'A text of your choice, 1 to 255 printable ASCII characters. The same call again with the same key answers the client made by the first; with another input it is a CONFLICT.',
+    'Makes retries safe: 1 to 255 printable ASCII characters. Repeating the call with the same key and input returns the client that the first call created. The same key with another input fails with CONFLICT.',
   says: {
     createInput: 'A new client, with its first location and its contacts: all are created, or nothing is.',
-    upsertInput:
-      'A client as another system knows it. Created when there is none: then `name` is required and defaults hold. Else patched: what is left out is kept.',
-    patchInput:
-      'Changes of a client: what is left out is kept, null clears what may be empty, a list is replaced whole, an object is merged.',
+    upsertInput: `A client as another system knows it. Created when there is none: then \`name\` is required and defaults hold. Else patched: ${PATCH_RULE_SAYS}`,
     deleted: 'The client as it was, with the revision and time of its deletion.',
     delete: `Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back. ${MANY_AT_ONCE}`,
     restore: `Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile. ${MANY_AT_ONCE}`,

@@ -9,5 +9,5 @@ keyField(clientKind, Client);
 listField(clientKind, CLIENT_LISTS, {
   name: 'clients',
   type: ClientConnection,
-  description: 'Clients of the firm: by name, unless ordered otherwise.',
+  description: 'The clients of the firm. Ordered by name by default.',
 });

@@ -36,10 +36,10 @@ const PORTAL_FIELDS: readonly (keyof typeof clientFields)[] = [
 ];
 
 builder.recordRef('ClientTeamMember', 'AccountTeamMember').implement({
-  description: 'An employee who looks after a client, and what they do for it.',
+  description: "An employee on a client's account team, with their role.",
   fields: (t) => ({
     employee: t.one('employee', { description: 'The employee.' }),
-    role: t.column('role', { description: 'What they do for the client.' }),
+    role: t.column('role', { description: 'The role of the employee on the account team.' }),
   }),
 });
 
@@ -50,7 +50,7 @@ Client.implement({
   interfaces: [Node],
   fields: (t) => ({
     ...outputFields(t, clientFields, PORTAL_FIELDS),
-    clientGroup: t.one('clientGroup', { description: 'The group that the client is in.' }),
+    clientGroup: t.one('clientGroup', { description: 'The client group.' }),
     region: t.one('region', { nullable: true, description: clientFields.regionId.description }),
     type: t.one('type', { nullable: true, description: clientFields.typeId.description }),
     successCycle: t.one('successCycle', { nullable: true, description: clientFields.successCycleId.description }),
@@ -59,13 +59,13 @@ Client.implement({
       nullable: true,
       description: clientFields.assignedSalesRepId.description,
     }),
-    createdBy: t.one('createdBy', { nullable: true, description: 'Who created the client.' }),
-    modifiedBy: t.one('modifiedBy', { nullable: true, description: 'Who changed the client last.' }),
+    createdBy: t.one('createdBy', { nullable: true, description: 'The employee who created the client.' }),
+    modifiedBy: t.one('modifiedBy', { nullable: true, description: 'The employee who last changed the client.' }),
     primaryContact: t.one('primaryContact', { nullable: true, description: clientFields.primaryContactId.description }),
     parent: t.one('parent', { nullable: true, description: clientFields.parentId.description }),
     children: t.many('children', {
       order: CLIENTS_BY_NAME,
-      description: 'The clients that belong to this one, by name.',
+      description: 'The child clients, ordered by name.',
     }),
     accountTeam: t.all('team', {
       order: TEAM_ORDER,
@@ -75,23 +75,23 @@ Client.implement({
     locations: t.many('locations', {
       order: BY_NAME,
       portal: true,
-      description: 'Where the client is, by name. There is at least one.',
+      description: 'The locations of the client, ordered by name. Every client has at least one.',
     }),
     contacts: t.many('contacts', {
       order: CONTACTS_BY_NAME,
       portal: true,
-      description: 'The people at the client, by name.',
+      description: 'The contacts of the client, ordered by name.',
     }),
     customFields: t.computed(['customFields'], {
       type: 'JSONObject',
       description:
-        "The firm's own fields as a map: every live field by its key, in their order; those without a value are null.",
+        'The custom fields as a map from key to value, in the order of the fields. Contains every field that is not archived; null means no value.',
       resolve: ({ customFields }, _args, context) => valueMap(definitions(context), customFields),
     }),
     customFieldValues: t.computed(['customFields'], {
       type: [CustomFieldValue],
       listSize: 'CLIENT',
-      description: "The firm's own fields as typed values, in their order; options come as objects.",
+      description: 'The custom fields as typed values, in the order of the fields. Options are objects.',
       resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
     history: historyField(t, 'Client', 'client'),
@@ -102,22 +102,22 @@ Client.implement({
 builder.objectFields(Employee, (t) => ({
   clients: t.many('csmOf', {
     order: BY_NAME,
-    description: 'Clients whose customer success manager this is, by name.',
+    description: 'Clients that this employee is the customer success manager of, ordered by name.',
   }),
   salesClients: t.many('salesRepOf', {
     order: BY_NAME,
-    description: 'Clients whose sales representative this is, by name.',
+    description: 'Clients that this employee is the sales representative of, ordered by name.',
   }),
 }));
 
 builder.objectField(ClientType, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients of this type, by name.' }),
+  t.many('clients', { order: BY_NAME, description: 'Clients of this type, ordered by name.' }),
 );
 
 builder.objectField(Region, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients of this region, by name.' }),
+  t.many('clients', { order: BY_NAME, description: 'Clients in this region, ordered by name.' }),
 );
 
 builder.objectField(SuccessCycle, 'clients', (t) =>
-  t.many('clients', { order: BY_NAME, description: 'Clients on this cycle, by name.' }),
+  t.many('clients', { order: BY_NAME, description: 'Clients on this success cycle, ordered by name.' }),
 );

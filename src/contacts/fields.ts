@@ -11,32 +11,32 @@ const phone = (description: string) => text(description, { max: 50 });
 
 export const contactFields = {
   clientId: reference(
-    'The client whose contact it is. Alone it places the contact at the primary location of the client, which is its first unless changed.',
+    "The client. Without `locationId`, the contact is placed at the client's primary location.",
     'Client',
     { required: true },
   ),
-  locationId: reference("The client's location where the contact is. It tells the client too.", 'ClientLocation', {
+  locationId: reference('The location of the contact. Determines the client as well.', 'ClientLocation', {
     required: true,
   }),
-  roleId: reference('What the contact does: a role that is available for contacts.', 'ContactRole', { required: true }),
+  roleId: reference('The role of the contact. Must be available for contacts.', 'ContactRole', { required: true }),
   ...identityFields('contact'),
   firstName: text('Given name.', { max: 255 }),
   middleName: text('Middle name or initials.', { max: 255 }),
   lastName: text('Family name.', { max: 255, required: true }),
-  title: text('Position, such as Claims adjuster.', { max: 255 }),
+  title: text('Job title, such as Claims adjuster.', { max: 255 }),
   email: format('email', 'E-mail address.'),
   address,
-  phoneHome: phone('Home phone, free text.'),
-  phoneMobile: phone('Mobile phone, free text.'),
-  phoneOffice: phone('Office phone, free text.'),
-  phoneFax: phone('Fax, free text.'),
-  language: format('language', 'Language to be addressed in.'),
+  phoneHome: phone('Home phone number, in any format.'),
+  phoneMobile: phone('Mobile phone number, in any format.'),
+  phoneOffice: phone('Office phone number, in any format.'),
+  phoneFax: phone('Fax number, in any format.'),
+  language: format('language', 'Preferred language.'),
   birthday: format('date', 'Birthday.'),
-  accountCode: text('Code of the account in other books.', { max: 255 }),
-  notes: text('Notes that the contact may see.', { max: 65_536 }),
-  adminNotes: text('Notes of the firm, never shown to the contact.', { max: 65_536 }),
-  salespersonId: reference('The employee who sells to the contact.', 'Employee', { as: 'their salesperson' }),
-  customFields: customFields("Values of the firm's own fields for contacts.", { maxItems: FIELDS_MAX }),
+  accountCode: text('Account code in an external accounting system.', { max: 255 }),
+  notes: text('Notes visible to the contact.', { max: 65_536 }),
+  adminNotes: text('Internal notes, never shown to the contact.', { max: 65_536 }),
+  salespersonId: reference('The salesperson for the contact.', 'Employee', { as: 'their salesperson' }),
+  customFields: customFields('Custom field values of the contact.', { maxItems: FIELDS_MAX }),
 } as const;
 
 declare module '../database/model.ts' {

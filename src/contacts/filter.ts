@@ -51,8 +51,8 @@ const contactFilter: FilterFields<readonly Definition[]> = {
   role: on.reference('roleId', 'ContactRole', 'By role.'),
   salesperson: on.reference('salespersonId', 'Employee', 'By salesperson.'),
   customFields: customFieldsFilter,
-  createdAt: on.instant('createdAt', 'By the time of creation.'),
-  updatedAt: on.instant('updatedAt', 'By the time of the last change.'),
+  createdAt: on.instant('createdAt', 'Filters by creation time.'),
+  updatedAt: on.instant('updatedAt', 'Filters by the time of the last change.'),
 };
 
 /** What contacts can be ordered by. */
@@ -61,10 +61,10 @@ const CONTACT_ORDERS = {
     column: 'sortName',
     nullable: false,
     indexed: true,
-    says: 'By last, first and middle name without regard to case, in code-point order.',
+    says: 'Last, first and middle name, case-insensitive, in code-point order.',
   },
-  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'By the time of creation.' },
-  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'By the time of the last change.' },
+  CREATED_AT: { column: 'createdAt', nullable: false, indexed: true, says: 'Creation time.' },
+  UPDATED_AT: { column: 'updatedAt', nullable: false, indexed: true, says: 'Time of the last change.' },
 } as const;
 
 /** How contacts are listed. */

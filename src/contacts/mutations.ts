@@ -1,4 +1,5 @@
 /** How contacts change. The rules are in contacts.ts. */
+import { PATCH_RULE_SAYS } from '../graphql/fields.ts';
 import { changeFields } from '../graphql/kind.ts';
 import { ClientContact } from '../graphql/refs.ts';
 import { contactKind } from './contacts.ts';
@@ -7,12 +8,10 @@ export const { Patch: PatchClientContactInput } = changeFields(contactKind, Clie
   noun: 'contact',
   required: ['lastName', 'roleId'],
   allowDuplicates:
-    'Whether another contact of the firm may have the same first and last name (without regard to case, outer spaces and Unicode normal form). Else it is a DUPLICATE, with the ids of the twins.',
+    'Allows the first and last name of another contact of the firm. Otherwise the mutation fails with DUPLICATE and the ids of those contacts. Names are compared ignoring case, leading and trailing spaces, and Unicode normalization form.',
   says: {
     createInput: 'A new contact. Its place is required: `location`, or `client`.',
-    upsertInput:
-      'A contact as another system knows it. Created when there is none: then `lastName`, `role` and a place are required. Else patched: what is left out is kept.',
-    patchInput: 'Changes of a contact: what is left out is kept, null clears what may be empty, an object is merged.',
+    upsertInput: `A contact as another system knows it. Created when there is none: then \`lastName\`, \`role\` and a place are required. Else patched: ${PATCH_RULE_SAYS}`,
     create: 'Creates a contact. DUPLICATE when its trackingId is taken, or its name.',
     patch: 'Changes a contact: only what is sent. Twins by name are looked for only when the name changes.',
     deleted: 'The contact as it was, with the revision and time of its deletion.',

@@ -25,19 +25,19 @@ ClientContact.implement({
     ...outputFields(t, shownFields, 'all'),
     ...outputFields(t, { adminNotes, trackingId, externalIds, accountCode }),
     client: t.one('client', { portal: true, description: 'The client.' }),
-    location: t.one('location', { portal: true, description: "The client's location where the contact is." }),
-    role: t.one('role', { portal: true, description: 'What the contact does.' }),
+    location: t.one('location', { portal: true, description: 'The location of the contact.' }),
+    role: t.one('role', { portal: true, description: 'The role of the contact.' }),
     salesperson: t.one('salesperson', { nullable: true, description: contactFields.salespersonId.description }),
     customFields: t.computed(['customFields'], {
       type: 'JSONObject',
       description:
-        "The firm's own fields for contacts as a map: every live field by its key, in their order; those without a value are null.",
+        "The contact's custom fields as a map from key to value, in the order of the fields. Contains every field that is not archived; null means no value.",
       resolve: ({ customFields }, _args, context) => valueMap(definitions(context), customFields),
     }),
     customFieldValues: t.computed(['customFields'], {
       type: [CustomFieldValue],
       listSize: 'CLIENT_CONTACT',
-      description: "The firm's own fields for contacts as typed values, in their order; options come as objects.",
+      description: "The contact's custom fields as typed values, in the order of the fields. Options are objects.",
       resolve: ({ customFields }, _args, context) => customFieldValues(definitions(context), customFields),
     }),
     history: historyField(t, 'ClientContact', 'contact'),
@@ -54,5 +54,5 @@ keyField(contactKind, ClientContact, 'contact');
 listField(contactKind, CONTACT_LISTS, {
   name: 'clientContacts',
   type: ClientContactConnection,
-  description: 'Contacts of the firm: by last name, unless ordered otherwise.',
+  description: 'The contacts of the firm. Ordered by last name by default.',
 });

@@ -42,8 +42,9 @@ import { removeLeftValues } from './left-values.ts';
 const ORDER_MAX = 2_147_483_647;
 
 const key = (of: string) =>
-  text(`What values are sent and read under; never changed. Made of the ${of} in camelCase unless given.`, {
+  text(`Key that identifies it in values. Immutable. Defaults to the ${of} in camelCase.`, {
     max: KEY_MAX,
+    exact: true,
     pattern: {
       test: /^[A-Za-z][A-Za-z0-9_]{0,99}$/,
       says: `a letter followed by letters, digits and _, up to ${KEY_MAX} characters`,
@@ -52,14 +53,17 @@ const key = (of: string) =>
 
 /** What of a custom field can be patched. */
 export const customFieldFields = {
-  name: text('What people call it.', { max: 255, required: true }),
-  order: integer('Its place among the fields: small ones first.', {
+  name: text('Display name.', { max: 255, required: true }),
+  order: integer('Sort position among the fields, ascending.', {
     min: 0,
     max: ORDER_MAX,
   }),
-  required: boolean('Whether a record must have a value: it cannot be created without one, nor cleared of it.', {
-    default: false,
-  }),
+  required: boolean(
+    'Whether every record must have a value. A required field must be set on create and cannot be cleared.',
+    {
+      default: false,
+    },
+  ),
   ...identityFields('custom field'),
 } as const;
 
@@ -71,8 +75,13 @@ export const newCustomFieldFields = {
   name: customFieldFields.name,
   key: key('name'),
   // There is no default that would be right, and a type cannot be changed: `createCustomField` requires it.
-  type: choice('Which values it takes; never changed.', 'CustomFieldType', CUSTOM_FIELD_TYPES, ''),
-  entity: choice('Which records have it; never changed.', 'CustomFieldEntity', CUSTOM_FIELD_ENTITIES, 'CLIENT'),
+  type: choice('Type of the values. Immutable.', 'CustomFieldType', CUSTOM_FIELD_TYPES, ''),
+  entity: choice(
+    'Kind of record that has this field. Immutable.',
+    'CustomFieldEntity',
+    CUSTOM_FIELD_ENTITIES,
+    'CLIENT',
+  ),
   order: customFieldFields.order,
   required: customFieldFields.required,
   trackingId: customFieldFields.trackingId,
@@ -81,13 +90,16 @@ export const newCustomFieldFields = {
 
 /** What of an option can be patched. */
 export const optionFields = {
-  label: text('What people call it.', { max: 255, required: true }),
-  color: text('A color in any notation, such as rgba(76, 154, 255, 1).', { max: 50 }),
-  order: integer('Its place among the options: small ones first.', {
+  label: text('Display name.', { max: 255, required: true }),
+  color: text('Display color in any notation, such as rgba(76, 154, 255, 1).', { max: 50 }),
+  order: integer('Sort position among the options, ascending.', {
     min: 0,
     max: ORDER_MAX,
   }),
-  archived: boolean('Archived options stay where they are set, and cannot be chosen any more.', { default: false }),
+  archived: boolean(
+    'Whether the option is archived. Records keep archived options, but they cannot be selected any more.',
+    { default: false },
+  ),
 } as const;
 
 /** What an option is made of. */

@@ -29,32 +29,32 @@ export const HAS_EVERY_MAX = 100;
 
 /** The operators there are, with what each takes and the sentence that describes it in the schema. */
 export const OPERATORS = {
-  equals: { takes: 'JSON', says: 'Exactly this value. Case counts.' },
+  equals: { takes: 'JSON', says: 'Equal to this value, case-sensitive.' },
   in: {
     takes: 'JSON',
     list: true,
-    says: 'One of these values, exactly. Case counts.',
+    says: 'Equal to one of these values, case-sensitive.',
     bound: ` At most ${FILTER_VALUES_MAX} values.`,
   },
-  contains: { takes: 'String', says: 'Holds this text, without regard to case.' },
-  startsWith: { takes: 'String', says: 'Begins with this text, without regard to case.' },
-  gt: { takes: 'JSON', says: 'Greater, or later.' },
-  gte: { takes: 'JSON', says: 'Greater or equal, or not earlier.' },
-  lt: { takes: 'JSON', says: 'Smaller, or earlier.' },
-  lte: { takes: 'JSON', says: 'Smaller or equal, or not later.' },
+  contains: { takes: 'String', says: 'Contains this text, case-insensitive.' },
+  startsWith: { takes: 'String', says: 'Starts with this text, case-insensitive.' },
+  gt: { takes: 'JSON', says: 'Greater or later than this value.' },
+  gte: { takes: 'JSON', says: 'Greater or later than this value, or equal to it.' },
+  lt: { takes: 'JSON', says: 'Less or earlier than this value.' },
+  lte: { takes: 'JSON', says: 'Less or earlier than this value, or equal to it.' },
   hasEvery: {
     takes: 'String',
     list: true,
-    says: 'All of these options are chosen.',
+    says: 'All of these options are selected.',
     bound: ` At most ${HAS_EVERY_MAX} options.`,
   },
   hasSome: {
     takes: 'String',
     list: true,
-    says: 'At least one of these options is chosen.',
+    says: 'At least one of these options is selected.',
     bound: ` At most ${FILTER_VALUES_MAX} options.`,
   },
-  isNull: { takes: 'Boolean', says: 'true: no value is set. false: one is.' },
+  isNull: { takes: 'Boolean', says: 'true matches records without a value; false matches records with one.' },
 } as const;
 
 export type Operator = keyof typeof OPERATORS;
@@ -246,7 +246,7 @@ function operatorInput(name: Operator): OperatorInput {
 
 /** The filter field `customFields` of a record: a list of conditions that must all hold. */
 export const customFieldsFilter: FilterField<readonly Definition[]> = {
-  says: `By the firm's own fields. All of these hold. ${CONDITIONS_BOUND}`,
+  says: `Filters by custom fields. All of these conditions must match. ${CONDITIONS_BOUND}`,
   list: true,
   type: {
     name: 'CustomFieldFilter',

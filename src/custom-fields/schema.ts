@@ -38,7 +38,7 @@ const TypeEnum = enumOf(
 const EntityEnum = enumOf('CustomFieldEntity', CUSTOM_FIELD_ENTITIES, 'The records that can have custom fields.');
 
 const CustomFieldOption = builder.objectRef<Option>('CustomFieldOption').implement({
-  description: 'A choice that a SINGLE_SELECT or MULTI_SELECT field offers.',
+  description: 'An option of a SINGLE_SELECT or MULTI_SELECT field.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Unique across all options.' }),
     key: t.exposeString('key', { description: newOptionFields.key.description }),
@@ -50,7 +50,7 @@ const CustomFieldOption = builder.objectRef<Option>('CustomFieldOption').impleme
 });
 
 export const CustomField = builder.recordRef('CustomField').implement({
-  description: `A field that the firm defined for its records. An entity has at most ${FIELDS_MAX}, archived ones included.`,
+  description: `A custom field defined by the firm. Maximum ${FIELDS_MAX} per entity, including archived fields.`,
   interfaces: [Node],
   fields: (t) => ({
     ...outputFields(t, { trackingId: customFieldFields.trackingId, externalIds: customFieldFields.externalIds }),
@@ -60,17 +60,17 @@ export const CustomField = builder.recordRef('CustomField').implement({
     entity: t.column('entity', { type: EntityEnum, description: newCustomFieldFields.entity.description }),
     order: t.column('order', {
       type: 'Int',
-      description: 'Its place among the fields: small ones first, those of one order by id.',
+      description: 'Sort position among the fields, ascending. Ties are broken by id.',
     }),
     required: t.column('required', { type: 'Boolean', description: customFieldFields.required.description }),
     archived: t.column('archived', {
       type: 'Boolean',
       description:
-        'Values of an archived field are kept, but can neither be read nor written until it is brought back.',
+        'Whether the field is archived. Values of an archived field are kept, but cannot be read or written until it is unarchived.',
     }),
     options: t.column('options', {
       type: [CustomFieldOption],
-      description: 'What a SINGLE_SELECT or MULTI_SELECT field offers, in order, archived options included.',
+      description: 'The options of a SINGLE_SELECT or MULTI_SELECT field in order, including archived options.',
     }),
   }),
 });
@@ -102,7 +102,7 @@ const VALUE_TYPES: Readonly<Record<CustomFieldType, string>> = {
 
 export const CustomFieldValue = builder.interfaceRef<TypedValue>('CustomFieldValue').implement({
   description:
-    "A record's value of a custom field. There is one type for each kind of value, and each has its value under a name of its own, so that fragments on several of them fit together. A field without a value is present with null.",
+    'The value of a custom field on a record. Each field type has its own object type with a distinct name for the value, so that fragments on several types can be combined. The value is null if the record has none.',
   resolveType: ({ field }) => VALUE_TYPES[field.type],
   fields: (t) => ({
     field: t.derived({ type: CustomField, description: 'The field.', from: ({ field }) => field }),
@@ -180,12 +180,12 @@ const addressPart = (part: keyof typeof ADDRESS_PARTS) => ({
 });
 
 const CustomFieldAddress = builder.objectRef<AddressValue>('CustomFieldAddress').implement({
-  description: 'The value of an ADDRESS field: the parts that were given.',
+  description: 'The value of an ADDRESS field.',
   fields: (t) => ({
     fullAddress: t.derived({
       type: 'String',
       nullable: true,
-      description: `${describe(ADDRESS_PARTS.fullAddress)} Made of the parts when it was not given.`,
+      description: `${describe(ADDRESS_PARTS.fullAddress)} Defaults to the other fields joined together.`,
       from: addressText,
     }),
     country: t.derived({ type: 'CountryCode', ...addressPart('country') }),
@@ -215,7 +215,7 @@ builder.objectRef<TypedValue<string>>(VALUE_TYPES.SINGLE_SELECT).implement({
     option: t.derived({
       type: CustomFieldOption,
       nullable: true,
-      description: 'The option that is chosen, which may have been archived since.',
+      description: 'The selected option. May have been archived since.',
       from: ({ field, value }) => field.options.find(({ key }) => key === value),
     }),
   }),
@@ -227,7 +227,7 @@ builder.objectRef<TypedValue<readonly string[]>>(VALUE_TYPES.MULTI_SELECT).imple
     options: t.derived({
       type: [CustomFieldOption],
       nullable: true,
-      description: 'The options that are chosen, in the order they were sent; some may have been archived since.',
+      description: 'The selected options in the order sent. May include options archived since.',
       from: ({ field, value }) => value?.flatMap((chosen) => field.options.find(({ key }) => key === chosen) ?? []),
     }),
   }),
@@ -236,10 +236,10 @@ builder.objectRef<TypedValue<readonly string[]>>(VALUE_TYPES.MULTI_SELECT).imple
 builder.queryField('customFields', (t) =>
   t.field({
     type: [CustomField],
-    description: 'The custom fields of the firm, by entity and in order.',
+    description: 'The custom fields of the firm, ordered by entity and position.',
     args: {
-      entity: t.arg({ type: EntityEnum, description: 'Only fields of these records.' }),
-      includeArchived: t.arg.boolean({ defaultValue: false, description: 'Archived fields too.' }),
+      entity: t.arg({ type: EntityEnum, description: 'Returns only fields of this kind of record.' }),
+      includeArchived: t.arg.boolean({ defaultValue: false, description: 'Includes archived fields.' }),
     },
     resolve: (_, { entity, includeArchived }, { definitions }) =>
       Object.keys(CUSTOM_FIELD_ENTITIES)
@@ -253,46 +253,48 @@ const { order: placeOfField, type: newType, ...otherNewFields } = newCustomField
 const { trackingId, externalIds } = customFieldFields;
 const identity = { trackingId, externalIds };
 const { order: placeOfOption, ...otherOptionFields } = optionFields;
-const OPTIONS = `Of SINGLE_SELECT and MULTI_SELECT fields; at most ${OPTIONS_MAX}, archived ones included.`;
+const OPTIONS = `Only for SINGLE_SELECT and MULTI_SELECT fields. Maximum ${OPTIONS_MAX}, including archived options.`;
 
 const NewCustomFieldOptionInput = builder.inputType('CreateCustomFieldOptionInput', {
   description: 'An option of a new custom field.',
   fields: (t) => ({
     ...inputFields(t, { key: newOptionFields.key, ...otherOptionFields }, 'create', ['label']),
-    order: t.int({ description: `${describe(placeOfOption)} By default after the last.` }),
+    order: t.int({ description: `${describe(placeOfOption)} Defaults to the last position.` }),
   }),
 });
 
 const CreateCustomFieldInput = builder.inputType('CreateCustomFieldInput', {
-  description: 'A new custom field.',
+  description: 'Fields of a new custom field.',
   fields: (t) => ({
     ...inputFields(t, otherNewFields, 'create', ['name']),
     type: t.field({ type: TypeEnum, required: true, description: newType.description }),
-    order: t.int({ description: `${describe(placeOfField)} By default after the last.` }),
+    order: t.int({ description: `${describe(placeOfField)} Defaults to the last position.` }),
     options: t.field({ type: [NewCustomFieldOptionInput], description: `The options, in order. ${OPTIONS}` }),
   }),
 });
 
 const PatchCustomFieldOptionInput = builder.inputType('PatchCustomFieldOptionInput', {
   description:
-    'An option to change or add. With the id, or else the key, of one that the field has, it is changed: what is left out is kept. Otherwise it is added, and needs a label.',
+    'An option to change or add. If `id` or `key` matches an existing option, that option is patched: omitted fields keep their values. Otherwise a new option is added and `label` is required.',
   fields: (t) => ({
     id: t.id({ description: 'The option to change.' }),
-    key: t.string({ description: `${describe(newOptionFields.key)} Finds the option to change where no id is given.` }),
+    key: t.string({
+      description: `${describe(newOptionFields.key)} Identifies the option to change if \`id\` is omitted.`,
+    }),
     ...inputFields(t, otherOptionFields, 'patch'),
-    order: t.int({ description: `${describe(placeOfOption)} null is an error.` }),
+    order: t.int({ description: `${describe(placeOfOption)} Must not be null.` }),
   }),
 });
 
 const PatchCustomFieldInput = builder.inputType('PatchCustomFieldInput', {
-  description: 'Changes of a custom field: what is left out is kept. Key, type and entity never change.',
+  description: 'Changes to a custom field. Omitted fields keep their values. `key`, `type` and `entity` are immutable.',
   fields: (t) => ({
     ...inputFields(t, { name: customFieldFields.name, required: customFieldFields.required, ...identity }, 'patch'),
     ...listPartFields(t, identity),
-    order: t.int({ description: `${describe(placeOfField)} null is an error.` }),
+    order: t.int({ description: `${describe(placeOfField)} Must not be null.` }),
     options: t.field({
       type: [PatchCustomFieldOptionInput],
-      description: `Options to add, relabel, reorder or archive; those not listed are kept. ${OPTIONS} None is ever removed, since records may hold it: archive it instead.`,
+      description: `Options to add, relabel, reorder or archive; omitted options are kept. ${OPTIONS} Options cannot be removed because records may use them; archive them instead.`,
     }),
   }),
 });
@@ -305,7 +307,7 @@ builder.queryField('customField', (t) =>
     type: CustomField,
     nullable: true,
     description: 'One custom field, archived or not; null when there is none.',
-    args: { by: t.arg({ type: CustomFieldKey, required: true, description: 'How it is found.' }) },
+    args: { by: t.arg({ type: CustomFieldKey, required: true, description: 'The key to look up.' }) },
     resolve: (_, { by }, { definitions }) => customFieldBy(Object.values(definitions ?? {}).flat(), by),
   }),
 );
@@ -317,7 +319,7 @@ const UpsertCustomFieldInput = builder.inputType('UpsertCustomFieldInput', {
     ...inputFields(t, otherNewFields, 'patch'),
     ...listPartFields(t, identity),
     type: t.field({ type: TypeEnum, description: newType.description }),
-    order: t.int({ description: `${describe(placeOfField)} By default after the last.` }),
+    order: t.int({ description: `${describe(placeOfField)} Defaults to the last position.` }),
     options: t.field({
       type: [PatchCustomFieldOptionInput],
       description: `Options to add, relabel, reorder or archive; those not listed are kept. ${OPTIONS}`,
@@ -331,11 +333,17 @@ function changedPayload(name: string, description: string, shows: { result?: boo
     fields: (t) => ({
       customField: t.derived({ type: CustomField, description: 'The field.', from: ({ field }) => field }),
       ...(shows.result
-        ? { result: t.derived({ type: UpsertResult, description: 'What was done.', from: ({ result }) => result }) }
+        ? {
+            result: t.derived({
+              type: UpsertResult,
+              description: 'What happened to the record.',
+              from: ({ result }) => result,
+            }),
+          }
         : {}),
       changedFields: t.derived({
         type: ['String'],
-        description: 'The fields that really changed, by their input names. Empty when the call changed no value.',
+        description: 'The input names of the fields whose values changed. Empty if the call changed no value.',
         from: ({ changedFields }) => changedFields,
       }),
     }),
@@ -374,8 +382,8 @@ function payload(name: string, description: string) {
 }
 
 const DeleteCustomFieldPayload = builder.objectRef<{ deletedId: string }>('DeleteCustomFieldPayload').implement({
-  description: 'Which field was deleted.',
-  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id it had.' }) }),
+  description: 'The deleted field.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id of the deleted field.' }) }),
 });
 
 builder.mutationField('createCustomField', (t) =>
@@ -383,7 +391,8 @@ builder.mutationField('createCustomField', (t) =>
     type: payload('CreateCustomFieldPayload', 'The field that was created.'),
     nullable: true,
     access: 'ADMIN',
-    description: 'Creates a custom field. DUPLICATE when another of the entity, archived or not, has its key.',
+    description:
+      'Creates a custom field. Fails with DUPLICATE if another field of the entity, archived or not, has the same key.',
     args: { input: t.arg({ type: CreateCustomFieldInput, required: true, description: 'The field.' }) },
     resolve: async (_, { input }, context) => ({ customField: await createCustomField(context, input) }),
   }),
@@ -391,13 +400,17 @@ builder.mutationField('createCustomField', (t) =>
 
 builder.mutationField('patchCustomField', (t) =>
   t.field({
-    type: changedPayload('PatchCustomFieldPayload', 'The field as it is now.'),
+    type: changedPayload('PatchCustomFieldPayload', 'The field after the change.'),
     nullable: true,
     access: 'ADMIN',
-    description: 'Changes a custom field and its options.',
+    description: 'Patches a custom field and its options. Omitted fields keep their values.',
     args: {
       by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
-      input: t.arg({ type: PatchCustomFieldInput, required: true, description: 'What changes.' }),
+      input: t.arg({
+        type: PatchCustomFieldInput,
+        required: true,
+        description: 'The changes. Omitted fields keep their values.',
+      }),
       expectedRevision: t.arg.int({ description: REVISION }),
     },
     resolve: (_, { by, input, ...options }, context) => patchCustomField(context, by, input, options),
@@ -406,14 +419,18 @@ builder.mutationField('patchCustomField', (t) =>
 
 builder.mutationField('archiveCustomField', (t) =>
   t.field({
-    type: payload('ArchiveCustomFieldPayload', 'The field as it is now.'),
+    type: payload('ArchiveCustomFieldPayload', 'The field after the change.'),
     nullable: true,
     access: 'ADMIN',
     description:
-      'Archives a custom field, or brings it back: its values are kept, but can neither be read nor written meanwhile.',
+      'Archives or unarchives a custom field. Values of an archived field are kept, but cannot be read or written.',
     args: {
       by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
-      archived: t.arg.boolean({ required: true, defaultValue: true, description: 'false brings it back.' }),
+      archived: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'true archives the field; false unarchives it.',
+      }),
     },
     resolve: async (_, { by, archived }, context) => ({
       customField: await archiveCustomField(context, by, archived),
@@ -426,7 +443,7 @@ builder.mutationField('deleteCustomField', (t) =>
     type: DeleteCustomFieldPayload,
     nullable: true,
     access: 'ADMIN',
-    description: 'Deletes a custom field for good, and with it the values that records have of it.',
+    description: 'Permanently deletes a custom field and its values on all records.',
     args: {
       by: t.arg({ type: CustomFieldKey, required: true, description: 'The field.' }),
       expectedRevision: t.arg.int({ description: REVISION }),

@@ -15,9 +15,9 @@ export const CUSTOM_FIELD_TYPES = {
   URL: 'An http or https URL.',
   PHONE_NUMBER: 'A phone number, `+{countryCode}{areaCode}{number}`, such as +12123456789.',
   ADDRESS:
-    'An object `{ fullAddress country region postalCode addressLine1 addressLine2 city }`, country as ISO 3166-1 alpha-2; a plain string is taken as `{ fullAddress }`.',
+    'An object `{ fullAddress country region postalCode addressLine1 addressLine2 city }`, country as ISO 3166-1 alpha-2; a string is shorthand for `{ fullAddress }`.',
   SINGLE_SELECT: "The key of one of the field's options.",
-  MULTI_SELECT: `A list of up to ${OPTIONS_MAX.toLocaleString('en')} keys of the field's options, none twice.`,
+  MULTI_SELECT: `A list of up to ${OPTIONS_MAX.toLocaleString('en')} distinct keys of the field's options.`,
 } as const;
 
 export type CustomFieldType = keyof typeof CUSTOM_FIELD_TYPES;
@@ -34,7 +34,7 @@ export type CustomFieldEntity = string;
 export function haveCustomFields(entity: CustomFieldEntity, says: string): void {
   const all = { ...entities, [entity]: says };
   for (const name of Object.keys(all).sort()) {
-    // Their order is told in the schema: by name, whichever is declared first.
+    // Their order is visible in the schema: by name, regardless of the order of declaration.
     delete entities[name];
     entities[name] = all[name] ?? '';
   }

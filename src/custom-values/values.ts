@@ -4,9 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { fullAddress } from '../fields/address.ts';
-import { type Fields, format, text } from '../fields/fields.ts';
+import { type Field, type Fields, format, isFreeText, object, text } from '../fields/fields.ts';
 import { fold, isAscii } from '../fields/fold.ts';
 import { parseFormat } from '../fields/formats.ts';
+import type { Normalizer } from '../fields/kind.ts';
+import { blankAsNull } from '../fields/normalize.ts';
 import { checkLength, checkText, glimpse, Issues, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { type MergeCustomFields, PATCH_RULE, parseValue } from '../fields/patch.ts';
@@ -106,12 +108,12 @@ function shortened(key: string): string {
 export function mergeCustomFields(definitions: readonly Definition[], creating: boolean): MergeCustomFields {
   return (current, sent, path, issues) => {
     const next: Record<string, unknown> = sent === null ? {} : { ...current };
-    const told = new Set<string>();
-    if (sent === null) clearAll(definitions, current, path, issues, told);
-    else mergeSent(definitions, next, sent, path, issues, told);
+    const reported = new Set<string>();
+    if (sent === null) clearAll(definitions, current, path, issues, reported);
+    else mergeSent(definitions, next, sent, path, issues, reported);
     if (!creating) return next;
     for (const { number, key, name, required } of arranged(definitions).live) {
-      if (required && !told.has(key) && next[number] === undefined) {
+      if (required && !reported.has(key) && next[number] === undefined) {
         issues.add([...path, key], `"${key}" (${name}) is required`);
       }
     }
@@ -124,11 +126,11 @@ function clearAll(
   current: Values,
   path: Path,
   issues: Issues,
-  told: Set<string>,
+  reported: Set<string>,
 ): void {
   for (const { number, key, required } of arranged(definitions).live) {
     if (!required || current[number] === undefined) continue;
-    told.add(key);
+    reported.add(key);
     issues.add([...path, key], `"${key}" is required and cannot be cleared`);
   }
 }
@@ -139,7 +141,7 @@ function mergeSent(
   sent: Values,
   path: Path,
   issues: Issues,
-  told: Set<string>,
+  reported: Set<string>,
 ): void {
   const keys = Object.keys(sent);
   if (!checkLength(keys, FIELDS_MAX, path, issues)) return;
@@ -149,7 +151,7 @@ function mergeSent(
     const at = [...path, shortened(key)];
     const definition = usableField(definitions, key, at, issues);
     if (!definition) continue;
-    told.add(key);
+    reported.add(key);
     applyValue(definition, next, value, at, issues);
   }
 }
@@ -166,7 +168,10 @@ function applyValue(
   const rule = PATCH_RULE[required ? 'required' : 'custom'];
   // To other types than MULTI_SELECT an empty list is a value of the wrong type.
   const emptyList = type === 'MULTI_SELECT' && Array.isArray(value) && value.length === 0;
-  switch (value === null ? rule.null : emptyList ? rule.emptyList : rule.value) {
+  // To other types than these, empty text is a value in the wrong format.
+  const emptyText = (type === 'TEXT' || type === 'ADDRESS') && value === '';
+  const effect = value === null ? rule.null : emptyText ? rule.emptyText : emptyList ? rule.emptyList : rule.value;
+  switch (effect) {
     case 'error':
       issues.add(path, `"${key}" is required and cannot be cleared`);
       return;
@@ -217,6 +222,51 @@ function parseCustomValue(definition: Definition, value: unknown, held: unknown,
   }
 }
 
+/** Fields with the same values as those of a type, where these are more than right or wrong. */
+const FIELDS_OF_TYPES: { readonly [type in CustomFieldType]?: Field } = {
+  TEXT: text('', { max: TEXT_MAX }),
+  DATE: format('date', ''),
+  EMAIL: format('email', ''),
+  URL: format('url', ''),
+  PHONE_NUMBER: format('phone', ''),
+  ADDRESS: object('', 'CustomFieldAddress', ADDRESS_PARTS),
+};
+
+/** The map with its values normalized: see `normalized` in records/normalize.ts. Keys of fields and options stay. */
+export function normalizedCustomFields(
+  definitions: readonly Definition[],
+  values: Values,
+  path: Path,
+  normalizer: Normalizer,
+): Values {
+  const { byKey } = arranged(definitions);
+  let made: Record<string, unknown> | undefined;
+  for (const [key, value] of Object.entries(values)) {
+    const definition = byKey.get(key);
+    if (definition === undefined || value === null || value === undefined) continue;
+    const normal = normalizedCustomValue(definition, value, [...path, key], normalizer);
+    if (normal === value) continue;
+    made ??= { ...values };
+    made[key] = normal;
+  }
+  return made ?? values;
+}
+
+function normalizedCustomValue(
+  { type, required }: Definition,
+  value: unknown,
+  path: Path,
+  normalizer: Normalizer,
+): unknown {
+  if (blankAsNull(value) === null) {
+    if (required) return value;
+    normalizer.note(path, value, null);
+    return null;
+  }
+  const field = FIELDS_OF_TYPES[type];
+  return field ? normalizer.value(field, value, path) : value;
+}
+
 function parseAddress(value: unknown, path: Path, issues: Issues): AddressValue | null | undefined {
   const sent = typeof value === 'string' ? { fullAddress: value } : value;
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
@@ -230,8 +280,10 @@ function parseAddress(value: unknown, path: Path, issues: Issues): AddressValue 
   }
   const kept: Record<string, unknown> = {};
   for (const [part, field] of Object.entries(ADDRESS_PARTS)) {
-    const given = parts[part] ?? '';
-    if (given !== '') kept[part] = parseValue(field, given, typeof value === 'string' ? path : [...path, part], issues);
+    const given = parts[part] ?? null;
+    // As in built-in addresses, empty text is nothing in the parts that are free text.
+    if (given === null || (given === '' && isFreeText(field))) continue;
+    kept[part] = parseValue(field, given, typeof value === 'string' ? path : [...path, part], issues);
   }
   return Object.keys(kept).length > 0 ? kept : null;
 }

@@ -40,7 +40,7 @@ export interface OrderBy<M extends ModelName> extends OrderTerm {
 
 declare const MODEL: unique symbol;
 
-/** A row of whatever model. */
+/** A row of any model. */
 export interface AnyRecord {
   readonly [MODEL]?: ModelName;
 }

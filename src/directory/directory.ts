@@ -10,7 +10,7 @@ import { indexedSide } from '../records/save.ts';
 const schema = () => import('./schema.ts');
 
 const name = (what: string) =>
-  text(`What the ${what} is called: unique in the firm without regard to case.`, { max: 255, required: true });
+  text(`Name of the ${what}. Unique within the firm, case-insensitive.`, { max: 255, required: true });
 
 export const contactRoleKind = namedKind({
   model: 'ContactRole',
@@ -20,7 +20,7 @@ export const contactRoleKind = namedKind({
   schema,
   fields: {
     name: name('role'),
-    availableForContacts: boolean('Whether contacts may be given this role.', { default: true }),
+    availableForContacts: boolean('Whether the role can be assigned to contacts.', { default: true }),
   },
 });
 

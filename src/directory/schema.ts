@@ -6,7 +6,7 @@ import { clientTypeKind, contactRoleKind, employeeKind, regionKind, successCycle
 namedSchema({
   ref: ContactRole,
   kind: contactRoleKind,
-  description: 'What a contact does for its client, such as Claims adjuster.',
+  description: 'A role that contacts can have, such as Claims adjuster.',
   list: 'contactRoles',
   // A contact may know what it is taken for.
   portal: ['name'],
@@ -15,7 +15,7 @@ namedSchema({
 namedSchema({
   ref: Employee,
   kind: employeeKind,
-  description: 'A person of the firm who looks after clients.',
+  description: 'An employee of the firm who looks after clients.',
   list: 'employees',
 });
 
@@ -29,13 +29,13 @@ namedSchema({
 namedSchema({
   ref: Region,
   kind: regionKind,
-  description: 'A part of the world by which the firm divides its clients.',
+  description: 'A geographic region used to group clients.',
   list: 'regions',
 });
 
 namedSchema({
   ref: SuccessCycle,
   kind: successCycleKind,
-  description: 'A plan by which the firm keeps in touch with clients.',
+  description: 'A plan for regular contact with clients.',
   list: 'successCycles',
 });

@@ -6,9 +6,9 @@ import type { Viewer } from '../session/viewer.ts';
 
 /** What probable twins share, and what the schema says of it. */
 export const DUPLICATE_REASONS = {
-  NAME: 'The same name, without regard to case and Unicode normal form; for contacts, also without regard to outer spaces.',
-  EMAIL: 'The same e-mail address, without regard to case.',
-  PHONE: 'A phone number of the same digits.',
+  NAME: 'The same name, ignoring case and Unicode normalization form. For contacts, also ignoring leading and trailing spaces.',
+  EMAIL: 'The same e-mail address, case-insensitive.',
+  PHONE: 'A phone number with the same digits.',
 } as const;
 
 export type DuplicateReason = keyof typeof DUPLICATE_REASONS;

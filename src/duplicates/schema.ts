@@ -22,7 +22,7 @@ import { type Connection, pageLimit } from '../pothos/index.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../records/lists.ts';
 import { countDuplicates, DUPLICATE_REASONS, type DuplicateReason, findDuplicates, MEMBERS_MAX } from './duplicates.ts';
 
-const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'What probable twins share.');
+const Reason = enumOf('DuplicateReason', DUPLICATE_REASONS, 'The value that probable duplicates share.');
 const BY_VALUE = [{ column: 'value', descending: false, nullable: false }] as const;
 
 /** A group of probable twins as it is shown. */
@@ -40,17 +40,17 @@ function duplicatesQuery(
   what: string,
 ): void {
   const Group = builder.objectRef<Group>(`Duplicate${kind}Group`).implement({
-    description: `${what} that are probably the same.`,
+    description: `A group of ${what.toLowerCase()} that are probably duplicates.`,
     fields: (t) => ({
       value: t.derived({
         type: 'String',
-        description: 'What they share, as it is compared.',
+        description: 'The shared value in the normalized form that is compared.',
         from: ({ value }) => value.replace('\n', ' ').trim(),
       }),
-      count: t.exposeInt('count', { description: 'How many they are.' }),
+      count: t.exposeInt('count', { description: 'The number of records in the group.' }),
       [carried]: t.derived({
         type: [type],
-        description: `They: the oldest ${MEMBERS_MAX}, oldest first.`,
+        description: `Up to ${MEMBERS_MAX} matching records, oldest first.`,
         listSize: MEMBERS_MAX,
         from: ({ members }) => members,
       }),
@@ -59,16 +59,18 @@ function duplicatesQuery(
   const GroupConnection = connectionOf(
     `Duplicate${kind}Group`,
     Group,
-    `groups of ${what.toLowerCase()} that are probably the same`,
+    `groups of ${what.toLowerCase()} that are probably duplicates`,
   );
   builder.queryField(`duplicate${kind}s`, (t) =>
     t.field({
       type: GroupConnection,
-      description: `Groups of ${what.toLowerCase()} that are probably the same, for a person to look through and merge.`,
+      description: `Groups of ${what.toLowerCase()} that are probably duplicates, to be reviewed and merged by a person.`,
       args: {
-        by: t.arg({ type: Reason, required: true, defaultValue: 'NAME', description: 'What they share.' }),
-        first: t.arg.int({ description: `How many groups: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.` }),
-        after: t.arg.string({ description: 'A cursor: only groups after it.' }),
+        by: t.arg({ type: Reason, required: true, defaultValue: 'NAME', description: 'The value to compare.' }),
+        first: t.arg.int({
+          description: `Number of groups to return. Defaults to ${PAGE_DEFAULT}; maximum ${PAGE_MAX}.`,
+        }),
+        after: t.arg.string({ description: 'Returns the groups after this cursor.' }),
       },
       resolve: (_, { by, first, after }, context, info) =>
         readGroups(kind, carried, by as DuplicateReason, { first, after }, info, context),
@@ -141,14 +143,14 @@ duplicatesQuery('Client', Client, 'clients', 'Clients');
 duplicatesQuery('ClientContact', ClientContact, 'contacts', 'Contacts');
 
 const mergeRule =
-  'Where both have a value the target keeps its own; what it lacks it takes from the source, lists are joined, notes are put one below the other. What then does not fit into a field is an error, unless `input` says what it shall be.';
+  'The target keeps its own values and takes missing ones from the source. Lists are combined and notes are appended. A result that exceeds the limits of a field is an error unless `input` sets that field.';
 
 mergeField(
   clientKind,
   Client,
   PatchClientInput,
   'client',
-  `Merges two clients that are one. Contacts, locations and clients below the source move to the target. ${mergeRule} The id, trackingId and external ids of the source find the target from now on. ${MANY_AT_ONCE}`,
+  `Merges two duplicate clients. Contacts, locations and child clients of the source move to the target. ${mergeRule} Afterwards the id, trackingId and external ids of the source refer to the target. ${MANY_AT_ONCE}`,
 );
 
 mergeField(
@@ -156,5 +158,5 @@ mergeField(
   ClientContact,
   PatchClientContactInput,
   'contact',
-  `Merges two contacts that are one person. The target stays at its client and location. ${mergeRule} The id, trackingId and external ids of the source find the target from now on, and its portal tokens are the target's.`,
+  `Merges two duplicate contacts. The target keeps its client and location. ${mergeRule} The id, trackingId and external ids of the source find the target from now on, and its portal tokens are the target's.`,
 );

@@ -1,4 +1,4 @@
-/** What a resolver is told of the field that it resolves. */
+/** The GraphQLResolveInfo of a resolver call. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Execution, FieldPlan, Path } from './operation.ts';
 

@@ -18,7 +18,7 @@ export const address = object(
       max: 12,
       pattern: { test: /^\d{1,12}$/, says: '1 to 12 digits' },
     }),
-    fullAddress: text('The address as one text; made from the parts when not given.', { max: 4096 }),
+    fullAddress: text('The address as a single text. Defaults to the other fields joined together.', { max: 4096 }),
   },
   // Parts of two addresses make a third, which nobody lives at.
   { joins: false },

@@ -1,5 +1,6 @@
 /** True or false. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { blankAsNull } from './normalize.ts';
 import { glimpse } from './parse.ts';
 
 export interface BooleanField extends AnyField {
@@ -22,6 +23,7 @@ export const booleanKind: FieldKind<BooleanField> = {
     if (typeof value === 'boolean') return value;
     return issues.add(path, `must be true or false, not ${glimpse(value)}`);
   },
+  normalize: ({ required }, value) => blankAsNull(value, required),
   type: () => ({ scalar: 'Boolean' }),
   notation: 'boolean',
 };

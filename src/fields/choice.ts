@@ -1,5 +1,6 @@
 /** One of a few values. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { trimmed } from './normalize.ts';
 import { glimpse } from './parse.ts';
 
 export interface ChoiceField extends AnyField {
@@ -25,6 +26,7 @@ export const choiceKind: FieldKind<ChoiceField> = {
     if (typeof value === 'string' && Object.hasOwn(values, value)) return value;
     return issues.add(path, `must be one of ${Object.keys(values).join(', ')}, not ${glimpse(value)}`);
   },
+  normalize: (_field, value) => trimmed(value, true),
   type: (field) => ({ enum: field }),
   notation: 'text',
 };

@@ -79,6 +79,11 @@ export function fieldClass(field: Field): FieldClass {
   return kindOfField(field).class(field);
 }
 
+/** Whether the field is free text, where the empty one stands for nothing. */
+export function isFreeText(field: Field): boolean {
+  return kindOfField(field).free?.(field) ?? false;
+}
+
 export const objectList = (
   description: string,
   options: Omit<ObjectListField, 'kind' | 'description'>,

@@ -1,10 +1,11 @@
 /** Texts in formats that have names of their own: dates, addresses of e-mail and the web, phone numbers and codes. */
-import { countries, type TCountryCode } from 'countries-list';
 import ISO6391 from 'iso-639-1';
 import { z } from 'zod';
+import { countryNamed, isCountry } from './countries.ts';
 import type { AnyField, FieldKind } from './kind.ts';
+import { trimmed } from './normalize.ts';
 import { glimpse, type Issues, isCalendarDate, isWebUrl, type Path, unstorable } from './parse.ts';
-import { isPhoneNumber } from './phone.ts';
+import { isPhoneNumber, phoneNumberIn } from './phone.ts';
 
 export interface FormatField<Format extends FormatName = FormatName> extends AnyField {
   readonly kind: Format;
@@ -31,6 +32,8 @@ interface Format {
   test: (value: string) => boolean;
   /** The form that is stored, where others are read too. */
   stored?: (value: string) => string;
+  /** What a text that fails the test stands for, when it is normalized; `country` is that of the record's address. */
+  meant?: (value: string, country: string | null) => string | undefined;
 }
 
 const emailPattern = z.regexes.email;
@@ -53,10 +56,14 @@ function isTimezone(name: string): boolean {
   return found;
 }
 
-/** Whether the text is an ISO 3166-1 alpha-2 code, in either case. */
-function isCountry(value: string): boolean {
-  // Some other letters become Latin ones in upper case.
-  return /^[A-Za-z]{2}$/.test(value) && Object.hasOwn(countries, value.toUpperCase() as TCountryCode);
+/** A host name with a path or without. The last label is letters, which tells it from numbers and addresses of e-mail. */
+const HOST = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,}|xn--[a-z0-9-]+)(?::\d+)?(?:[/?#]\S*)?$/iu;
+/** Names of files look like hosts. None of these is a top-level domain. */
+const FILE = /^[^/]*\.(?:png|jpe?g|gif|svg|webp|bmp|ico|tiff?|pdf|html?|php|aspx?|jsp)$/i;
+
+/** The https URL that a host stands for: `www.acme.com`, `acme.com/about`. */
+function urlOfHost(text: string): string | undefined {
+  return HOST.test(text) && !FILE.test(text) ? `https://${text}` : undefined;
 }
 
 const FORMATS = {
@@ -80,6 +87,7 @@ const FORMATS = {
     requirement: `An http or https URL of up to ${URL_MAX} characters.`,
     scalar: 'URL',
     test: isWebUrl,
+    meant: urlOfHost,
   },
   phone: {
     max: 16,
@@ -87,21 +95,23 @@ const FORMATS = {
     requirement: 'A phone number in E.164 form, +{countryCode}{areaCode}{number}, such as +442079460958.',
     scalar: 'PhoneNumber',
     test: isPhoneNumber,
+    meant: phoneNumberIn,
   },
   timezone: {
     max: 60,
-    says: 'a name of the tz database, such as Europe/London',
-    requirement: 'A name of the tz database of up to 60 characters, such as Europe/London.',
+    says: 'an IANA time zone name, such as Europe/London',
+    requirement: 'An IANA time zone name of up to 60 characters, such as Europe/London.',
     scalar: 'TimeZone',
     test: isTimezone,
   },
   country: {
     max: 2,
     says: 'a country as ISO 3166-1 alpha-2, such as GB',
-    requirement: 'A country as ISO 3166-1 alpha-2, such as GB; either case is read, upper case is stored.',
+    requirement: 'A country as ISO 3166-1 alpha-2, such as GB; case-insensitive, stored in upper case.',
     scalar: 'CountryCode',
     test: isCountry,
     stored: (value) => value.toUpperCase(),
+    meant: countryNamed,
   },
   language: {
     max: 2,
@@ -114,19 +124,32 @@ const FORMATS = {
 
 export type FormatName = keyof typeof FORMATS;
 
+function isOf({ max, test }: Format, value: string): boolean {
+  return value.length <= max && !unstorable(value) && test(value);
+}
+
 /** Checks a text in a format, and answers it as it is stored. */
 export function parseFormat(name: FormatName, value: unknown, path: Path, issues: Issues): string | undefined {
-  const { max, test, says, stored }: Format = FORMATS[name];
-  if (typeof value === 'string' && value.length <= max && !unstorable(value) && test(value)) {
-    return stored ? stored(value) : value;
-  }
-  return issues.add(path, `must be ${says}, not ${glimpse(value)}`);
+  const format: Format = FORMATS[name];
+  if (typeof value === 'string' && isOf(format, value)) return format.stored ? format.stored(value) : value;
+  return issues.add(path, `must be ${format.says}, not ${glimpse(value)}`);
+}
+
+/** Longest text that is looked at for what it stands for. */
+const MEANT_MAX = URL_MAX;
+
+function normalizedFormat(format: Format, value: unknown, country: string | null): unknown {
+  const text = trimmed(value);
+  if (typeof text !== 'string' || text.length > MEANT_MAX || isOf(format, text)) return text;
+  const meant = format.meant?.(text, country);
+  return meant !== undefined && isOf(format, meant) ? meant : text;
 }
 
 const kindOf = <Name extends FormatName>(name: Name): FieldKind<FormatField<Name>> => ({
   class: () => 'optional',
   requirement: () => FORMATS[name].requirement,
   parse: (_field, value, path, issues) => parseFormat(name, value, path, issues),
+  normalize: (_field, value, _path, { country }) => normalizedFormat(FORMATS[name], value, country),
   type: () => ({ scalar: FORMATS[name].scalar }),
   notation: 'text',
 });

@@ -1,5 +1,6 @@
 /** A whole number. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { blankAsNull } from './normalize.ts';
 import { glimpse } from './parse.ts';
 
 export interface IntegerField extends AnyField {
@@ -24,6 +25,7 @@ export const integerKind: FieldKind<IntegerField> = {
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value) + 0;
     return issues.add(path, `must be a whole number from ${min} to ${max}, not ${glimpse(value)}`);
   },
+  normalize: (_field, value) => blankAsNull(value),
   type: () => ({ scalar: 'Int' }),
   notation: 'number',
 };

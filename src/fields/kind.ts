@@ -36,7 +36,7 @@ export interface Composite {
   readonly whole: boolean;
 }
 
-/** A field of whatever kind. */
+/** A field of any kind. */
 export interface AnyField {
   readonly kind: string;
   readonly description: string;
@@ -49,14 +49,33 @@ export interface PatchRule {
   require(fields: Readonly<Record<string, AnyField>>, values: Values, path: Path, issues: Issues): void;
 }
 
+/** What a kind of field is given to normalize its values. */
+export interface Normalizer {
+  /** The country of the record's address, from which phone numbers are dialled; null where it is not known. */
+  readonly country: string | null;
+  /** Normalizes a value that is not null, and notes it where it changes. */
+  value(field: AnyField, value: unknown, path: Path): unknown;
+  /** Normalizes values of custom fields. */
+  customFields(values: Values, path: Path): Values;
+  /** Notes a value that changes. */
+  note(path: Path, from: unknown, to: unknown): void;
+}
+
 export interface FieldKind<F extends AnyField> {
   readonly class: (field: F) => FieldClass;
   /** What a value must be, as a sentence: for descriptions and error messages alike. */
   requirement(field: F): string;
   /** The value that a record starts from, and that clearing leaves. */
   empty?: unknown;
-  /** Checks a value that is neither absent nor null and answers it as it is stored; undefined after adding to `issues`. */
+  /** Checks a value that is neither absent nor null and returns the stored form; undefined after adding to `issues`. */
   parse(field: F, value: unknown, path: Path, issues: Issues, rule: PatchRule): unknown;
+  /** Whether its values are free text, where the empty one stands for nothing. */
+  free?(field: F): boolean;
+  /**
+   * What a value stands for that is not null, in a form that `parse` takes: the value itself when it is valid, or when what
+   * it stands for is not certain. Kinds of keys have none: these are taken exactly as they are.
+   */
+  normalize?(field: F, value: unknown, path: Path, normalizer: Normalizer): unknown;
   /** Of the class `object`: what sending an object makes of the current one. */
   patch?(field: F, current: Values, sent: Values, path: Path, issues: Issues, rule: PatchRule): unknown;
   /** What the target of a merge has when both records have a value. Without it, its own. */
@@ -74,8 +93,8 @@ export function fitting(
   issues: Issues,
 ): unknown {
   if (both.length <= maxItems) return both;
-  const says = `of both records together has ${both.length} items, and there may be ${maxItems}`;
-  issues.add(path, `${says}; say in the input what it shall be`);
+  const says = `has ${both.length} items when both records are combined, but the maximum is ${maxItems}`;
+  issues.add(path, `${says}; set the field in the input`);
   return mine;
 }
 

@@ -1,5 +1,6 @@
 /** An amount of money, in a currency that goes without saying: a number of up to two decimal places. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { blankAsNull } from './normalize.ts';
 import { glimpse } from './parse.ts';
 
 export interface MoneyField extends AnyField {
@@ -34,6 +35,7 @@ export const moneyKind: FieldKind<MoneyField> = {
       `must be an amount from 0 to ${max} with at most two decimal places, not ${glimpse(value)}`,
     );
   },
+  normalize: ({ required }, value) => blankAsNull(value, required),
   type: () => ({ scalar: 'Float' }),
   notation: 'number',
 };

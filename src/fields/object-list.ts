@@ -1,6 +1,7 @@
 /** A list of objects, replaced as a whole. `keyedBy` names the fields that may not repeat among the items. */
-
+import { isObject } from '../base/is-object.ts';
 import { type AnyField, type FieldKind, fitting, publicName, type Values } from './kind.ts';
+import { normalizedParts } from './normalize.ts';
 import { checkLength, glimpse } from './parse.ts';
 
 export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> extends AnyField {
@@ -9,6 +10,11 @@ export interface ObjectListField<Fields = Readonly<Record<string, AnyField>>> ex
   readonly fields: Fields;
   readonly keyedBy: readonly string[];
   readonly maxItems: number;
+}
+
+/** The same text for the same parts. */
+function sameItem(item: unknown): string {
+  return JSON.stringify(isObject(item) ? Object.entries(item).sort() : item);
 }
 
 /** What its items are keyed by, as it is called outside. */
@@ -35,6 +41,22 @@ export const objectListKind: FieldKind<ObjectListField> = {
       seen.set(key, index);
       return parsed;
     });
+  },
+  /** Items whose parts become those of an earlier one are left out. Items that were sent twice stay an error. */
+  normalize({ fields, maxItems }, value, path, normalizer) {
+    if (!Array.isArray(value) || value.length > maxItems) return value;
+    const items = value.map((item: unknown, index) =>
+      isObject(item) ? normalizedParts(fields, item, [...path, index], normalizer) : item,
+    );
+    const changed = (index: number) => items[index] !== value[index];
+    const same = items.map(sameItem);
+    const kept = items.filter((_, index) => {
+      const first = same.indexOf(same[index] ?? '');
+      if (first === index || !(changed(first) || changed(index))) return true;
+      normalizer.note([...path, index], value[index], null);
+      return false;
+    });
+    return items.some((_, index) => changed(index)) ? kept : value;
   },
   merge(field, mine: readonly Values[], theirs: readonly Values[], path, issues) {
     const keyOf = (item: Values) => JSON.stringify(field.keyedBy.map((name) => item[name]));

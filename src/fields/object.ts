@@ -1,5 +1,7 @@
 /** A small object stored on its record and merged field by field. */
+import { isObject } from '../base/is-object.ts';
 import type { AnyField, FieldKind, Values } from './kind.ts';
+import { normalizedParts, trimmed } from './normalize.ts';
 
 export interface ObjectField<Fields = Readonly<Record<string, AnyField>>> extends AnyField {
   readonly kind: 'object';
@@ -19,6 +21,8 @@ export const objectKind: FieldKind<ObjectField> = {
     const kept = Object.entries(next).filter(([, part]) => part !== null && part !== undefined);
     return kept.length > 0 ? Object.fromEntries(kept) : null;
   },
+  normalize: ({ fields }, value, path, normalizer) =>
+    isObject(value) ? normalizedParts(fields, value, path, normalizer) : trimmed(value),
   merge: ({ joins }, mine: Values, theirs: Values) => (joins ? { ...theirs, ...mine } : mine),
   type: ({ name, description, fields }) => ({ object: { name, description, fields, whole: false } }),
   notation: 'text',

@@ -1,10 +1,10 @@
 /**
- * The patch rule (contract, section 3): what each kind of field makes of nothing, null, an empty list and a value.
+ * The patch rule (contract, section 3): what each kind of field makes of nothing, null, empty text, an empty list and a value.
  * It holds for creating (onto the defaults), for upsert's update half and for every patch; nothing else decides it.
  */
 
 import type { ErrorCode } from '../base/errors.ts';
-import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from './fields.ts';
+import { type Field, type Fields, fieldClass, isFreeText, kindOfField, publicName, requirement } from './fields.ts';
 import type { FieldClass, PatchRule, Values } from './kind.ts';
 
 export type { Values } from './kind.ts';
@@ -12,30 +12,36 @@ export type { Values } from './kind.ts';
 import { glimpse, type Issues, type Path } from './parse.ts';
 
 type Effect = 'keep' | 'clear' | 'error' | 'replace' | 'merge';
-/** The rule as one table: the class of a field and what was sent give the effect. */
+/**
+ * The rule as one table: the class of a field and what was sent give the effect. Empty text stands for nothing in free
+ * text; a field that has a format, or holds no text, takes it for a wrong value.
+ */
 export const PATCH_RULE: Readonly<
-  Record<FieldClass | 'custom', { nothing: Effect; null: Effect; emptyList: Effect; value: Effect }>
+  Record<FieldClass | 'custom', { nothing: Effect; null: Effect; emptyText: Effect; emptyList: Effect; value: Effect }>
 > = {
-  optional: { nothing: 'keep', null: 'clear', emptyList: 'error', value: 'replace' },
-  required: { nothing: 'keep', null: 'error', emptyList: 'error', value: 'replace' },
-  list: { nothing: 'keep', null: 'error', emptyList: 'clear', value: 'replace' },
-  object: { nothing: 'keep', null: 'clear', emptyList: 'error', value: 'merge' },
-  custom: { nothing: 'keep', null: 'clear', emptyList: 'clear', value: 'replace' },
+  optional: { nothing: 'keep', null: 'clear', emptyText: 'clear', emptyList: 'error', value: 'replace' },
+  required: { nothing: 'keep', null: 'error', emptyText: 'error', emptyList: 'error', value: 'replace' },
+  list: { nothing: 'keep', null: 'error', emptyText: 'error', emptyList: 'clear', value: 'replace' },
+  object: { nothing: 'keep', null: 'clear', emptyText: 'error', emptyList: 'error', value: 'merge' },
+  custom: { nothing: 'keep', null: 'clear', emptyText: 'clear', emptyList: 'clear', value: 'replace' },
 };
 
 /** What was sent, in the words of the table. */
-function sent(value: unknown): 'nothing' | 'null' | 'emptyList' | 'value' {
+function sent(value: unknown): 'nothing' | 'null' | 'emptyText' | 'emptyList' | 'value' {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
+  if (value === '') return 'emptyText';
   return Array.isArray(value) && value.length === 0 ? 'emptyList' : 'value';
 }
 
-/** The effect of sending `value` to a field of the class. An empty list counts as such only where lists are meant. */
-export function effectOf(kind: FieldClass | 'custom', value: unknown): Effect {
+/** The effect of sending `value` to a field. Empty text counts as such only in free text, and an empty list only in lists. */
+function effectOf(field: Field, value: unknown): Effect {
+  const rule = PATCH_RULE[fieldClass(field)];
   const what = sent(value);
-  // Elsewhere an empty list is just a value of the wrong type, and the type check says it best.
-  if (what === 'emptyList' && PATCH_RULE[kind].emptyList === 'error') return PATCH_RULE[kind].value;
-  return PATCH_RULE[kind][what];
+  // Elsewhere they are just values of the wrong type, and the type check says it best.
+  if (what === 'emptyText' && !isFreeText(field)) return rule.value;
+  if (what === 'emptyList' && rule.emptyList === 'error') return rule.value;
+  return rule[what];
 }
 
 /** How the map of custom fields is merged (null clears it); the firm's definitions decide, so the domain passes it in. */
@@ -60,14 +66,14 @@ export function applyPatch(
     // As the rule has it for every field.
     if (value === undefined || field === undefined) continue;
     const at = [...path, publicName(name, field)];
-    switch (effectOf(fieldClass(field), value)) {
+    switch (effectOf(field, value)) {
       case 'keep':
         break;
       case 'clear':
         next[name] = cleared(field, current[name], at, issues, mergeCustomFields);
         break;
       case 'error':
-        issues.add(at, `must not be null; leave it out to keep it${emptyHint(field)}. ${requirement(field)}`);
+        issues.add(at, `must not be null; omit it to keep the value${emptyHint(field)}. ${requirement(field)}`);
         break;
       case 'merge':
         next[name] = merged(field, current[name], value, at, issues, mergeCustomFields);
@@ -106,7 +112,7 @@ const RULE: PatchRule = {
   require: (fields, values, path, issues) => requireFields(fields as Fields, values, path, issues),
 };
 
-/** Checks a value that is neither absent nor null against its field and answers it as it is stored, or undefined. */
+/** Checks a value that is neither absent nor null against its field and returns the stored form, or undefined. */
 export function parseValue(field: Field, value: unknown, path: Path, issues: Issues): unknown {
   return kindOfField(field).parse(field, value, path, issues, RULE);
 }
@@ -117,10 +123,11 @@ export function requireFields(fields: Fields, values: Values, path: Path, issues
     const field = fields[name];
     if ((values[name] ?? null) !== null || field === undefined || fieldClass(field) !== 'required') continue;
     const at = [...path, publicName(name, field)];
-    const told = issues.list.some(
+    const alreadyReported = issues.list.some(
       (issue) => issue.path.length === at.length && issue.path.every((key, i) => key === at[i]),
     );
-    if (!told) issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
+    if (!alreadyReported)
+      issues.add(at, `is required${why}. ${requirement(field)}`, 'BAD_USER_INPUT' satisfies ErrorCode);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Phone numbers in international form, wherever a field holds one. */
-import parsePhoneNumber from 'libphonenumber-js/core';
+import parsePhoneNumber, { getCountries } from 'libphonenumber-js/core';
 import phoneMetadata from 'libphonenumber-js/min/metadata';
 
 /**
@@ -12,4 +12,16 @@ export function isPhoneNumber(value: string): boolean {
   if (value.startsWith('+1') && !/^\+1[2-9]/.test(value)) return false;
   const number = parsePhoneNumber(value, phoneMetadata);
   return number !== undefined && number.number === value && number.isPossible();
+}
+
+/**
+ * The international form of a phone number as people write it. One without a country code is dialled from `country`, and
+ * must be valid there. Undefined when it cannot be told, or when an extension would be lost.
+ */
+export function phoneNumberIn(text: string, country: string | null): string | undefined {
+  const defaultCountry = getCountries(phoneMetadata).find((code) => code === country);
+  const number = parsePhoneNumber(text, { ...(defaultCountry && { defaultCountry }), extract: false }, phoneMetadata);
+  if (number === undefined || number.ext !== undefined) return undefined;
+  if (!text.startsWith('+') && !number.isValid()) return undefined;
+  return isPhoneNumber(number.number) ? number.number : undefined;
 }

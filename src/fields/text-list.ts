@@ -1,6 +1,7 @@
 /** A list of short texts without repeats, order kept. */
 import { type AnyField, type FieldKind, fitting } from './kind.ts';
-import { checkLength, checkText, glimpse } from './parse.ts';
+import { trimmed } from './normalize.ts';
+import { checkLength, checkText, glimpse, Issues } from './parse.ts';
 
 export interface TextListField extends AnyField {
   readonly kind: 'textList';
@@ -18,7 +19,7 @@ export const textListKind: FieldKind<TextListField> = {
   class: () => 'list',
   empty: [],
   requirement: ({ maxItems, item }) =>
-    `Up to ${maxItems} texts of ${item.min} to ${item.max} characters, none twice; the order is kept.`,
+    `Up to ${maxItems} unique texts of ${item.min} to ${item.max} characters. Order is preserved.`,
   parse(field, value, path, issues) {
     if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);
     if (!checkLength(value, field.maxItems, path, issues)) return undefined;
@@ -31,6 +32,20 @@ export const textListKind: FieldKind<TextListField> = {
       else seen.set(item, index);
     });
     return issues.list.length === before ? value : undefined;
+  },
+  /** Each text once, without white space around it. */
+  normalize({ item: rule, maxItems }, value, path, normalizer) {
+    if (!Array.isArray(value) || value.length > maxItems) return value;
+    const texts = value.map((item: unknown) => trimmed(item, true));
+    // Errors name items by their places, which these keep then.
+    if (texts.some((text) => checkText(text, rule, [], new Issues()) === undefined)) return value;
+    const kept = new Set<unknown>();
+    texts.forEach((text, index) => {
+      if (kept.has(text)) normalizer.note([...path, index], value[index], null);
+      else if (text !== value[index]) normalizer.note([...path, index], value[index], text);
+      kept.add(text);
+    });
+    return kept.size === value.length && value.every((item) => kept.has(item)) ? value : [...kept];
   },
   merge: (field, mine: readonly string[], theirs: readonly string[], path, issues) =>
     fitting(field, [...new Set([...mine, ...theirs])], mine, path, issues),

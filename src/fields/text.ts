@@ -1,5 +1,6 @@
 /** Free or short text. Lengths count Unicode code points. */
 import type { AnyField, FieldKind } from './kind.ts';
+import { trimmed } from './normalize.ts';
 import { checkText, glimpse } from './parse.ts';
 
 export interface TextField extends AnyField {
@@ -35,10 +36,11 @@ const LONG_TEXT = 10_000;
 export const textKind: FieldKind<TextField> = {
   class: ({ required }) => (required ? 'required' : 'optional'),
   requirement({ pattern, min, max, exact }) {
-    if (pattern) return `${pattern.says}.`;
+    if (pattern) return `${pattern.says.charAt(0).toUpperCase()}${pattern.says.slice(1)}.`;
     const length = min > 0 ? `${min} to ${max} characters` : `Up to ${max} characters`;
-    return `${length}${exact ? ', without white space at either end' : ''}.`;
+    return `${length}${exact ? ', without leading or trailing white space' : ''}.`;
   },
+  free: ({ required, min, pattern }) => !required && min === 0 && !pattern,
   parse(field, value, path, issues) {
     const checked = checkText(value, field, path, issues);
     if (checked !== undefined && field.pattern && !field.pattern.test.test(checked)) {
@@ -46,11 +48,12 @@ export const textKind: FieldKind<TextField> = {
     }
     return checked;
   },
+  normalize: ({ exact, required }, value) => (exact ? value : trimmed(value, required)),
   merge({ max }, mine: string, theirs: string, path, issues) {
     if (max < LONG_TEXT) return mine;
     const both = `${mine}\n\n${theirs}`;
     if ([...both].length <= max) return both;
-    issues.add(path, `of both records together is longer than ${max} characters; say in the input what it shall be`);
+    issues.add(path, `is longer than ${max} characters when both records are combined; set the field in the input`);
     return mine;
   },
   type: () => ({ scalar: 'String' }),

@@ -4,21 +4,21 @@ import { enumOf } from '../graphql/fields.ts';
 import { ROLES, type Viewer } from '../session/viewer.ts';
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-  description: 'Who is calling: what the token stands for.',
+  description: 'The authenticated caller, as identified by the token.',
   fields: (t) => ({
-    firm: t.exposeString('firmName', { description: 'The name of its firm.' }),
-    token: t.exposeString('tokenName', { description: 'The name of the token: the `actor` of changes.' }),
+    firm: t.exposeString('firmName', { description: 'The name of the firm.' }),
+    token: t.exposeString('tokenName', { description: 'The name of the token, recorded as the `actor` of changes.' }),
     role: t.expose('role', {
-      type: enumOf('Role', ROLES, 'What a token may do.'),
-      description: 'What it may do.',
+      type: enumOf('Role', ROLES, 'The permissions of a token.'),
+      description: 'The role of the token.',
     }),
     employeeId: t.exposeID('employeeId', {
       nullable: true,
-      description: 'The employee it acts for: who is set as createdBy and modifiedBy unless said.',
+      description: 'The employee that the token acts for: the default for `createdBy` and `modifiedBy`.',
     }),
     contactId: t.exposeID('contactId', {
       nullable: true,
-      description: 'The contact that a portal user is.',
+      description: 'The contact, if the caller is a portal user.',
     }),
   }),
 });
@@ -26,7 +26,7 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
-    description: 'Who is calling: to find out what a token may do, and where a portal user begins.',
+    description: 'The authenticated caller: the role of the token and, for a portal user, the contact.',
     access: 'CONTACT',
     resolve: (_root, _args, context) => context.viewer,
   }),

@@ -77,7 +77,7 @@ async function asConfirmed(context: Context, work: (viewer: Viewer) => Promise<u
   }
 }
 
-/** What a caller with a token that is known no more is told. */
+/** The error for a token that has been revoked. */
 export const REVOKED = 'The token is unknown or revoked.';
 
 /**

@@ -36,10 +36,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultFieldNullability: false,
 });
 
-builder.queryType({ description: "Reads of the token's firm." });
+builder.queryType({ description: "Queries on the data of the token's firm." });
 builder.mutationType({
   description:
-    'Writes of the firm of the token. Root fields are nullable, so that one failure in a document does not hide what the others did.',
+    "Mutations on the data of the token's firm. Root fields are nullable so that one failure does not hide the results of the others.",
 });
 
 for (const [name, scalar] of Object.entries(scalars)) {

@@ -58,28 +58,29 @@ export async function readConnection(
 }
 
 const PageInfo = builder.objectRef<Connection<Row>>('PageInfo').implement({
-  description: 'Where a page lies in its list.',
+  description: 'Information about a page of a connection.',
   fields: (t) => ({
     hasNextPage: t.derived({
       type: 'Boolean',
-      description: 'Whether rows follow the last of the page. With `first`, only those before `before` count.',
+      description:
+        'Whether records follow the last one of the page. With `first`, counts only records before `before`.',
       from: ({ page }) => page.hasNext,
     }),
     hasPreviousPage: t.derived({
       type: 'Boolean',
-      description: 'Whether rows precede the first of the page. With `last`, only those after `after` count.',
+      description: 'Whether records precede the first one of the page. With `last`, counts only records after `after`.',
       from: ({ page }) => page.hasPrevious,
     }),
     startCursor: t.derived({
       type: 'String',
       nullable: true,
-      description: 'The cursor of the first row; null when the page is empty.',
+      description: 'The cursor of the first record. null if the page is empty.',
       from: ({ page, order }) => cursorOf(page.rows[0], order),
     }),
     endCursor: t.derived({
       type: 'String',
       nullable: true,
-      description: 'The cursor of the last row; null when the page is empty.',
+      description: 'The cursor of the last record. null if the page is empty.',
       from: ({ page, order }) => cursorOf(page.rows.at(-1), order),
     }),
   }),
@@ -92,11 +93,11 @@ function cursorOf(row: Row | undefined, order: readonly OrderTerm[]): string | n
 /** The connection type, and its edge type, over rows of the given type. */
 export function connectionOf<Item extends Row>(name: string, row: ObjectRef<ExtendedTypes, Item>, what: string) {
   const Edge = builder.objectRef<{ row: Item; order: readonly OrderTerm[] }>(`${name}Edge`).implement({
-    description: `One of the ${what} of a page, with its cursor.`,
+    description: `An edge of a page of ${what}: the record and its cursor.`,
     fields: (t) => ({
       cursor: t.derived({
         type: 'String',
-        description: 'Its place in the list.',
+        description: 'The cursor of the record, for `after` and `before`.',
         from: (edge) => writeCursor(edge.row, edge.order),
       }),
       node: t.derived({ type: row, description: 'The record.', from: (edge) => edge.row }),
@@ -107,18 +108,18 @@ export function connectionOf<Item extends Row>(name: string, row: ObjectRef<Exte
     fields: (t) => ({
       edges: t.derived({
         type: [Edge],
-        description: 'The rows with their cursors.',
+        description: 'The edges of the page: each record with its cursor.',
         from: ({ page, order }) => page.rows.map((found) => ({ row: found, order })),
       }),
-      nodes: t.derived({ type: [row], description: 'The rows.', from: ({ page }) => page.rows }),
+      nodes: t.derived({ type: [row], description: 'The records of the page.', from: ({ page }) => page.rows }),
       pageInfo: t.derived({
         type: PageInfo,
-        description: 'Where the page lies in the list.',
+        description: 'Information to fetch the next and previous pages.',
         from: (connection) => connection,
       }),
       totalCount: t.derived({
         type: 'Int',
-        description: 'How many rows the whole list has. Counted only when asked for.',
+        description: 'The number of records in the whole list. Counted only when selected.',
         from: ({ page }) => page.total ?? 0,
       }),
     }),

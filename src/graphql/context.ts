@@ -18,6 +18,8 @@ export interface Context {
   readonly requestId: string;
   /** The process's logger: a child per request would cost more than most requests log. */
   readonly logger: Logger;
+  /** Logs a fault of ours of which the caller learns only that there was one. */
+  reportFault(fault: unknown): void;
   /** Throws TOO_COMPLEX when the operation asks for too much, once it is known how long some lists are. Set by the edge. */
   checkCost?: (lists: Readonly<Record<string, number>>) => void;
   /** The firm's custom fields, in place before a root field resolves (access.ts), so that rows need not wait for them. */

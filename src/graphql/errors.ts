@@ -2,8 +2,8 @@
 import { ERROR_CODES } from '../base/errors.ts';
 import { enumOf } from './fields.ts';
 
-enumOf(
+export const ErrorCode = enumOf(
   'ErrorCode',
   ERROR_CODES,
-  'The values of `extensions.code` of an error. Its `extensions.fields` list what is wrong, each with a `path` from the argument down, a `code` and a `message`; with the `ids` of the records it collides with; and, when it was found before execution, with the `variable` that holds it and the `alias` (else the name) of the root field that takes it.',
+  'The values of `extensions.code` in errors. `extensions.fields` lists each invalid field with its `path` (starting at the argument), `code` and `message`. A conflict also has the `ids` of the conflicting records. An error found before execution also has the `variable` that holds the value and the `alias` (or the name) of the root field.',
 );

@@ -3,7 +3,15 @@ import type { EnumRef, FieldRef, InputRef, InputType, ObjectRef, TypeParam } fro
 import type { Row } from '../database/sql/index.ts';
 import { fullAddress } from '../fields/address.ts';
 import type { ChoiceField } from '../fields/choice.ts';
-import { type Field, type Fields, fieldClass, kindOfField, publicName, requirement } from '../fields/fields.ts';
+import {
+  type Field,
+  type Fields,
+  fieldClass,
+  isFreeText,
+  kindOfField,
+  publicName,
+  requirement,
+} from '../fields/fields.ts';
 import type { Composite, FieldType } from '../fields/kind.ts';
 import type { RecordFieldOptions } from '../pothos/index.ts';
 import type { KeyInput } from '../records/keys.ts';
@@ -21,8 +29,13 @@ export interface ColumnBuilder<Name extends string> {
 }
 export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputObject'>;
 
+/** The patch rule in short, for the descriptions of inputs. */
+export const PATCH_RULE_SAYS =
+  'what is left out is kept; null clears what may be empty, and so does "" in free text, while it is an error in other fields; a list is replaced whole; an object is merged.';
+
 /** The description of a field with what its values must be. */
 export function describe(field: Field): string {
+  if (field.kind === 'boolean') return field.description;
   return `${field.description} ${requirement(field)}`;
 }
 
@@ -80,7 +93,7 @@ function inputOf(field: Composite): InputRef<unknown> {
   const name = `${field.name}Input`;
   const known = inputs.get(name);
   if (known) return known;
-  const rule = field.whole ? '' : ' In a patch: what is left out is kept, null clears.';
+  const rule = field.whole ? '' : ' In a patch, omitted fields keep their values and null clears a field.';
   const made: InputRef<unknown> = builder.inputType(name, {
     description: `${field.description}${rule}`,
     fields: (t) => inputFields(t, field.fields as Fields, field.whole ? 'create' : 'patch'),
@@ -220,9 +233,10 @@ function partInput({ field, key, value }: Extract<ListParts, { of: 'items' }>): 
 function defaultText(field: Field, way: 'create' | 'patch'): string {
   if (way === 'patch') {
     if (fieldClass(field) === 'list') return ' [] clears it; null is an error.';
-    return fieldClass(field) === 'required' ? ' null is an error.' : ' null clears it.';
+    if (fieldClass(field) === 'required') return ' null is an error.';
+    return isFreeText(field) ? ' null or "" clears it.' : ' null clears it.';
   }
-  return 'default' in field && field.default !== undefined ? ` By default ${String(field.default)}.` : '';
+  return 'default' in field && field.default !== undefined ? ` Defaults to ${String(field.default)}.` : '';
 }
 
 /** The fields that every record carries, from its columns. */
@@ -239,12 +253,12 @@ export function recordFields(
     }),
     updatedAt: t.column('updatedAt', {
       type: 'DateTime',
-      description: `When the ${what} last changed. A write that changes nothing leaves it.`,
+      description: `When the ${what} last changed. Writes that change no value do not update it.`,
       portal,
     }),
     revision: t.column('revision', {
       type: 'Int',
-      description: `Counts the changes of the ${what}, from 1.`,
+      description: `Revision number of the ${what}. Starts at 1 and increases with each change.`,
     }),
   };
 }

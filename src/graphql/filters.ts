@@ -47,14 +47,17 @@ function fieldsOf(t: PothosSchemaTypes.InputFieldBuilder<ExtendedTypes, 'InputOb
 export function filterInput(name: string, what: string, fields: FilterFields<never>): InputRef<FilterInput> {
   const ref = builder.inputRef<FilterInput>(name);
   ref.implement({
-    description: `Which ${what}. All conditions that are given must hold; \`and\`, \`or\` and \`not\` compose them.`,
+    description: `Filter on ${what}. All given conditions must match; combine them with \`and\`, \`or\` and \`not\`.`,
     fields: (t) => ({
-      and: t.field({ type: [ref], description: `All of these hold. An empty list always does. ${CONDITIONS_BOUND}` }),
+      and: t.field({
+        type: [ref],
+        description: `All of these filters must match. An empty list matches everything. ${CONDITIONS_BOUND}`,
+      }),
       or: t.field({
         type: [ref],
-        description: `At least one of these holds. An empty list never does. ${CONDITIONS_BOUND}`,
+        description: `At least one of these filters must match. An empty list matches nothing. ${CONDITIONS_BOUND}`,
       }),
-      not: t.field({ type: ref, description: 'This does not hold.' }),
+      not: t.field({ type: ref, description: 'This filter must not match.' }),
       ...fieldsOf(t, fields),
     }),
   });
@@ -62,9 +65,9 @@ export function filterInput(name: string, what: string, fields: FilterFields<nev
 }
 
 export const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which way a list is ordered. Empty values come last either way.',
+  description: 'Sort direction. Empty values come last in both directions.',
   values: {
-    ASC: { description: 'Smallest, first or oldest at the start.' },
-    DESC: { description: 'Greatest, last or newest at the start.' },
+    ASC: { description: 'Ascending: smallest, first or oldest value first.' },
+    DESC: { description: 'Descending: greatest, last or newest value first.' },
   } as const,
 });

@@ -13,17 +13,17 @@ import { scopeOf } from './scope.ts';
 import { rowReadOf } from './selection.ts';
 
 const ExternalIdKey = builder.inputType('ExternalIdKey', {
-  description: 'An id in another system.',
+  description: 'Identifies a client by its id in an external system.',
   fields: (t) => ({
-    system: t.string({ required: true, description: 'The system, in lower case.' }),
-    id: t.string({ required: true, description: 'The id there, matched exactly.' }),
+    system: t.string({ required: true, description: 'Name of the system, in lower case.' }),
+    id: t.string({ required: true, description: 'The id in that system, case-sensitive.' }),
   }),
 });
 
 /** What the schema says of each key. */
 const SAYS: Readonly<Record<KeyName, string>> = {
-  id: 'By its id.',
-  trackingId: 'By its tracking ID, matched exactly.',
+  id: 'The id.',
+  trackingId: 'The tracking ID, case-sensitive.',
   externalId: 'By an id in another system. A deleted record has given its own up.',
   name: 'By its name, without regard to case.',
   email: 'By its e-mail address, without regard to case. CONFLICT, with their ids, when several records have it.',

@@ -13,8 +13,9 @@ import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { writesOf } from '../records/operations.ts';
 import type { Role } from '../session/viewer.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
+import { bulkFields, UpsertModeEnum } from './bulk.ts';
 import { connectionOf, readConnection } from './connection.ts';
-import { type InputBuilder, inputFields, listPartFields } from './fields.ts';
+import { type InputBuilder, inputFields, listPartFields, PATCH_RULE_SAYS } from './fields.ts';
 import { filterInput } from './filters.ts';
 import { keyInput, lookUp } from './keys.ts';
 import { removedRow } from './payload.ts';
@@ -35,10 +36,10 @@ export function listField(
       description,
       args: {
         ...pageArgs(builder),
-        filter: t.arg({ type: Filter, description: `Which ${plural}.` }),
+        filter: t.arg({ type: Filter, description: `Returns only ${plural} that match this filter.` }),
         orderBy: t.arg({ type: [Order], description: ORDER_BY }),
         search: t.arg.string({
-          description: `Words that must each be part of ${search}, without regard to case.`,
+          description: `Search words, case-insensitive. Each word must occur in ${search}.`,
         }),
       },
       resolve: (_, { filter: asked, orderBy, search: words, ...page }, context, info) => {
@@ -75,7 +76,7 @@ export function keyField<M extends ModelName>(
       nullable: true,
       description: `One ${noun}; null when there is none.${merged}`,
       ...(kind.portal ? { access: 'CONTACT' as const } : {}),
-      args: { by: t.arg({ type: keyInput(kind), required: true, description: 'How it is found.' }) },
+      args: { by: t.arg({ type: keyInput(kind), required: true, description: 'The key to look up.' }) },
       resolve: (_, { by }, context, info) => lookUp(kind, by, info, context),
     }),
   );
@@ -97,11 +98,21 @@ const OnMissingReference = builder.enumType('OnMissingReference', {
   } as const,
 });
 
+const Nulls = builder.enumType('Nulls', {
+  description: 'What becomes of null in an input.',
+  values: {
+    CLEAR: { description: 'It clears the field, and is an error where the field cannot be empty.' },
+    IGNORE: {
+      description:
+        'It is taken as if it had not been sent, also within objects and custom fields, but not within lists: for callers that send null for what they do not know.',
+    },
+  } as const,
+});
+
 /** What the schema says of the mutations of a kind, where that is not as usual. */
 interface Says {
   createInput?: string;
   upsertInput?: string;
-  patchInput?: string;
   create?: string;
   upsert?: string;
   patch?: string;
@@ -164,22 +175,23 @@ export function changeFields<M extends ModelName>(
   const Upsert = builder.inputType(`Upsert${model}Input`, {
     description:
       says.upsertInput ??
-      `${Noun} as another system knows it. Created when there is none. Else patched: what is left out is kept.`,
+      `${Noun} as another system knows it. Created when there is none. Else patched: ${PATCH_RULE_SAYS}`,
     fields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
   });
   const Patch = builder.inputType(`Patch${model}Input`, {
-    description: says.patchInput ?? `Changes of ${a(noun)}: what is left out is kept, null clears what may be empty.`,
+    description: `Changes of ${a(noun)}: ${PATCH_RULE_SAYS}`,
     fields: (t) => ({ ...inputFields(t, patchable, 'patch'), ...listPartFields(t, patchable) }),
   });
 
   builder.mutationField(`create${model}`, (t) =>
     t.field({
-      type: payload(`Create${model}Payload`, `The ${noun} that was created.`),
+      type: payload(`Create${model}Payload`, `The ${noun} that was created.`, { normalized: true }),
       nullable: true,
       description: says.create ?? `Creates ${a(noun)}. DUPLICATE when its trackingId is taken.`,
       access,
       args: {
         input: t.arg({ type: Create, required: true, description: `The ${noun}.` }),
+        normalize: normalizeArg(t),
         ...duplicatesArg(t, allowDuplicates),
         ...(idempotencyKey ? { idempotencyKey: t.arg.string({ description: idempotencyKey }) } : {}),
       },
@@ -193,6 +205,7 @@ export function changeFields<M extends ModelName>(
       type: payload(`Upsert${model}Payload`, `The ${noun}, and what was done to it.`, {
         result: true,
         changedFields: true,
+        normalized: true,
       }),
       nullable: true,
       description: `${says.upsert ?? `Creates the ${noun} that the keys name, or patches it.`} ${FINDING}`,
@@ -202,8 +215,21 @@ export function changeFields<M extends ModelName>(
           type: keyInput(kind),
           description: `How the ${noun} is found, beside or instead of \`input.trackingId\`.`,
         }),
+        mode: t.arg({
+          type: UpsertModeEnum,
+          required: true,
+          defaultValue: 'UPSERT',
+          description: `Whether the ${noun} may be created and updated.`,
+        }),
         input: t.arg({ type: Upsert, required: true, description: `The ${noun}.` }),
         expectedRevision: revisionArg(t, noun),
+        normalize: normalizeArg(t),
+        nulls: t.arg({
+          type: Nulls,
+          required: true,
+          defaultValue: 'CLEAR',
+          description: 'What becomes of null in the input.',
+        }),
         ...duplicatesArg(t, allowDuplicates),
         ...(refers
           ? {
@@ -220,16 +246,25 @@ export function changeFields<M extends ModelName>(
         answer(await writes.upsert(context, by, input, options), info, context),
     }),
   );
+  bulkFields(kind, carried, ref, {
+    noun,
+    access,
+    allowDuplicates,
+    createsReferences: refers,
+    upsertFields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
+    onMissingReference: OnMissingReference,
+  });
   builder.mutationField(`patch${model}`, (t) =>
     t.field({
-      type: payload(`Patch${model}Payload`, `The ${noun} as it is now.`, { changedFields: true }),
+      type: payload(`Patch${model}Payload`, `The ${noun} as it is now.`, { changedFields: true, normalized: true }),
       nullable: true,
       description: says.patch ?? `Changes ${a(noun)}: only what is sent.`,
       access,
       args: {
         by: byArg(t.arg),
-        input: t.arg({ type: Patch, required: true, description: 'What changes.' }),
+        input: t.arg({ type: Patch, required: true, description: 'The changes. Omitted fields keep their values.' }),
         expectedRevision: revisionArg(t, noun),
+        normalize: normalizeArg(t),
         ...duplicatesArg(t, allowDuplicates),
       },
       resolve: async (_, { by, input, ...options }, context, info) =>
@@ -272,6 +307,14 @@ function revisionArg(t: FieldBuilder, noun: string) {
   });
 }
 
+function normalizeArg(t: FieldBuilder) {
+  return t.arg.boolean({ required: true, defaultValue: false, description: NORMALIZE });
+}
+
+/** What the schema says of taking values as what they stand for. */
+const NORMALIZE =
+  'Whether values are read as people write them: `acme.com` as an https URL, `United States` or `USA` as a country, `(020) 7946 0958` as a phone number of the country of the address, repeated tags once, text without white space around it, and "" as null where a field may be empty. Keys are left as they are, and what is ambiguous stays an error. `normalized` in the payload lists what was taken as something else.';
+
 function duplicatesArg(t: FieldBuilder, description: string | undefined) {
   return description === undefined
     ? {}
@@ -299,7 +342,7 @@ export function mergeField<M extends ModelName>(
       args: {
         source: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that ends.` }),
         target: t.arg({ type: keyInput(kind), required: true, description: `The ${noun} that is left.` }),
-        input: t.arg({ type: Patch, description: 'What the result shall have instead, by the patch rule.' }),
+        input: t.arg({ type: Patch, description: 'Values that override the merged ones, applied as a patch.' }),
       },
       resolve: async (_, { source, target, input }, context, info) =>
         answer(await merge(context, source, target, (input ?? {}) as Values), info, context),

@@ -35,7 +35,7 @@ interface NamedOptions<F extends Fields> {
   required?: readonly string[];
   /** What portal users may read where they come upon one: see access.ts. */
   portal?: readonly (keyof F & string)[];
-  /** The smallest role that may create, patch and delete. WRITER unless said. */
+  /** The smallest role that may create, patch and delete. Defaults to WRITER. */
   access?: Role;
   /** What the schema says of deleting one, where that is not as usual. */
   removal?: string;
@@ -50,7 +50,7 @@ export function namedSchema<F extends Fields>({
   required = ['name'],
   portal = [],
   access = 'WRITER',
-  removal = `Deletes ${a(kind.what)}. CONFLICT, with a count, while it is in use.`,
+  removal = `Deletes ${a(kind.what)}. Fails with CONFLICT, stating the number of uses, while it is in use.`,
 }: NamedOptions<F>): void {
   const { model, what, plural } = kind;
 
@@ -68,7 +68,7 @@ export function namedSchema<F extends Fields>({
   builder.queryField(list, (t) =>
     t.field({
       type: Connection,
-      description: `The ${plural} of the firm, by name.`,
+      description: `The ${plural} of the firm, ordered by name.`,
       args: pageArgs(builder),
       resolve: (_, args, context, info) =>
         readConnection(args, BY_NAME, scopeOf(context.viewer, model), info, context, { ordered: true, all: true }),
@@ -79,7 +79,6 @@ export function namedSchema<F extends Fields>({
     access,
     says: {
       create: `Creates ${a(what)}. DUPLICATE when ${kind.keys?.name ? 'its name or its trackingId' : 'its trackingId'} is taken.`,
-      patchInput: `Changes of ${a(what)}: what is left out is kept.`,
       delete: removal,
     },
   });

@@ -14,12 +14,12 @@ import { rowReadOf } from './selection.ts';
 
 /** What every record is: something with an id. */
 export const Node = builder.interfaceRef<AnyRecord & { readonly id?: string }>('Node').implement({
-  description: 'A record with an id of its own.',
+  description: 'A record with a globally unique id.',
   resolveType: (row) => kindOf(String(row.id)) ?? undefined,
   fields: (t) => ({
     id: t.derived({
       type: 'ID',
-      description: 'Unique across all types, in the order of creation.',
+      description: 'Globally unique id. Ids sort by creation time.',
       from: (row) => String(row.id),
     }),
   }),
@@ -85,8 +85,8 @@ builder.queryField('node', (t) =>
     type: Node,
     nullable: true,
     access: 'CONTACT',
-    description: 'A record by its id; null when there is none in the firm.',
-    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'Returns a record by id, or null if the firm has none with this id.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the record.' }) },
     resolve: async (_, { id }, context, info) => (await readNodes([id], info, context))[0] ?? null,
   }),
 );
@@ -96,8 +96,8 @@ builder.queryField('nodes', (t) =>
     type: [Node],
     nullable: { list: false, items: true },
     access: 'CONTACT',
-    description: `Records by their ids, in the order asked for; null where there is none. At most ${PAGE_MAX}.`,
-    args: { ids: t.arg.idList({ required: true, description: `Their ids, at most ${PAGE_MAX}.` }) },
+    description: `Returns records by id in the order of \`ids\`, with null for each id that does not exist. Maximum ${PAGE_MAX}.`,
+    args: { ids: t.arg.idList({ required: true, description: `The ids of the records. Maximum ${PAGE_MAX}.` }) },
     resolve: (_, { ids }, context, info) => {
       const issues = new Issues();
       if (checkLength(ids, PAGE_MAX, ['ids'], issues)) return readNodes(ids, info, context);

@@ -5,6 +5,7 @@ import type { AnyRecord } from '../database/model.ts';
 import type { Row } from '../database/sql/index.ts';
 import { ENTRIES_MAX } from '../database/store/index.ts';
 import type { Orders } from '../records/lists.ts';
+import type { NormalizedValue } from '../records/normalize.ts';
 import type { Saved } from '../records/write.ts';
 import { builder, type ExtendedTypes } from './builder.ts';
 import type { Context } from './context.ts';
@@ -15,18 +16,18 @@ import { payloadRow } from './payload.ts';
 /** The input by which a list is ordered. */
 export function orderInput(name: string, orders: Orders, what: string) {
   const values = Object.fromEntries(Object.entries(orders).map(([order, { says }]) => [order, says]));
-  const field = enumOf(`${name}Field`, values, `What ${what} can be ordered by. Ties are broken by the id.`);
+  const field = enumOf(`${name}Field`, values, `Fields that ${what} can be sorted by. Ties are broken by id.`);
   return builder.inputType(name, {
-    description: `A term of an order of ${what}.`,
+    description: `One sort key for ${what}.`,
     fields: (t) => ({
-      field: t.field({ type: field, required: true, description: 'By what.' }),
-      direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Which way.' }),
+      field: t.field({ type: field, required: true, description: 'Field to sort by.' }),
+      direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC', description: 'Sort direction.' }),
     }),
   });
 }
 
 /** What is said of mutations that change many records. */
-export const MANY_AT_ONCE = `TOO_COMPLEX, and nothing changes, when that is more than ${ENTRIES_MAX.toLocaleString('en')} records.`;
+export const MANY_AT_ONCE = `Fails with TOO_COMPLEX, without changing anything, if more than ${ENTRIES_MAX.toLocaleString('en')} records would change.`;
 
 /** What the schema says of how an upsert finds its record. */
 export const FINDING =
@@ -35,16 +36,36 @@ export const FINDING =
 export const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',
   values: {
-    CREATED: { description: 'There was no such record; it was created.' },
-    UPDATED: { description: 'The record was there; what differed was changed.' },
-    RESTORED: { description: 'The record was deleted; it is back, and what differed was changed.' },
+    CREATED: { description: 'The record did not exist and was created.' },
+    UPDATED: { description: 'The record existed and was updated where values differed.' },
+    RESTORED: { description: 'The record had been deleted. It was restored and updated where values differed.' },
   } as const,
+});
+
+const Normalized = builder.objectRef<NormalizedValue>('NormalizedValue').implement({
+  description: 'A value that `normalize` took as another one.',
+  fields: (t) => ({
+    path: t.derived({
+      type: ['String'],
+      description:
+        'Where it was sent, from the argument on: `["input", "address", "country"]`. Items of lists count from 0.',
+      from: ({ path }) => path.map(String),
+    }),
+    from: t.derived({ type: 'JSON', nullable: true, description: 'What was sent.', from: ({ from }) => from }),
+    to: t.derived({
+      type: 'JSON',
+      nullable: true,
+      description: 'What it was taken as. Null for empty text, and for an item that repeats another of its list.',
+      from: ({ to }) => to,
+    }),
+  }),
 });
 
 /** What a payload tells beside its record. */
 interface Shows {
   result?: boolean;
   changedFields?: boolean;
+  normalized?: boolean;
 }
 
 /** Payload types that carry a record under a name of its own, and how they are answered. */
@@ -58,7 +79,7 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, A
           ? {
               result: t.derived({
                 type: UpsertResult,
-                description: 'What was done.',
+                description: 'What happened to the record.',
                 from: (saved) => saved.result ?? 'UPDATED',
               }),
             }
@@ -67,9 +88,17 @@ export function recordPayloads(carried: string, type: ObjectRef<ExtendedTypes, A
           ? {
               changedFields: t.derived({
                 type: ['String'],
-                description:
-                  'The fields that really changed, by their input names. Empty when the call changed no value.',
+                description: 'The input names of the fields whose values changed. Empty if the call changed no value.',
                 from: (saved) => saved.changedFields ?? [],
+              }),
+            }
+          : {}),
+        ...(shows.normalized
+          ? {
+              normalized: t.derived({
+                type: [Normalized],
+                description: 'What `normalize` took as something else than was sent. Empty without it.',
+                from: (saved) => saved.normalized ?? [],
               }),
             }
           : {}),

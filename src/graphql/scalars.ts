@@ -44,7 +44,7 @@ export function presentedInstant(stored: unknown): string {
 export const scalars = {
   DateTime: passing(
     'DateTime',
-    'An instant in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset; digits beyond milliseconds are ignored.',
+    'A timestamp in UTC, such as 2026-11-21T09:30:00.000Z. Input may carry any offset; digits beyond milliseconds are ignored.',
     GraphQLDateTimeISO,
     presentedInstant,
   ),
@@ -57,7 +57,7 @@ export const scalars = {
     GraphQLPhoneNumber,
   ),
   CountryCode: passing('CountryCode', 'A country as ISO 3166-1 alpha-2, such as GB.', GraphQLCountryCode),
-  TimeZone: passing('TimeZone', 'A name of the tz database, such as Europe/London.', GraphQLTimeZone),
+  TimeZone: passing('TimeZone', 'An IANA time zone name, such as Europe/London.', GraphQLTimeZone),
   JSON: passing('JSON', 'Any JSON value.', GraphQLJSON),
   JSONObject: passing('JSONObject', 'A JSON object.', GraphQLJSONObject),
 } as const;

@@ -22,7 +22,7 @@ export const clientGroupKind = namedKind({
   writes: { delete: deleteClientGroup },
   schema: () => import('./schema.ts'),
   fields: {
-    name: text('What the group is called: unique in the firm without regard to case.', { max: 255, required: true }),
+    name: text('Name of the group. Unique within the firm, case-insensitive.', { max: 255, required: true }),
   },
   rules: async ({ writer, current, next, columns, path, issues, writes }) => {
     if (current === null) columns.isDefault = false;

@@ -8,14 +8,14 @@ import { clientGroupKind, DEFAULT_GROUP_NAME } from './groups.ts';
 namedSchema({
   ref: ClientGroup,
   kind: clientGroupKind,
-  description: 'A group of clients. Every client is in one.',
+  description: 'A group of clients. Every client is in exactly one.',
   list: 'clientGroups',
-  removal: `Deletes a client group; its clients move to ${DEFAULT_GROUP_NAME}, which itself cannot be deleted. ${MANY_AT_ONCE}`,
+  removal: `Deletes a client group. Its clients move to ${DEFAULT_GROUP_NAME}, which cannot be deleted. ${MANY_AT_ONCE}`,
 });
 
 builder.objectField(ClientGroup, 'isDefault', (t) =>
   t.column('isDefault', {
     type: 'Boolean',
-    description: `Whether it is the group ${DEFAULT_GROUP_NAME}, which takes clients of no other group and can be neither deleted nor renamed.`,
+    description: `Whether this is the group ${DEFAULT_GROUP_NAME}, which holds clients without another group. It cannot be renamed or deleted.`,
   }),
 );

@@ -65,6 +65,7 @@ export function createAuthentication(options: {
       records: new Records(session),
       requestId: exchange.requestId,
       logger,
+      reportFault: (fault) => logFault(logger, exchange.requestId, fault),
     };
   }
 

@@ -177,7 +177,7 @@ function masked(error: GraphQLError, { exchange, logger }: Asked): GraphQLError 
   });
 }
 
-/** All that a caller learns of a fault of ours. */
+/** The only message a caller receives for an unexpected server error. */
 export function maskedMessage(requestId: string): string {
   return `Something went wrong on the server. The request id is ${requestId}.`;
 }

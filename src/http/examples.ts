@@ -1,11 +1,11 @@
-/** The operations that GraphiQL opens with. Each runs as it stands on a fresh firm. */
+/** The example operations in GraphiQL. Each runs unchanged on a new firm. */
 import type { Example } from './graphiql.ts';
 
 export const examples: readonly Example[] = [
   {
     title: 'Create or update a client',
-    query: `# Creates the client with this trackingId, or updates it: what is left out stays as it is.
-# Run it twice: the second time nothing has changed, and changedFields is empty.
+    query: `# Creates the client with this trackingId, or patches it: omitted fields keep their values.
+# Run it twice: the second time nothing changes and changedFields is empty.
 mutation UpsertClient($input: UpsertClientInput!) {
   upsertClient(input: $input) {
     result
@@ -94,7 +94,7 @@ mutation CreateCustomField($input: CreateCustomFieldInput!) {
   },
   {
     title: 'Follow changes',
-    query: `# Every change of the firm, oldest first. Keep pageInfo.endCursor and send it as after to read on from there.
+    query: `# All changes of the firm, oldest first. Keep pageInfo.endCursor and send it as after to continue from there.
 query Changes($first: Int, $after: String) {
   changes(first: $first, after: $after) {
     nodes {

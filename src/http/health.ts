@@ -1,4 +1,4 @@
-/** Whether the process runs and can serve, for whatever starts and watches it. */
+/** Liveness and readiness of the process, for process managers and load balancers. */
 import type { Logger } from 'pino';
 import type { Db } from '../database/client.ts';
 import { json } from './answers.ts';

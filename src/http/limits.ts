@@ -11,7 +11,7 @@ export interface Limit {
 
 export const LIMITS = {
   bodyBytes: { value: 1_000_000, description: 'Bytes of a request body.' },
-  documentLength: { value: 100_000, description: 'Characters of a GraphQL document (variables are not part of it).' },
+  documentLength: { value: 100_000, description: 'Characters of a GraphQL document (excluding variables).' },
   values: {
     value: 20_000,
     description:

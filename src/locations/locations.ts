@@ -16,18 +16,18 @@ import { createRecord, patchRecord, trackingHolder, upsertUsually } from '../rec
 import { findRecord, lastValues, ownSides, writableRead } from '../records/save.ts';
 import { changeEntry, commit, revisionIs, sideWrites, type Writer } from '../records/write.ts';
 
-/** What the location that is made with a client is called. */
+/** Name of the location that is created with a client. */
 export const FIRST_LOCATION_NAME = 'Main';
 
 export const locationFields = {
-  clientId: reference('The client whose place it is. A location stays with its client.', 'Client', { required: true }),
-  name: text('What the location is called.', { max: 255, required: true }),
+  clientId: reference('The client. A location cannot move to another client.', 'Client', { required: true }),
+  name: text('Name of the location.', { max: 255, required: true }),
   address,
   isPrimary: boolean(
-    "Whether it is the client's primary location: there is always one, first the one that came with the client. Making another one primary takes it from this.",
+    "Whether this is the client's primary location. Every client has exactly one, initially the location created with the client. Making a location primary replaces the previous one.",
     { default: false },
   ),
-  salespersonId: reference('The employee who sells there.', 'Employee', { as: 'their salesperson' }),
+  salespersonId: reference('The salesperson for the location.', 'Employee', { as: 'their salesperson' }),
   ...identityFields('location'),
 } as const;
 

@@ -4,7 +4,7 @@ import { historyField } from '../changes/schema.ts';
 import { and } from '../database/sql/index.ts';
 import { builder } from '../graphql/builder.ts';
 import { readConnection } from '../graphql/connection.ts';
-import { outputFields, recordFields } from '../graphql/fields.ts';
+import { outputFields, PATCH_RULE_SAYS, recordFields } from '../graphql/fields.ts';
 import { keyInput } from '../graphql/keys.ts';
 import { changeFields, keyField } from '../graphql/kind.ts';
 import { BY_NAME } from '../graphql/named.ts';
@@ -18,11 +18,11 @@ import { kindNamed } from '../records/kind.ts';
 import { locationFields, locationKind } from './locations.ts';
 
 ClientLocation.implement({
-  description: 'A place of a client. Every client has at least one.',
+  description: 'A location of a client. Every client has at least one.',
   interfaces: [Node],
   fields: (t) => ({
     ...outputFields(t, locationFields, ['name', 'address', 'isPrimary']),
-    client: t.one('client', { portal: true, description: 'The client whose place it is.' }),
+    client: t.one('client', { portal: true, description: 'The client.' }),
     salesperson: t.one('salesperson', { nullable: true, description: locationFields.salespersonId.description }),
     history: historyField(t, 'ClientLocation', 'location'),
     ...recordFields(t, 'location', { portal: true }),
@@ -34,11 +34,11 @@ const CLIENT = kindNamed('Client');
 builder.queryField('clientLocations', (t) =>
   t.field({
     type: ClientLocationConnection,
-    description: 'The locations of all clients, or of one, by name.',
+    description: 'The locations of all clients, or of one client, ordered by name.',
     access: 'CONTACT',
     args: {
       ...pageArgs(builder),
-      client: t.arg({ type: keyInput(CLIENT), description: 'Only those of this client.' }),
+      client: t.arg({ type: keyInput(CLIENT), description: 'Returns only locations of this client.' }),
     },
     resolve: (_, { client, ...page }, context, info) => {
       const scope = scopeOf(context.viewer, 'ClientLocation');
@@ -58,12 +58,10 @@ changeFields(locationKind, ClientLocation, {
   stays: ['clientId'],
   says: {
     createInput: 'A further location of a client.',
-    upsertInput:
-      'A location as another system knows it. Created when there is none: then `client` and `name` are required. Else patched: what is left out is kept.',
-    patchInput: 'Changes of a client location: what is left out is kept.',
+    upsertInput: `A location as another system knows it. Created when there is none: then \`client\` and \`name\` are required. Else patched: ${PATCH_RULE_SAYS}`,
     create: 'Adds a location to a client. DUPLICATE when its trackingId is taken.',
-    patch: 'Changes a client location: only what is sent.',
+    patch: 'Patches a client location. Omitted fields keep their values.',
     delete:
-      'Deletes a client location. CONFLICT while contacts are there, and for the last one of a client. When it was the primary one, the oldest other becomes it.',
+      "Deletes a client location. Fails with CONFLICT if it has contacts or is the client's only location. If it was the primary location, the oldest remaining location becomes primary.",
   },
 });

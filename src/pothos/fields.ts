@@ -1,4 +1,4 @@
-/** The field methods for records. What they do is told in global.ts. */
+/** The field methods for records. global.ts documents them. */
 import SchemaBuilder, { FieldBuilder, FieldRef, ImplementableObjectRef, type SchemaTypes } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RecordRow, ReturnedRow } from '../database/model.ts';
@@ -241,12 +241,12 @@ fields.derived = function derived(
 export function pageArgs<Types extends SchemaTypes>(builder: PothosSchemaTypes.SchemaBuilder<Types>) {
   return builder.args((t) => ({
     first: t.int({
-      description: `How many rows from the start, or after \`after\`: ${PAGE_DEFAULT} unless said, at most ${PAGE_MAX}.`,
+      description: `Number of records to return from the start, or after \`after\`. Defaults to ${PAGE_DEFAULT}; maximum ${PAGE_MAX}.`,
     }),
-    after: t.string({ description: 'A cursor: only rows after it.' }),
+    after: t.string({ description: 'Returns the records after this cursor.' }),
     last: t.int({
-      description: `How many rows from the end, or before \`before\`, at most ${PAGE_MAX}. Not together with \`first\`.`,
+      description: `Number of records to return from the end, or before \`before\`. Maximum ${PAGE_MAX}. Cannot be combined with \`first\`.`,
     }),
-    before: t.string({ description: 'A cursor: only rows before it.' }),
+    before: t.string({ description: 'Returns the records before this cursor.' }),
   }));
 }

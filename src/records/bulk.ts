@@ -48,6 +48,8 @@ export interface BulkOptions {
   readonly dryRun: boolean;
   /** Runs what it is given in a transaction, and undoes all of it when that throws. */
   transact<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** Reads what is wanted of the records, from the database that they were written to. */
+  readBack(database: Database, outcomes: readonly BulkOutcome[]): Promise<BulkOutcome[]>;
   /** Is told of errors that are faults of ours: callers learn nothing of them. */
   report(error: unknown): void;
 }
@@ -61,19 +63,24 @@ export async function writeMany<Item extends BulkItem>(
   kind: RecordKind,
   items: readonly Item[],
   write: WriteItem<Item>,
-  { onError, dryRun, transact, report }: BulkOptions,
+  { onError, dryRun, transact, readBack, report }: BulkOptions,
 ): Promise<BulkOutcome[]> {
-  if (!dryRun && onError === 'SKIP_FAILED') return inBatches(writer, kind, items, write, report);
+  if (!dryRun && onError === 'SKIP_FAILED') {
+    return readBack(writer.database, await inBatches(writer, kind, items, write, report));
+  }
   let outcomes: BulkOutcome[] = [];
   try {
     return await transact(async (database) => {
       outcomes = await inBatches({ ...writer, database }, kind, items, write, report);
-      if (dryRun || outcomes.some(({ result }) => result === 'FAILED')) throw new Undone();
+      const isRejected = onError === 'REJECT_ALL' && outcomes.some(({ result }) => result === 'FAILED');
+      if (isRejected) outcomes = outcomes.map(rejected);
+      else outcomes = await readBack(database, dryRun ? withoutCreated(outcomes) : outcomes);
+      if (dryRun || isRejected) throw new Undone();
       return outcomes;
     });
   } catch (error) {
     if (!(error instanceof Undone)) throw error;
-    return dryRun ? outcomes.map(withoutCreated) : outcomes.map(rejected);
+    return outcomes;
   }
 }
 
@@ -82,9 +89,10 @@ class Undone extends Error {
   override readonly name = 'Undone';
 }
 
-/** Of a dry run: a record that would be created is not there. */
-function withoutCreated(outcome: BulkOutcome): BulkOutcome {
-  return outcome.result === 'CREATED' ? { ...outcome, row: null } : outcome;
+/** Of a dry run: records that would be created are not there. */
+function withoutCreated(outcomes: readonly BulkOutcome[]): BulkOutcome[] {
+  const created = new Set(outcomes.flatMap(({ result, row }) => (result === 'CREATED' ? [row?.id] : [])));
+  return outcomes.map((outcome) => (created.has(outcome.row?.id) ? { ...outcome, row: null } : outcome));
 }
 
 /** Where all were rejected: what would have been written was not. */

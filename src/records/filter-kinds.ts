@@ -36,7 +36,7 @@ export type FilterInput = Readonly<Record<string, unknown>>;
 
 export type Value = string | number | boolean;
 
-/** Checks one value of a filter and answers it as stored; undefined after adding an issue. */
+/** Checks one value of a filter and returns the stored form; undefined after adding an issue. */
 export type Reader<T extends Value> = (value: unknown, path: Path, issues: Issues) => T | undefined;
 
 export const readText: Reader<string> = (value, path, issues) => {
@@ -63,7 +63,7 @@ export const readDate: Reader<string> = (value, path, issues) =>
 export const readInstant: Reader<string> = (value, path, issues) => {
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (instant !== undefined) return instant;
-  return issues.add(path, `must be an instant with its offset, such as 2026-11-21T09:30:00Z, not ${glimpse(value)}`);
+  return issues.add(path, `must be a timestamp with an offset, such as 2026-11-21T09:30:00Z, not ${glimpse(value)}`);
 };
 
 /** A country in either case, as it is stored. */
@@ -133,7 +133,7 @@ export interface FilterKind<On> extends OperatorsType {
 
 /** What bounds the lists of values in a filter. */
 export const VALUES_BOUND = `At most ${FILTER_VALUES_MAX} values.`;
-const ALL_HOLD = 'All that are given must hold.';
+const ALL_HOLD = 'All given conditions must match.';
 
 const compared =
   (by: Comparison): Operator<Subject<Value>>['condition'] =>
@@ -147,7 +147,7 @@ const isOneOf: Operator<Subject<string | number>>['condition'] = ({ operand, rea
 
 const isNullOperator: Operator<{ operand: Operand }> = {
   takes: 'Boolean',
-  says: 'true: only empty ones; false: only those with a value.',
+  says: 'true matches records without a value; false matches records with one.',
   condition: ({ operand }, value, path, issues) => {
     const wanted = readBoolean(value, path, issues);
     return wanted === false ? not(isNull(operand)) : isNull(operand);
@@ -162,16 +162,16 @@ const sameness = (takes: FilterValue, equalsSays: string, inSays: string) => ({
 
 /** A filter of equality and order over a scalar. */
 function orderedKind(name: string, takes: FilterValue, what: string): FilterKind<Subject<string | number>> {
-  const { equals, in: among } = sameness(takes, `Is this ${what}.`, 'Is one of these.');
+  const { equals, in: among } = sameness(takes, `Equal to this ${what}.`, `Equal to one of these ${what}s.`);
   return {
     name,
-    says: `Conditions on ${what}. ${ALL_HOLD}`,
+    says: `${what.charAt(0).toUpperCase()}${what.slice(1)} filter. ${ALL_HOLD}`,
     operators: {
       equals,
-      gt: { takes, says: `Is after or above this ${what}.`, condition: compared('>') },
-      gte: { takes, says: `Is this ${what}, or after or above it.`, condition: compared('>=') },
-      lt: { takes, says: `Is before or below this ${what}.`, condition: compared('<') },
-      lte: { takes, says: `Is this ${what}, or before or below it.`, condition: compared('<=') },
+      gt: { takes, says: `Greater or later than this ${what}.`, condition: compared('>') },
+      gte: { takes, says: `Greater or later than this ${what}, or equal to it.`, condition: compared('>=') },
+      lt: { takes, says: `Less or earlier than this ${what}.`, condition: compared('<') },
+      lte: { takes, says: `Less or earlier than this ${what}, or equal to it.`, condition: compared('<=') },
       in: among,
       isNull: isNullOperator,
     },
@@ -192,11 +192,15 @@ const matched =
     return and(partOf(on, part), match(on.folded ?? on.operand, part));
   };
 
-const exactText = sameness('String', 'Is this text, exactly.', 'Is one of these texts, exactly.');
+const exactText = sameness(
+  'String',
+  'Equal to this text, case-sensitive.',
+  'Equal to one of these texts, case-sensitive.',
+);
 
 export const TEXT: FilterKind<Subject<string>> = {
   name: 'TextFilter',
-  says: `Conditions on text. ${ALL_HOLD}`,
+  says: `Text filter. ${ALL_HOLD}`,
   operators: {
     equals: {
       ...exactText.equals,
@@ -207,12 +211,12 @@ export const TEXT: FilterKind<Subject<string>> = {
     },
     contains: {
       takes: 'String',
-      says: 'Contains this text, without regard to case.',
+      says: 'Contains this text, case-insensitive.',
       condition: matched(contains),
     },
     startsWith: {
       takes: 'String',
-      says: 'Starts with this text, without regard to case.',
+      says: 'Starts with this text, case-insensitive.',
       condition: matched(startsWith),
     },
     in: exactText.in,
@@ -222,26 +226,26 @@ export const TEXT: FilterKind<Subject<string>> = {
 
 export const ID: FilterKind<Subject<string>> = {
   name: 'IdFilter',
-  says: `Conditions on an id. ${ALL_HOLD}`,
-  operators: { ...sameness('ID', 'Is this id.', 'Is one of these ids.'), isNull: isNullOperator },
+  says: `ID filter. ${ALL_HOLD}`,
+  operators: { ...sameness('ID', 'Equal to this id.', 'Equal to one of these ids.'), isNull: isNullOperator },
 };
 
 export const KEYWORD: FilterKind<Subject<string>> = {
   name: 'KeywordFilter',
-  says: `Conditions on a text that is matched as a whole, such as a phone number. ${ALL_HOLD}`,
+  says: `Filter on a text that only matches as a whole, such as a phone number. ${ALL_HOLD}`,
   operators: { ...exactText, isNull: isNullOperator },
 };
 
 export const AMOUNT = orderedKind('AmountFilter', 'Float', 'amount');
 export const INTEGER = orderedKind('IntFilter', 'Int', 'number');
 export const DATE = orderedKind('DateFilter', 'Date', 'date');
-export const INSTANT = orderedKind('DateTimeFilter', 'DateTime', 'instant');
+export const INSTANT = orderedKind('DateTimeFilter', 'DateTime', 'timestamp');
 
 export const BOOLEAN: FilterKind<Subject<boolean>> = {
   name: 'BooleanFilter',
-  says: 'Conditions on a Boolean.',
+  says: 'Boolean filter.',
   operators: {
-    equals: { takes: 'Boolean', says: 'Is this.', condition: compared('=') },
+    equals: { takes: 'Boolean', says: 'Equal to this value.', condition: compared('=') },
     isNull: isNullOperator,
   },
 };
@@ -264,12 +268,12 @@ function hasMember(list: ListSubject, which: Condition): Condition {
 /** Of the members of a list. */
 export const LIST: FilterKind<ListSubject> = {
   name: 'ListFilter',
-  says: `Conditions on a list of texts. ${ALL_HOLD}`,
+  says: `Filter on a list of texts. ${ALL_HOLD}`,
   operators: {
     hasEvery: {
       takes: 'String',
       list: true,
-      says: `Has all of these. ${VALUES_BOUND}`,
+      says: `Contains all of these values. ${VALUES_BOUND}`,
       condition: (list, value, path, issues) => {
         const values = readAll(value, readText, path, issues);
         return { is: 'existsEvery', ...members(list), column: 'key', values };
@@ -278,12 +282,12 @@ export const LIST: FilterKind<ListSubject> = {
     hasSome: {
       takes: 'String',
       list: true,
-      says: `Has at least one of these. ${VALUES_BOUND}`,
+      says: `Contains at least one of these values. ${VALUES_BOUND}`,
       condition: (list, value, path, issues) => hasMember(list, oneOf('key', readAll(value, readText, path, issues))),
     },
     isEmpty: {
       takes: 'Boolean',
-      says: 'true: only empty lists; false: only others.',
+      says: 'true matches empty lists; false matches lists with at least one item.',
       condition: ({ column }, value, path, issues) => {
         const empty = readBoolean(value, path, issues);
         const isEmpty: Condition = { is: 'emptyList', column };
@@ -339,8 +343,8 @@ export function keyKind(model: string): FilterKind<KeySubject> {
 export function choiceKind(choice: ChoiceField, what: string): FilterKind<Subject<string>> {
   return {
     name: `${choice.name}Filter`,
-    says: `Conditions on ${what}. ${ALL_HOLD}`,
-    operators: sameness(choice, 'Is this.', 'Is one of these.'),
+    says: `${what.charAt(0).toUpperCase()}${what.slice(1)} filter. ${ALL_HOLD}`,
+    operators: sameness(choice, 'Equal to this value.', 'Equal to one of these values.'),
   };
 }
 
@@ -359,7 +363,7 @@ export function holds<On>(
     if (value === undefined) continue;
     if (value === null) {
       // Taking null for "no condition" would answer everything to who meant to ask for nothing.
-      issues.add(at, 'must not be null; leave it out, or use isNull');
+      issues.add(at, 'must not be null; omit it, or use isNull');
       terms.push(never);
       continue;
     }

@@ -37,7 +37,7 @@ import {
 export const FILTER_CONDITIONS_MAX = 200;
 export const FILTER_DEPTH_MAX = 10;
 /** What bounds the lists of conditions in a filter. */
-export const CONDITIONS_BOUND = `A filter has at most ${FILTER_CONDITIONS_MAX} conditions in all.`;
+export const CONDITIONS_BOUND = `A filter can have at most ${FILTER_CONDITIONS_MAX} conditions in total.`;
 
 /** What fields of filters have to know: whose rows are asked for, and the firm's definitions where some look at these. */
 export interface Known<Definitions> {
@@ -192,10 +192,10 @@ export function composed<Definitions>(
       if (Array.isArray(value) && !checkLength(value, FILTER_CONDITIONS_MAX, [...at, name], issues)) return never;
       // A list of conditions is as many as it holds.
       const conditions = Array.isArray(value) ? Math.max(1, value.length) : 1;
-      const told = count.left < 0;
+      const alreadyReported = count.left < 0;
       count.left -= conditions;
       if (count.left < 0) {
-        if (!told) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
+        if (!alreadyReported) issues.add(at, `has more than ${FILTER_CONDITIONS_MAX} conditions`);
         return never;
       }
       parts.push(part(name, value, [...at, name], depth));

@@ -33,12 +33,13 @@ export const externalIds = objectList(
     keyedBy: ['system'],
     maxItems: 50,
     fields: {
-      system: text('The system, in lower case.', {
+      system: text('Name of the system, in lower case.', {
         max: 50,
         required: true,
+        exact: true,
         pattern: { test: /^[a-z][a-z0-9_.-]*$/, says: 'a lower-case name of up to 50 letters, digits, _ . or -' },
       }),
-      id: text('The id in that system, matched exactly.', { max: EXTERNAL_ID_MAX, required: true, exact: true }),
+      id: text('The id in that system, case-sensitive.', { max: EXTERNAL_ID_MAX, required: true, exact: true }),
     },
   },
 );

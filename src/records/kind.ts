@@ -133,6 +133,10 @@ export interface WriteOptions {
   mode?: UpsertMode | null | undefined;
   /** Upserts: what becomes of a reference by a name that nothing has. */
   onMissingReference?: OnMissing | null | undefined;
+  /** Whether values are taken as what they stand for: see normalize.ts. */
+  normalize?: boolean;
+  /** Upserts: whether null clears a field, or is taken as if it had not been sent. */
+  nulls?: Nulls;
   /** Creating clients: the same call with the same key answers the client that the first one made. */
   idempotencyKey?: string | null | undefined;
 }
@@ -142,6 +146,9 @@ export type UpsertMode = 'UPSERT' | 'CREATE_ONLY' | 'UPDATE_ONLY';
 
 /** What becomes of a reference that finds nothing: an error, or what it names is made where its key alone suffices. */
 export type OnMissing = 'ERROR' | 'CREATE';
+
+/** What becomes of null in an input. */
+export type Nulls = 'CLEAR' | 'IGNORE';
 
 /** How records of a kind are written. What a kind does not have, its mutations do not have either. */
 export interface RecordWrites {
@@ -163,6 +170,8 @@ export interface SaveOptions {
   /** The key by which an upsert found none, so that it is created: that is said where something is missed. */
   upsertedBy?: Key | undefined;
   onMissingReference?: OnMissing | null | undefined;
+  /** Whether the input is normalized before anything else is made of it. */
+  normalize?: boolean;
   /** Clients only: whether the caller guards the firm's hierarchy, from before the rules look at it. */
   hierarchyGuarded?: boolean;
 }

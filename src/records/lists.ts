@@ -12,7 +12,7 @@ export const PAGE_MAX = 250;
 export const ORDER_TERMS_MAX = 10;
 
 /** What the schema says of an `orderBy`. */
-export const ORDER_BY = `The order: by the first term, ties by the next. At most ${ORDER_TERMS_MAX} terms, each field once.`;
+export const ORDER_BY = `Sort keys in order of precedence. Maximum ${ORDER_TERMS_MAX}, each field at most once.`;
 
 /** What a list can be ordered by: a column each, and what the schema says of it. The first is the default. */
 export type Orders<Column extends string = string> = Readonly<

@@ -1,4 +1,4 @@
-/** How records are written, of whatever kind: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
+/** How records of any kind are written: what the declaration of a kind (kind.ts) makes of the one write path (save.ts). */
 
 import { DomainError } from '../base/errors.ts';
 import { equals, type Row, storedInstant } from '../database/sql/index.ts';

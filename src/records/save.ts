@@ -34,6 +34,7 @@ import { noneBy } from './keys.ts';
 import type { Prepared, RecordKind, SaveOptions, SavePlan } from './kind.ts';
 import { withWholeLists } from './list-parts.ts';
 import { Lookups } from './lookups.ts';
+import { normalized } from './normalize.ts';
 import { withIds } from './references.ts';
 import { changedNames, changeEntry, commit, pick, type Saved, type SideRow, sideWrites, type Writer } from './write.ts';
 
@@ -143,7 +144,10 @@ export async function prepareSave(
   const creating = current === null;
   const names = Object.keys(kind.fields);
   const before = base === null ? defaultsOf(kind.fields) : pick(base, names);
-  const referred = await withIds(writer, lookups, kind.fields, [{ input: given, path }], issues, {
+  const { input: meant, changes } = options.normalize
+    ? normalized(kind.fields, given, { path, record: base, definitions })
+    : { input: given, changes: [] };
+  const referred = await withIds(writer, lookups, kind.fields, [{ input: meant, path }], issues, {
     on: options.onMissingReference ?? 'ERROR',
     make: async (missing, name, where) => {
       const made = await prepareSave(writer, missing, null, { name }, { path: where, issues, at, lookups, pending });
@@ -151,7 +155,7 @@ export async function prepareSave(
       return { id: made.plan.id, writes: made.writes };
     },
   });
-  const input = withWholeLists(kind.fields, before, referred.inputs[0] ?? given, path, issues);
+  const input = withWholeLists(kind.fields, before, referred.inputs[0] ?? meant, path, issues);
   // Required custom fields are missed also when the whole map is.
   const sent =
     creating && kind.customFields && input.customFields === undefined ? { ...input, customFields: {} } : input;
@@ -182,7 +186,7 @@ export async function prepareSave(
   await checkReferences(plan);
   // An answer names all that is wrong, also what only a failed commit would have told.
   if (issues.list.length > 0) await holdersOf(plan);
-  return { plan, ...(await outcome(plan, definitions, await gaveUpSides(plan))) };
+  return { plan, normalized: changes, ...(await outcome(plan, definitions, await gaveUpSides(plan))) };
 }
 
 /** Adds an issue for each value of the plan that another record holds. */
@@ -284,7 +288,8 @@ export async function save(
   const prepared = await prepareSave(writer, kind, current, input, options);
   if (prepared.plan.issues.list.length > 0) throw new InvalidInput(prepared.plan.issues.list);
   if (prepared.writes.length > 0) await commitPrepared(writer, [prepared], also(prepared));
-  return { row: prepared.row, result: prepared.result, changedFields: prepared.changedFields };
+  const { row, result, changedFields, normalized = [] } = prepared;
+  return { row, result, changedFields, normalized };
 }
 
 /** Commits what was prepared, together. Tells of values that others hold by the fields and their holders. */

@@ -9,6 +9,7 @@ import { Issues } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { findByKeys, type Key, type Keyed, type KeyInput, keyText, missingBy, onlyOne, readKey } from './keys.ts';
 import type { RecordKind, WriteOptions } from './kind.ts';
+import { withoutNulls } from './normalize.ts';
 import { writableRead } from './save.ts';
 import { lineOf, retrying, revisionIs, type Saved, Stale, takingTurns, type Writer } from './write.ts';
 
@@ -32,11 +33,12 @@ export function upsertRecord(
   writer: Writer,
   kind: RecordKind,
   by: KeyInput | null | undefined,
-  input: Values,
-  { expectedRevision, mode }: WriteOptions,
+  sent: Values,
+  { expectedRevision, mode, nulls }: WriteOptions,
   { create, change }: Upserting,
 ): Promise<Saved> {
   const { firmId } = writer.viewer;
+  const input = nulls === 'IGNORE' ? withoutNulls(sent) : sent;
   const keys = keysOf(kind, by, input);
   const named = [keys.by, keys.tracking].filter((key) => key !== undefined);
   const [first] = named;

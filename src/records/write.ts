@@ -6,6 +6,7 @@ import type { ModelName, Row } from '../database/sql/index.ts';
 import { type ChangeEntry, ForeignKeyViolation, UniqueViolation, type Write } from '../database/store/index.ts';
 import type { Values } from '../fields/patch.ts';
 import type { Viewer } from '../session/viewer.ts';
+import type { NormalizedValue } from './normalize.ts';
 import { inTurn } from './turns.ts';
 
 /** Who writes, and where. */
@@ -21,6 +22,8 @@ export interface Saved {
   result: 'CREATED' | 'UPDATED' | 'RESTORED';
   /** The fields that really changed, by their input names. */
   changedFields: string[];
+  /** What `normalize` took as something else than was sent. */
+  normalized?: readonly NormalizedValue[];
 }
 
 /** How often, and for how long in milliseconds, a write is tried again when another process's writer was first. */

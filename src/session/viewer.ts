@@ -2,11 +2,11 @@
 
 /** Roles from the most to the least powerful, with the sentence that describes each in the schema and the CLI. */
 export const ROLES = {
-  ADMIN: 'All that a WRITER may, plus defining custom fields, and making new client types by name.',
-  WRITER: 'All that a READER may, plus creating, upserting, patching and deleting records.',
-  READER: 'Reads everything of the firm.',
+  ADMIN: 'Everything a WRITER may do, plus defining custom fields and creating client types by name.',
+  WRITER: 'Everything a READER may do, plus creating, upserting, patching and deleting records.',
+  READER: 'Reads all data of the firm.',
   CONTACT:
-    'A portal user bound to one client contact: reads its own contact, client and locations, and nothing internal.',
+    'A portal user bound to one client contact. Reads its own contact, client and locations, without internal fields.',
 } as const;
 
 export type Role = keyof typeof ROLES;

@@ -12,7 +12,7 @@ export interface ChainRead {
   by: string;
   firmId: number;
   from: string;
-  /** At most so many rows; unless said, all there are. */
+  /** Maximum number of rows. Defaults to all. */
   most?: number;
   /** Only the last row before this one; none where the chain does not lead to it. */
   before?: string;

@@ -37,5 +37,16 @@ export { pageOver, readByKey, readPage, readRows, rowOver, wholeRow } from './re
 export { isTrue } from './rows.ts';
 export { type SharedRead, type SharedValues, sharedOver } from './shared.ts';
 export { join, name, quoted, raw, Sql, type Statement, sql } from './sql.ts';
-export type { KeyRead, OneRead, OrderTerm, Page, PageLink, PageRead, Position, RowRead, TreeAnswers } from './tree.ts';
+export type {
+  KeyRead,
+  OneRead,
+  OrderTerm,
+  Page,
+  PageLink,
+  PageRead,
+  Position,
+  RowRead,
+  TreeAnswers,
+  TreeReader,
+} from './tree.ts';
 export { type UnownedRead, unownedOver } from './unowned.ts';

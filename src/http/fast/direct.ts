@@ -1,7 +1,7 @@
 /**
  * The short way for what nearly every request is: a POST of JSON, with a token that was seen before, that is answered
  * without errors. Yoga's part in it is the GraphQL, not the HTTP: translating node:http to Request and Response and back
- * costs more than such a request does. Whatever is odd about a request or its answer is left to Yoga.
+ * costs more than such a request does. Any unusual request or response falls back to Yoga.
  */
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
