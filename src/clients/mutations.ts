@@ -41,7 +41,7 @@ export const { Patch: PatchClientInput } = changeFields(clientKind, Client, {
     'Makes retries safe: 1 to 255 printable ASCII characters. Repeating the call with the same key and input returns the client that the first call created. The same key with another input fails with CONFLICT.',
   says: {
     createInput: 'A new client, with its first location and its contacts: all are created, or nothing is.',
-    upsertInput: `A client as another system knows it. Created when there is none: then \`name\` is required and defaults hold. Else patched: ${PATCH_RULE_SAYS}`,
+    upsertInput: `A client as another system knows it. Created when there is none: then \`name\` is required and defaults hold. Otherwise patched: ${PATCH_RULE_SAYS}`,
     deleted: 'The client as it was, with the revision and time of its deletion.',
     delete: `Deletes a client with its contacts and locations: they are found no more, until restoreClient, or an upsert of its trackingId, brings them back. ${MANY_AT_ONCE}`,
     restore: `Brings a deleted client back as it was, with the contacts and locations that went with it. IDENTIFIER_CONFLICT when an external id of it was given to another client meanwhile. ${MANY_AT_ONCE}`,

@@ -314,7 +314,7 @@ builder.queryField('customField', (t) =>
 
 const UpsertCustomFieldInput = builder.inputType('UpsertCustomFieldInput', {
   description:
-    'A custom field as another system knows it. Created when there is none: then `name` and `type` are required. Else patched: what is left out is kept; key, type and entity never change, and may only be sent as they are.',
+    'A custom field as another system knows it. Created when there is none: then `name` and `type` are required. Otherwise patched: what is left out is kept; key, type and entity never change, and may only be sent as they are.',
   fields: (t) => ({
     ...inputFields(t, otherNewFields, 'patch'),
     ...listPartFields(t, identity),

@@ -24,7 +24,7 @@ const keysOf = ({ keyedBy, fields }: ObjectListField) =>
 export const objectListKind: FieldKind<ObjectListField> = {
   class: () => 'list',
   empty: [],
-  requirement: (field) => `Up to ${field.maxItems} items, none twice (by ${keysOf(field)}).`,
+  requirement: (field) => `Up to ${field.maxItems} items, unique by ${keysOf(field)}.`,
   parse(field, value, path, issues, rule) {
     const { fields, keyedBy, maxItems } = field;
     if (!Array.isArray(value)) return issues.add(path, `must be a list, not ${glimpse(value)}`);

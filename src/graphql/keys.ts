@@ -25,8 +25,8 @@ const SAYS: Readonly<Record<KeyName, string>> = {
   id: 'The id.',
   trackingId: 'The tracking ID, case-sensitive.',
   externalId: 'By an id in another system. A deleted record has given its own up.',
-  name: 'By its name, without regard to case.',
-  email: 'By its e-mail address, without regard to case. CONFLICT, with their ids, when several records have it.',
+  name: 'By its name, case-insensitive.',
+  email: 'By its e-mail address, case-insensitive. CONFLICT, with their ids, when several records have it.',
 };
 
 const made = new Map<string, InputRef<KeyInput>>();

@@ -177,7 +177,7 @@ export function changeFields<M extends ModelName>(
   const Upsert = builder.inputType(`Upsert${model}Input`, {
     description:
       says.upsertInput ??
-      `${Noun} as another system knows it. Created when there is none. Else patched: ${PATCH_RULE_SAYS}`,
+      `${Noun} as another system knows it. Created when there is none. Otherwise patched: ${PATCH_RULE_SAYS}`,
     fields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
   });
   const Patch = builder.inputType(`Patch${model}Input`, {

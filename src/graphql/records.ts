@@ -31,7 +31,7 @@ export const MANY_AT_ONCE = `Fails with TOO_COMPLEX, without changing anything, 
 
 /** What the schema says of how an upsert finds its record. */
 export const FINDING =
-  'It is found by `by` and by `input.trackingId`, of which one suffices: one that either finds is taken, and gets the other key if it lacks it; two are an IDENTIFIER_CONFLICT with their ids; where there is none, it is created with the keys given, but for `by: { id }`, which never creates. Another `trackingId` than it has renames it only when `by` found it. Safe to repeat, and at the same time: one record comes of it, and a replay changes nothing. A deleted one is restored.';
+  'Finds the record by `by` and by `input.trackingId`; one is enough. If either finds a record, it is patched, and gets the other key if it has none. If they find two records, the result is IDENTIFIER_CONFLICT with both ids. If neither finds one, a record is created with the keys given; `by: { id }` never creates. A different `trackingId` renames the record only if `by` found it. Idempotent and safe to call concurrently. A deleted record is restored.';
 
 export const UpsertResult = builder.enumType('UpsertResult', {
   description: 'What an upsert did.',

@@ -58,7 +58,7 @@ changeFields(locationKind, ClientLocation, {
   stays: ['clientId'],
   says: {
     createInput: 'A further location of a client.',
-    upsertInput: `A location as another system knows it. Created when there is none: then \`client\` and \`name\` are required. Else patched: ${PATCH_RULE_SAYS}`,
+    upsertInput: `A location as another system knows it. Created when there is none: then \`client\` and \`name\` are required. Otherwise patched: ${PATCH_RULE_SAYS}`,
     create: 'Adds a location to a client. DUPLICATE when its trackingId is taken.',
     patch: 'Patches a client location. Omitted fields keep their values.',
     delete:
