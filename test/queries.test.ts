@@ -202,6 +202,25 @@ describe('writing a client', () => {
     }
   });
 
+  it('keys that contacts of a client name are looked up together, those of a kind in one statement', async () => {
+    await firm.ok(
+      'mutation { upsertEmployee(input: { trackingId: "E", name: "E", email: "e@example.com" }) { result } }',
+    );
+    const create = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
+    const salespersons = [{ email: 'e@example.com' }, { trackingId: 'E' }];
+    const costs: (readonly string[])[] = [];
+    for (const count of [2, 100]) {
+      const contacts = Array.from({ length: count }, (_, index) => ({
+        ...{ firstName: `Keyed ${count}`, lastName: `Contact ${index}` },
+        ...{ role: { name: `ContactRole ${records.mark}` }, salesperson: salespersons[index % 2] },
+      }));
+      costs.push((await cost(create, { input: { name: 'C', contacts } })).toSorted());
+    }
+    // The role once by its name, and once for whether contacts may have it.
+    const expected = ['ClientContact', 'ContactRole', 'ContactRole', 'Employee', 'Token', 'commit'];
+    expect(costs).toEqual([expected, expected]);
+  });
+
   it('patching, deleting and restoring take a look-up and a commit', async () => {
     const create = 'mutation { createClient(input: { name: "C" }) { client { id } } }';
     const { id } = (await firm.ok(create)).createClient.client;

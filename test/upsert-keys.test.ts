@@ -278,6 +278,106 @@ describe('a key', () => {
   });
 });
 
+describe('keys of what is pointed at', () => {
+  it('find records of every kind, and lists by them', async () => {
+    const firm = await app.firm();
+    const made: Record<string, { id: string }> = {};
+    for (const kind of ['ClientGroup', 'ClientType', 'ContactRole', 'Employee', 'Region', 'SuccessCycle']) {
+      const externalIds = [{ system: 'crm', id: kind }];
+      made[kind] = await make(firm, kind, { name: kind, trackingId: `T-${kind}`, externalIds });
+    }
+    const client = await make(firm, 'Client', {
+      name: 'C',
+      trackingId: 'T-Client',
+      externalIds: [{ system: 'crm', id: 'Client' }],
+      clientGroup: { name: 'CLIENTGROUP' },
+      region: { trackingId: 'T-Region' },
+      assignedCsm: { externalId: { system: 'crm', id: 'Employee' } },
+      accountTeam: [{ employee: { trackingId: 'T-Employee' }, role: 'Lead' }],
+      contacts: [
+        { lastName: 'L', trackingId: 'T-ClientContact', email: 'l@example.com', role: { name: 'contactrole' } },
+      ],
+    });
+    made.Client = client;
+    const [, location] = await Promise.all([
+      make(firm, 'Client', { name: 'Other' }),
+      make(firm, 'ClientLocation', { name: 'L', trackingId: 'T-ClientLocation', client: { trackingId: 'T-Client' } }),
+    ]);
+    made.ClientLocation = location;
+    for (const [kind, { id }] of Object.entries(made)) {
+      const field = kind.charAt(0).toLowerCase() + kind.slice(1);
+      for (const by of [`id: "${id}"`, `trackingId: "T-${kind}"`]) {
+        expect((await firm.ok(`{ found: ${field}(by: { ${by} }) { id } }`)).found, by).toEqual({ id });
+      }
+      expect((await firm.ok(`{ found: ${field}(by: { trackingId: "none" }) { id } }`)).found).toBeNull();
+    }
+    const external = (id: string) => `{ externalId: { system: "crm", id: "${id}" } }`;
+    for (const filter of [
+      'clientGroup: { equals: { name: "clientGroup" } }',
+      `region: { in: [{ name: "none" }, ${external('Region')}, { trackingId: "T-Region" }] }`,
+      `assignedCsm: { equals: ${external('Employee')} }, type: { isNull: true }`,
+      'accountTeam: { equals: { trackingId: "T-Employee" } }',
+      'not: { region: { isNull: true } }',
+    ]) {
+      expect((await firm.ok(`{ clients(filter: { ${filter} }) { nodes { id } } }`)).clients.nodes, filter).toEqual([
+        { id: client.id },
+      ]);
+    }
+    expect(
+      (await firm.ok('{ clients(filter: { region: { equals: { name: "none" } } }) { totalCount } }')).clients,
+    ).toEqual({ totalCount: 0 });
+    const contacts = `{ clientContacts(filter: { client: { equals: ${external('Client')} }, role: { equals: { name: "ContactRole" } } }) { nodes { lastName } } }`;
+    expect((await firm.ok(contacts)).clientContacts.nodes).toEqual([{ lastName: 'L' }]);
+    expect((await firm.ok('{ clientContact(by: { email: "L@example.com" }) { lastName } }')).clientContact).toEqual({
+      lastName: 'L',
+    });
+    const of = '{ clientLocations(client: { trackingId: "T-Client" }) { nodes { name } } }';
+    expect((await firm.ok(of)).clientLocations.nodes).toEqual([{ name: 'L' }, { name: 'Main' }]);
+  });
+
+  it('are told by the feed as ids and tracking IDs', async () => {
+    const firm = await app.firm();
+    const { id } = await make(firm, 'ClientGroup', { name: 'Key accounts', trackingId: 'G' });
+    await make(firm, 'Client', { name: 'C', trackingId: 'C' });
+    const { clients } = await firm.ok('{ clients { nodes { clientGroup { id } } } }');
+    const patch = `mutation { patchClient(by: { trackingId: "C" }, input: { clientGroup: { name: "KEY accounts" } }) {
+      changedFields client { history(first: 1) { nodes { changedFields before after } } }
+    } }`;
+    expect((await firm.ok(patch)).patchClient.changedFields).toEqual(['clientGroup']);
+    const history =
+      '{ client(by: { trackingId: "C" }) { history(first: 1) { nodes { changedFields before after } } } }';
+    await expect
+      .poll(async () => (await firm.ok(history)).client.history.nodes, { timeout: 20_000 })
+      .toEqual([
+        {
+          changedFields: ['clientGroup'],
+          before: { clientGroup: { id: clients.nodes[0].clientGroup.id, trackingId: null } },
+          after: { clientGroup: { id, trackingId: 'G' } },
+        },
+      ]);
+  });
+
+  it('of records that are merged find what these were merged into', async () => {
+    const firm = await app.firm();
+    for (const name of ['S', 'T']) {
+      await make(firm, 'Client', { name, trackingId: name, externalIds: [{ system: name.toLowerCase(), id: '1' }] });
+    }
+    const merge = `mutation { mergeClients(source: { externalId: { system: "s", id: "1" } }, target: { trackingId: "T" }) {
+      client { id trackingId }
+    } }`;
+    const { client } = (await firm.ok(merge)).mergeClients;
+    expect(client.trackingId).toBe('T');
+    for (const by of ['trackingId: "S"', 'externalId: { system: "s", id: "1" }']) {
+      const patch = `mutation { patchClient(by: { ${by} }, input: { addTags: ["x"] }) { client { id } } }`;
+      expect((await firm.ok(patch)).patchClient.client).toEqual({ id: client.id });
+    }
+    await make(firm, 'Client', { name: 'Below', trackingId: 'B', parent: { trackingId: 'S' } });
+    expect((await firm.ok('{ client(by: { trackingId: "B" }) { parent { id } } }')).client.parent).toEqual({
+      id: client.id,
+    });
+  });
+});
+
 describe('an expected revision', () => {
   it.each([
     ['patch', 'patchRegion(by: { name: "North" }, input: { name: "N" }, expectedRevision: 7)'],

@@ -8,7 +8,7 @@ import { Issues } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { type Connection, pageArgs } from '../pothos/index.ts';
 import { composed, searching } from '../records/filters.ts';
-import { kindOfModel, type Lists, type RecordKind } from '../records/kind.ts';
+import { kindNamed, kindOfModel, type Lists, type RecordKind } from '../records/kind.ts';
 import { isIndexed, ORDER_BY, orderTerms } from '../records/lists.ts';
 import { writesOf } from '../records/operations.ts';
 import type { Role } from '../session/viewer.ts';
@@ -48,7 +48,9 @@ export function listField(
         const definitions = customFields ? (context.definitions?.[customFields.entity] ?? []) : [];
         const where = and(
           scopeOf(context.viewer, model),
-          asked ? composed(filter, asked, ['filter'], issues, { firmId: context.viewer.firmId, definitions }) : and(),
+          asked
+            ? composed(filter, asked, ['filter'], issues, { firmId: context.viewer.firmId, definitions, kindNamed })
+            : and(),
           typeof words === 'string' ? searching('searchText', words, ['search'], issues) : and(),
         );
         return readConnection(page, order, where, info, context, {

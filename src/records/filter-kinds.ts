@@ -24,8 +24,7 @@ import type { ChoiceField } from '../fields/choice.ts';
 import { a, nounOf } from '../fields/fields.ts';
 import { fold } from '../fields/fold.ts';
 import { checkLength, glimpse, type Issues, isCalendarDate, type Path, unstorable } from '../fields/parse.ts';
-import { keyCondition, readKey } from './keys.ts';
-import { kindNamed } from './kind.ts';
+import { type Keyed, keyCondition, readKey } from './keys.ts';
 
 /** Most values in one `in`, `hasEvery` or `hasSome`. */
 export const FILTER_VALUES_MAX = 1_000;
@@ -301,12 +300,13 @@ export const LIST: FilterKind<ListSubject> = {
 export interface KeySubject {
   readonly column: string;
   readonly firmId: number;
+  readonly kind: Keyed;
 }
 
 /** A filter of what a record points at, by the keys of that. */
 export function keyKind(model: string): FilterKind<KeySubject> {
-  const named = ({ column, firmId }: KeySubject, sent: unknown[], pathOf: (index: number) => Path, issues: Issues) => {
-    const kind = kindNamed(model);
+  const named = (on: KeySubject, sent: unknown[], pathOf: (index: number) => Path, issues: Issues) => {
+    const { column, firmId, kind } = on;
     const keys = sent.flatMap((key, index) => readKey(kind, key, pathOf(index), issues) ?? []);
     return keys.length > 0 ? keyCondition(kind, keys, firmId, column) : never;
   };

@@ -32,6 +32,7 @@ import {
   TEXT,
   type Value,
 } from './filter-kinds.ts';
+import type { Keyed } from './keys.ts';
 
 /** Most conditions in one filter, and how deep `and`, `or` and `not` may be nested in it. */
 export const FILTER_CONDITIONS_MAX = 200;
@@ -43,6 +44,8 @@ export const CONDITIONS_BOUND = `A filter can have at most ${FILTER_CONDITIONS_M
 export interface Known<Definitions> {
   readonly firmId: number;
   readonly definitions: Definitions;
+  /** By what records of a model are found. */
+  kindNamed(model: string): Keyed;
 }
 
 /** A field of a filter: its input type, what the schema says of it, and what it means. */
@@ -130,7 +133,8 @@ export function filtersOn<M extends ModelName>(_model: M) {
       return {
         type,
         says,
-        condition: (filter, path, issues, { firmId }) => holds(type, { column, firmId }, filter, path, issues),
+        condition: (filter, path, issues, { firmId, kindNamed }) =>
+          holds(type, { column, firmId, kind: kindNamed(to) }, filter, path, issues),
       };
     },
     /** What rows beside a record point at: `has` makes the condition that there is one which meets another. */
@@ -139,10 +143,10 @@ export function filtersOn<M extends ModelName>(_model: M) {
       return {
         type,
         says,
-        condition: (filter, path, issues, { firmId }) =>
+        condition: (filter, path, issues, { firmId, kindNamed }) =>
           besideCondition(
             has,
-            (operators) => holds(type, { column, firmId }, operators, path, issues),
+            (operators) => holds(type, { column, firmId, kind: kindNamed(to) }, operators, path, issues),
             filter,
             path,
             issues,

@@ -5,8 +5,8 @@
 
 import { DomainError, NotFound } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
-import { among, type Selected } from '../database/sql/conditions.ts';
 import {
+  among,
   and,
   type Condition,
   columnsOf,
@@ -18,13 +18,13 @@ import {
   type RowRead,
   readByKey,
   readRows,
+  type Selected,
   valued,
 } from '../database/sql/index.ts';
 import { fold } from '../fields/fold.ts';
 import { glimpse, type Issues, type Path, unstorable } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { loaded } from './batch.ts';
-import type { RecordKind } from './kind.ts';
 import type { Writer } from './write.ts';
 
 /** What a kind may be found by beside what every kind is found by. */
@@ -46,8 +46,14 @@ export interface Key {
 /** A key as it is sent: an object with exactly one of the names. */
 export type KeyInput = Readonly<Record<string, unknown>>;
 
-/** What says by what records are found. */
-export type Keyed = Pick<RecordKind, 'keys'> & { readonly fields: Readonly<Record<string, unknown>> };
+/** What says of a kind of record by what it is found (kind.ts). */
+export interface Keyed {
+  readonly model: ModelName;
+  /** The noun, for messages. */
+  readonly what: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly keys?: Readonly<Partial<Record<OwnKey, KeyPlace>>>;
+}
 
 /** The names of the keys that records of a kind have. */
 export function keyNames({ fields, keys = {} }: Keyed): KeyName[] {
@@ -94,14 +100,14 @@ export function noneBy(what: string, { by }: Pick<Key, 'by'>): string {
 }
 
 /** What is said of a key that several records have, with their ids. */
-export function severalBy({ what }: RecordKind, key: Key, rows: readonly Row[], path: Path): DomainError {
+export function severalBy({ what }: Keyed, key: Key, rows: readonly Row[], path: Path): DomainError {
   const ids = rows.map((row) => String(row.id));
   const message = `is the ${key.by} of ${ids.length} records; use another key of the ${what}`;
   return new DomainError('CONFLICT', `${path.join('.')}: ${message}`, [{ path, code: 'CONFLICT', message, ids }]);
 }
 
 /** That the column holds the id of a record of the kind which one of the keys names. All of the firm, deleted or not. */
-export function keyCondition(kind: RecordKind, keys: readonly Key[], firmId: number, column = 'id'): Condition {
+export function keyCondition(kind: Keyed, keys: readonly Key[], firmId: number, column = 'id'): Condition {
   const ofName = (name: KeyName) => keys.filter(({ by, value }) => by === name && !unstorable(value));
   const values = (name: KeyName) => ofName(name).map(({ value }) => value);
   const ids = values('id');
@@ -143,7 +149,7 @@ const SHARED_MAX = 20;
  */
 export async function findByKeys(
   writer: Writer,
-  kind: RecordKind,
+  kind: Keyed,
   keys: readonly Key[],
   read: RowRead,
   { withDeleted = false, merged = true }: { withDeleted?: boolean; merged?: boolean } = {},
@@ -156,7 +162,7 @@ export async function findByKeys(
 
 async function rowsByKeys(
   writer: Writer,
-  kind: RecordKind,
+  kind: Keyed,
   keys: readonly Key[],
   read: RowRead,
   { withDeleted, merged }: { withDeleted: boolean; merged: boolean },
@@ -179,7 +185,7 @@ async function rowsByKeys(
 }
 
 /** The rows by the texts of keys that name them, as far as these are by the same names as the keys asked for. */
-function byText(kind: RecordKind, rows: readonly Row[], asked: readonly Key[]): Map<string, Row[]> {
+function byText(kind: Keyed, rows: readonly Row[], asked: readonly Key[]): Map<string, Row[]> {
   const named = new Map<string, Row[]>();
   const names = new Set(asked.map(({ by }) => by));
   for (const row of rows) {
@@ -196,7 +202,7 @@ function byText(kind: RecordKind, rows: readonly Row[], asked: readonly Key[]): 
 }
 
 /** The keys by one of the names that a row is found by. */
-function keysOfRow(kind: RecordKind, row: Row, by: KeyName): Key[] {
+function keysOfRow(kind: Keyed, row: Row, by: KeyName): Key[] {
   if (by === 'externalId') {
     const { rows } = row[`:${EXTERNAL}`] as { rows: readonly Row[] };
     return rows.map(({ system, externalId }) => ({ by, system: String(system), value: String(externalId) }));
@@ -206,12 +212,7 @@ function keysOfRow(kind: RecordKind, row: Row, by: KeyName): Key[] {
   return typeof value === 'string' ? [{ by, value }] : [];
 }
 
-async function rowsOf(
-  { database, viewer }: Writer,
-  kind: RecordKind,
-  keys: readonly Key[],
-  read: RowRead,
-): Promise<Row[]> {
+async function rowsOf({ database, viewer }: Writer, kind: Keyed, keys: readonly Key[], read: RowRead): Promise<Row[]> {
   const { firmId } = viewer;
   const [only] = keys;
   if (keys.length === 1 && only && (only.by === 'id' || only.by === 'trackingId')) {
@@ -225,7 +226,7 @@ async function rowsOf(
 }
 
 /** What is read, with what tells which of the keys a row is named by. */
-function telling(kind: RecordKind, keys: readonly Key[], read: RowRead): RowRead {
+function telling(kind: Keyed, keys: readonly Key[], read: RowRead): RowRead {
   if (keys.length < 2) return read;
   const columns = new Set([...read.columns, 'id']);
   const by = new Set(keys.map((key) => key.by));
@@ -256,7 +257,7 @@ const EXTERNAL = 'externalIdRows';
 /** What the merged ones among the rows were merged into, by its id. */
 async function targetsOf(
   { database, viewer }: Writer,
-  { model }: RecordKind,
+  { model }: Keyed,
   rows: readonly Row[],
   read: RowRead,
 ): Promise<Map<string, Row>> {
@@ -269,7 +270,7 @@ async function targetsOf(
 }
 
 /** Of the records that a key names the one there may be. Throws CONFLICT with their ids where there are several. */
-export function onlyOne(kind: RecordKind, key: Key, rows: readonly Row[], path: Path): Row | null {
+export function onlyOne(kind: Keyed, key: Key, rows: readonly Row[], path: Path): Row | null {
   const [first = null, ...others] = rows;
   if (others.length > 0) throw severalBy(kind, key, rows, path);
   return first;

@@ -12,8 +12,7 @@ import {
 } from '../database/sql/index.ts';
 import { unstorable } from '../fields/parse.ts';
 import { loaded } from './batch.ts';
-import { findByKeys, type Key, keyText } from './keys.ts';
-import type { RecordKind } from './kind.ts';
+import { findByKeys, type Key, type Keyed, keyText } from './keys.ts';
 import type { Writer } from './write.ts';
 
 /** What is looked up: rows of a model, by the value of one column. */
@@ -107,7 +106,7 @@ export class Lookups {
   }
 
   /** The records that keys name, by the texts of these: those not looked up before in one statement. */
-  async keyed(kind: RecordKind, keys: readonly Key[]): Promise<ReadonlyMap<string, readonly Row[]>> {
+  async keyed(kind: Keyed, keys: readonly Key[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     const known = this.#keyed.get(kind.model) ?? new Map<string, readonly Row[]>();
     this.#keyed.set(kind.model, known);
     const others = keys.filter((key) => !known.has(keyText(key)));
@@ -121,7 +120,7 @@ export class Lookups {
   }
 
   /** Notes what a key leads to: a record that is made in the same commit. */
-  noteKey({ model }: RecordKind, key: Key, row: Row): void {
+  noteKey({ model }: Keyed, key: Key, row: Row): void {
     this.#keyed.get(model)?.set(keyText(key), [row]);
     this.note(model, row);
   }

@@ -139,7 +139,9 @@ const DELETED_AT = '(when it was deleted)';
 
 /** The record as its deletion's payload shows it: as it was, except that deleting a client is a revision of it. */
 function removed({ field }: Mutation, row: Row): Row {
-  return field === 'deleteClient' ? { ...row, revision: Number(row.revision) + 1, updatedAt: DELETED_AT } : row;
+  return field === 'deleteClient' || field === 'deleteClientContact'
+    ? { ...row, revision: Number(row.revision) + 1, updatedAt: DELETED_AT }
+    : row;
 }
 
 function stamped({ data, failures }: Answer, after: Row | null): Answer {

@@ -411,6 +411,7 @@ export function writtenBy({ field, carried }: Mutation, before: Row | null, reco
   const changed = before ? names.filter((name) => differs(before[name], record[name])) : heldOf(names, record);
   const result = again ? 'UPDATED' : before === null ? 'CREATED' : before.deletedAt ? 'RESTORED' : 'UPDATED';
   const more = {
+    normalized: [],
     changedFields: again ? [] : changed.map((name) => (name === 'trackingId' ? name : name.replace(/Id$/, ''))),
     ...(field.startsWith('upsert') ? { result } : {}),
   };

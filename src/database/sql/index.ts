@@ -14,6 +14,7 @@ export {
   relationsOf,
 } from './columns.ts';
 export {
+  among,
   and,
   type Comparison,
   type Condition,
@@ -27,6 +28,7 @@ export {
   type Operand,
   oneOf,
   or,
+  type Selected,
   startsWith,
   valued,
 } from './conditions.ts';
