@@ -12,10 +12,10 @@ import type { RecordRow } from '../database/model.ts';
 import { and, equals, type Row, readRows, storedInstant } from '../database/sql/index.ts';
 import type { Write } from '../database/store/index.ts';
 import { fold } from '../fields/fold.ts';
-import { checkLength, Issues } from '../fields/parse.ts';
+import { checkLength, Issues, type Path } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { defaultGroup } from '../groups/groups.ts';
-import { FIRST_LOCATION_NAME, locationKind } from '../locations/locations.ts';
+import { FIRST_LOCATION_NAME, locationKind, primaryLocation } from '../locations/locations.ts';
 import { INDEXED } from '../records/indexed.ts';
 import type { KeyInput } from '../records/keys.ts';
 import {
@@ -28,7 +28,15 @@ import {
 } from '../records/kind.ts';
 import { Lookups } from '../records/lookups.ts';
 import { mergeRecords } from '../records/merge.ts';
-import { deleteRecord, patchRecord, restoreRecord, saveFound, trackingHolder } from '../records/operations.ts';
+import { withoutNulls } from '../records/normalize.ts';
+import {
+  deleteRecord,
+  patchRecord,
+  restoreRecord,
+  saveFound,
+  trackingHolder,
+  withReturningParts,
+} from '../records/operations.ts';
 import { withIds } from '../records/references.ts';
 import {
   commitPrepared,
@@ -38,8 +46,8 @@ import {
   type PrepareOptions,
   prepareSave,
 } from '../records/save.ts';
-import { upsertRecord } from '../records/upsert.ts';
-import { changedNames, retrying, type Saved, type SideRow, takingTurns, type Writer } from '../records/write.ts';
+import { resolveUpsert, upsertRecord } from '../records/upsert.ts';
+import { changedNames, retrying, type Saved, type SideRow, Stale, takingTurns, type Writer } from '../records/write.ts';
 import { clientFields } from './fields.ts';
 import { derivedColumns } from './filter.ts';
 import { clientMerge } from './merge.ts';
@@ -194,22 +202,71 @@ async function saveNew(
     prepared.push(
       await prepareSave(writer, locationKind, null, first, { ...shared, path: ['input', 'location'], id: locationId }),
     );
-  const sent = (contacts ?? []).map((contact, index) => ({ input: contact, path: ['input', 'contacts', index] }));
-  // What they refer to, and what their rules look up, is looked up for all of them at once.
-  const { inputs } = await withIds(writer, lookups, contactKind.fields, sent, issues);
-  await contactKind.ahead?.(lookups, inputs);
-  for (const [index, contact] of inputs.entries()) {
-    const options = {
-      ...shared,
-      path: ['input', 'contacts', index],
-      options: { normalize, allowDuplicates: allowDuplicateContacts === true },
-    };
-    prepared.push(await prepareSave(writer, contactKind, null, { ...contact, clientId: id, locationId }, options));
-  }
+  const contactOptions = {
+    ...shared,
+    issues,
+    lookups,
+    options: { normalize, allowDuplicates: allowDuplicateContacts === true },
+  };
+  prepared.push(
+    ...(await prepareContacts(writer, contacts ?? [], { clientId: id, locationId }, contactOptions, {
+      byKeys: options.upsertedBy !== undefined,
+    })),
+  );
   if (issues.list.length > 0) throw new InvalidInput(issues.list);
   await commitPrepared(writer, prepared, also(client));
   const normalized = prepared.flatMap((each) => each.normalized ?? []);
   return { row: client.row, result: 'CREATED', changedFields: client.changedFields, normalized };
+}
+
+/**
+ * Prepares contacts that come with a client, at the place given. `byKeys`: each is one that its keys name, which moves to the
+ * client if it is at another; else all of them are new.
+ */
+async function prepareContacts(
+  writer: Writer,
+  contacts: readonly Values[],
+  place: { clientId: string; locationId: string },
+  shared: PrepareOptions & { issues: Issues; lookups: Lookups },
+  { byKeys }: { byKeys: boolean },
+): Promise<Prepared[]> {
+  const { issues, lookups, options = {} } = shared;
+  const pathOf = (index: number) => ['input', 'contacts', index];
+  const targets = await Promise.all(
+    contacts.map(async ({ by, ...input }, index) => {
+      for (const name of ['client', 'location']) {
+        if (input[name] === undefined) continue;
+        issues.add([...pathOf(index), name], 'must be left out: the contact is at the client that it comes with');
+      }
+      if (!byKeys) return { current: null, input, by: undefined };
+      try {
+        return await resolveUpsert(writer, contactKind, by as KeyInput | null | undefined, input);
+      } catch (error) {
+        addFaults(error, pathOf(index), issues);
+        return undefined;
+      }
+    }),
+  );
+  const found = targets.flatMap((target, index) => (target ? [{ ...target, path: pathOf(index) }] : []));
+  // What they refer to, and what their rules look up, is looked up for all of them at once.
+  const { inputs } = await withIds(writer, lookups, contactKind.fields, found, issues);
+  await contactKind.ahead?.(lookups, inputs);
+  const prepared: Prepared[] = [];
+  for (const [index, { current, path, by }] of found.entries()) {
+    // One that is at the client already stays at its location.
+    const placed = current?.clientId === place.clientId ? inputs[index] : { ...inputs[index], ...place };
+    const saving = { ...shared, path, options: { ...options, upsertedBy: by } };
+    prepared.push(await prepareSave(writer, contactKind, current, placed ?? {}, saving));
+  }
+  return prepared;
+}
+
+/** Adds what an error says of its input as issues of a part of another input. Other errors are thrown on. */
+function addFaults(error: unknown, path: Path, issues: Issues): void {
+  if (!(error instanceof DomainError) || error.fields.length === 0) throw error;
+  for (const { path: from, message, code, ids } of error.fields) {
+    issues.add([...path, ...(from[0] === 'input' ? from.slice(1) : from)], message, code, ids);
+  }
 }
 
 /** Creates the client that the keys name, or patches it; one that was deleted comes back. A replay writes nothing. */
@@ -219,7 +276,10 @@ function upsertClient(
   input: Values,
   options: WriteOptions = {},
 ): Promise<Saved> {
-  return upsertRecord(writer, clientKind, by, input, options, {
+  const { contacts }: WithClient = input;
+  const sent =
+    contacts && options.nulls === 'IGNORE' ? { ...input, contacts: contacts.map((each) => withoutNulls(each)) } : input;
+  return upsertRecord(writer, clientKind, by, sent, options, {
     create: (sent, upsertedBy) => saveNew(writer, sent, undefined, { ...options, upsertedBy }),
     change: (current, sent) => saveClient(writer, clientKind, current, sent, { options }),
   });
@@ -234,7 +294,38 @@ async function saveClient(
   options: PrepareOptions = {},
 ): Promise<Saved> {
   const pending = await returningPrimaryContact(writer, current);
-  return saveFound(writer, kind, current, input, { ...options, pending });
+  const { contacts, allowDuplicateContacts, ...others } = input as Values & WithClient;
+  if (!contacts || contacts.length === 0) return saveFound(writer, kind, current, others, { ...options, pending });
+  const clientId = String(current.id);
+  const location = await primaryLocation(writer, clientId, true);
+  if (!location) throw new Stale();
+  const locationId = String(location.id);
+  for (const id of [clientId, locationId]) pending.add(id);
+  const lookups = new Lookups(writer);
+  lookups.note('Client', { id: clientId, trackingId: current.trackingId });
+  lookups.note('ClientLocation', { id: locationId, trackingId: location.trackingId });
+  const shared = { ...options, pending, lookups, issues: new Issues(), at: storedInstant() };
+  const client = await prepareSave(writer, kind, current, others, shared);
+  const { normalize = false } = options.options ?? {};
+  const prepared = await prepareContacts(
+    writer,
+    contacts,
+    { clientId, locationId },
+    { ...shared, options: { normalize, allowDuplicates: allowDuplicateContacts === true } },
+    { byKeys: true },
+  );
+  if (shared.issues.list.length > 0) throw new InvalidInput(shared.issues.list);
+  const written = [client, ...prepared].filter(({ writes }) => writes.length > 0);
+  const returning = withReturningParts(writer, kind, current, shared.at);
+  if (written.length > 0) await commitPrepared(writer, written, returning);
+  const { row, result, changedFields } = client;
+  const isOther = prepared.some(({ writes }) => writes.length > 0);
+  return {
+    row,
+    result,
+    changedFields: isOther ? [...changedFields, 'contacts'] : changedFields,
+    normalized: [client, ...prepared].flatMap((each) => each.normalized ?? []),
+  };
 }
 
 /** The id of the primary contact, where it went with the client and so comes back with it. */

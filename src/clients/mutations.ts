@@ -1,5 +1,6 @@
 /** How clients change. The rules are in clients.ts. */
 import { contactFields } from '../contacts/fields.ts';
+import { UpsertClientContactItem } from '../contacts/mutations.ts';
 import { builder } from '../graphql/builder.ts';
 import { type InputBuilder, inputFields, PATCH_RULE_SAYS } from '../graphql/fields.ts';
 import { changeFields } from '../graphql/kind.ts';
@@ -35,8 +36,20 @@ const withClient = (t: InputBuilder) => ({
   }),
 });
 
+/** What may come with a client of a bulk upsert. */
+const withUpserted = (t: InputBuilder) => ({
+  contacts: t.field({
+    type: [UpsertClientContactItem],
+    description: `Contacts to create or update at the client, each found by its keys. The client and its contacts succeed or fail together. Maximum ${NEW_CONTACTS_MAX}. A contact of another client moves to this one.`,
+  }),
+  allowDuplicateContacts: t.boolean({
+    description: 'Allows contacts whose first and last name another contact already has. Defaults to false.',
+  }),
+});
+
 export const { Patch: PatchClientInput } = changeFields(clientKind, Client, {
   withNew: withClient,
+  withUpserted,
   idempotencyKey:
     'Makes retries safe: 1 to 255 printable ASCII characters. Repeating the call with the same key and input returns the client that the first call created. The same key with another input fails with CONFLICT.',
   says: {

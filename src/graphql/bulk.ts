@@ -30,6 +30,7 @@ import type { Context } from './context.ts';
 import { ErrorCode } from './errors.ts';
 import type { InputBuilder, inputFields } from './fields.ts';
 import { keyInput } from './keys.ts';
+import { Normalized } from './records.ts';
 import { rowReadAt } from './selection.ts';
 
 /** Longest transaction of a bulk mutation, in milliseconds: one that takes longer is undone. */
@@ -101,6 +102,10 @@ interface BulkFields {
   readonly createsReferences: boolean;
   /** The inputs of a single upsert. */
   upsertFields(t: InputBuilder): ReturnType<typeof inputFields>;
+  /** Inputs of an item beside those of a single upsert. */
+  itemFields(t: InputBuilder): ReturnType<typeof inputFields>;
+  /** Inputs of all upserts: how they are made. */
+  writeFields(t: InputBuilder): ReturnType<typeof inputFields>;
   readonly onMissingReference: InputRef<NonNullable<WriteOptions['onMissingReference']>>;
 }
 
@@ -109,8 +114,17 @@ export function bulkFields<M extends ModelName>(
   kind: RecordKind,
   carried: string,
   ref: ImplementableObjectRef<ExtendedTypes, ReturnedRow<M>, RecordRow<M>>,
-  { noun, access, allowDuplicates, createsReferences, upsertFields, onMissingReference }: BulkFields,
-): void {
+  {
+    noun,
+    access,
+    allowDuplicates,
+    createsReferences,
+    upsertFields,
+    itemFields,
+    writeFields,
+    onMissingReference,
+  }: BulkFields,
+) {
   const { model, plural } = kind;
   const listName = `${carried}s`;
   const writes = writesOf(kind);
@@ -125,6 +139,7 @@ export function bulkFields<M extends ModelName>(
       }),
       expectedRevision: revisionField(t, noun),
       ...upsertFields(t),
+      ...itemFields(t),
     }),
   });
   const UpsertMany = builder.inputType(`Upsert${model}sInput`, {
@@ -139,6 +154,7 @@ export function bulkFields<M extends ModelName>(
         description: 'Whether records may be created and updated.',
       }),
       dryRun: dryRunField(t),
+      ...writeFields(t),
       ...(allowDuplicates === undefined
         ? {}
         : { allowDuplicates: t.boolean({ required: true, defaultValue: false, description: allowDuplicates }) }),
@@ -215,6 +231,7 @@ export function bulkFields<M extends ModelName>(
       },
     }),
   );
+  return UpsertItem;
 }
 
 /** What Pothos does not know of inputs whose names are made. */
@@ -279,6 +296,15 @@ function outcomeType(
           : `The ${noun} as it was, with the revision and time of its deletion. Null if the item failed.`,
         from: ({ row }) => row,
       }),
+      ...(changes
+        ? {
+            normalized: t.derived({
+              type: [Normalized],
+              description: 'The values that `normalize` replaced. Empty without it.',
+              from: ({ normalized }) => normalized,
+            }),
+          }
+        : {}),
       errors: t.derived({
         type: [BulkError],
         description: 'Why the item failed. Empty otherwise.',

@@ -135,6 +135,8 @@ interface Changing {
   stays?: readonly string[];
   /** Inputs of creating beside the fields. */
   withNew?: (t: InputBuilder) => ReturnType<typeof inputFields>;
+  /** Inputs of an item of a bulk upsert beside the fields. */
+  withUpserted?: (t: InputBuilder) => ReturnType<typeof inputFields>;
   /** What is said of accepting twins, where there is a choice. */
   allowDuplicates?: string;
   /** What is said of a key by which creating may be repeated, where there is one. */
@@ -155,6 +157,7 @@ export function changeFields<M extends ModelName>(
     access = 'WRITER',
     stays = [],
     withNew = () => ({}),
+    withUpserted = () => ({}),
     allowDuplicates,
     idempotencyKey,
     says = {},
@@ -248,12 +251,22 @@ export function changeFields<M extends ModelName>(
         answer(await writes.upsert(context, by, input, options), info, context),
     }),
   );
-  bulkFields(kind, carried, ref, {
+  const UpsertItem = bulkFields(kind, carried, ref, {
     noun,
     access,
     allowDuplicates,
     createsReferences: refers,
     upsertFields: (t) => ({ ...inputFields(t, fields, 'patch'), ...listPartFields(t, fields) }),
+    itemFields: withUpserted,
+    writeFields: (t) => ({
+      normalize: t.boolean({ required: true, defaultValue: false, description: NORMALIZE }),
+      nulls: t.field({
+        type: Nulls,
+        required: true,
+        defaultValue: 'CLEAR',
+        description: 'What becomes of null in the items.',
+      }),
+    }),
     onMissingReference: OnMissingReference,
   });
   builder.mutationField(`patch${model}`, (t) =>
@@ -298,7 +311,7 @@ export function changeFields<M extends ModelName>(
       }),
     );
   }
-  return { Patch, payload, answer };
+  return { Patch, UpsertItem, payload, answer };
 }
 
 type FieldBuilder = { arg: ArgBuilder<ExtendedTypes> };

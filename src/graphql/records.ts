@@ -42,7 +42,7 @@ export const UpsertResult = builder.enumType('UpsertResult', {
   } as const,
 });
 
-const Normalized = builder.objectRef<NormalizedValue>('NormalizedValue').implement({
+export const Normalized = builder.objectRef<NormalizedValue>('NormalizedValue').implement({
   description: 'A value that `normalize` took as another one.',
   fields: (t) => ({
     path: t.derived({

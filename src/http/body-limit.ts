@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
 import { giveWay } from '../base/give-way.ts';
 import type { EdgePlugin } from './exchange.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, mayBeBulk } from './limits.ts';
 import { isSureToHaveTooMany, tooManyValues } from './variables.ts';
 
 /**
@@ -20,7 +20,7 @@ export function useBodyLimit(): EdgePlugin {
       const announced = request.headers.get('content-length');
       if (announced !== null) {
         if (!/^\d+$/.test(announced)) throw badRequest(400, 'The content-length is not a number.');
-        if (Number(announced) > LIMITS.bodyBytes.value) throw payloadTooLarge();
+        if (Number(announced) > LIMITS.bulkBodyBytes.value) throw payloadTooLarge();
         if (Number(announced) < LONG) {
           setRequestParser(parse);
           return;
@@ -78,10 +78,11 @@ async function readWithinLimit(request: Request, fetchAPI: FetchAPI): Promise<Re
   for (let part = await next(); part !== undefined && !part.done; part = await next()) {
     bytes += part.value.byteLength;
     // The reader is left as it is: cancelling it would close the connection before the answer is out.
-    if (bytes > LIMITS.bodyBytes.value) throw payloadTooLarge();
+    if (bytes > LIMITS.bulkBodyBytes.value) throw payloadTooLarge();
     chunks.push(part.value);
   }
   const body = Buffer.concat(chunks).toString('utf8');
+  if (bytes > LIMITS.bodyBytes.value && !mayBeBulk(body)) throw payloadTooLarge();
   if (isSureToHaveTooMany(...jsonIn(body, request))) throw tooManyValues();
   return new fetchAPI.Request(request.url, { method: request.method, headers: request.headers, body });
 }
@@ -94,9 +95,12 @@ function jsonIn(body: string, request: Request): string[] {
 }
 
 function payloadTooLarge(): GraphQLError {
-  return new GraphQLError(`The request body is larger than ${LIMITS.bodyBytes.value} bytes.`, {
-    extensions: { code: 'PAYLOAD_TOO_LARGE', http: { headers: { connection: 'close' } } },
-  });
+  return new GraphQLError(
+    `The request body is larger than ${LIMITS.bodyBytes.value} bytes, or ${LIMITS.bulkBodyBytes.value} with a bulk mutation.`,
+    {
+      extensions: { code: 'PAYLOAD_TOO_LARGE', http: { headers: { connection: 'close' } } },
+    },
+  );
 }
 
 function badRequest(status: number, message: string): GraphQLError {

@@ -67,9 +67,9 @@ export function useDocuments(schema: GraphQLSchema, options: { hideSuggestions: 
   };
 
   return {
-    onParams({ params: { variables, extensions }, setResult }) {
+    onParams({ params: { query, variables, extensions }, setResult }) {
       // Before others get their turn: what they are in memory may be thirty times the body.
-      if (hasTooManyValues(variables, extensions)) setResult({ errors: [tooManyValues()] });
+      if (hasTooManyValues(query, variables, extensions)) setResult({ errors: [tooManyValues()] });
       return giveWay();
     },
     onParse({ setParseFn }) {

@@ -11,12 +11,14 @@ export interface Limit {
 
 export const LIMITS = {
   bodyBytes: { value: 1_000_000, description: 'Bytes of a request body.' },
+  bulkBodyBytes: { value: 8_000_000, description: 'Bytes of a request body with a bulk mutation.' },
   documentLength: { value: 100_000, description: 'Characters of a GraphQL document (excluding variables).' },
   values: {
     value: 20_000,
     description:
       'Values in the variables and extensions: a list counts as one, an object as five, and what is in them besides.',
   },
+  bulkValues: { value: 100_000, description: 'The same in a request with a bulk mutation.' },
   tokens: { value: 4_000, description: 'Tokens of a GraphQL document.' },
   fields: { value: 2_000, description: 'Fields an operation selects, with every fragment spread out.' },
   depth: { value: 12, description: 'Levels of fields within fields. Introspection is not counted.' },
@@ -28,6 +30,11 @@ export const LIMITS = {
     description: `Objects an operation may return: each connection counts as many as \`first\` or \`last\` says (${PAGE_DEFAULT} when neither does), \`nodes\` as many as there are ids, \`customFieldValues\` as many as the firm has fields, and any other list of objects counts ${PLAIN_LIST_SIZE}.`,
   },
 } as const satisfies Record<string, Limit>;
+
+/** Whether a body, or a document, may hold a bulk mutation: its limits are higher then. */
+export function mayBeBulk(text: string): boolean {
+  return /\b(?:upsert|delete)[A-Z][A-Za-z]*s\s*\(/.test(text);
+}
 
 /** Errors of one answer, and characters that they may take together; the last one counts those left out. */
 export const ERRORS_MAX = 250;

@@ -1,14 +1,22 @@
 /** How many values a request's variables and extensions hold, which is what it takes to read them. */
 import { GraphQLError } from 'graphql';
-import { LIMITS } from './limits.ts';
+import { LIMITS, mayBeBulk } from './limits.ts';
 
 /** What an object counts for: to read it, each field of its type is looked at, whether it has a value or not. */
 const OBJECT_VALUES = 5;
 
-/** Whether there are more than allowed. Not by recursion, since they may be nested as deeply as a body is long. */
-export function hasTooManyValues(...members: unknown[]): boolean {
+/** How many values a request with this document, or body, may have. */
+function mostValues(text: string | undefined): number {
+  return text !== undefined && mayBeBulk(text) ? LIMITS.bulkValues.value : LIMITS.values.value;
+}
+
+/**
+ * Whether there are more than allowed with this document. Not by recursion, since they may be nested as deeply as a body is
+ * long.
+ */
+export function hasTooManyValues(document: string | undefined, ...members: unknown[]): boolean {
   const open: object[] = [];
-  let left: number = LIMITS.values.value;
+  let left: number = mostValues(document);
   const count = (value: unknown) => {
     if (typeof value !== 'object' || value === null) left--;
     else {
@@ -35,7 +43,7 @@ const BESIDE = 3;
 
 /** Whether a body, or a part of one, is sure to have more than allowed: to be asked before it is read into memory. */
 export function isSureToHaveTooMany(...json: string[]): boolean {
-  const most = LIMITS.values.value + BESIDE;
+  const most = Math.max(LIMITS.values.value, ...json.map(mostValues)) + BESIDE;
   return json.reduce((values, text) => values + (mayHave(text, most) ? valuesIn(text, most) : 0), 0) > most;
 }
 
@@ -83,7 +91,11 @@ function endOfText(json: string, from: number): number {
 
 export function tooManyValues(): GraphQLError {
   const most = LIMITS.values.value.toLocaleString('en');
-  return new GraphQLError(`The variables and extensions have more than ${most} values.`, {
-    extensions: { code: 'TOO_COMPLEX' },
-  });
+  const bulk = LIMITS.bulkValues.value.toLocaleString('en');
+  return new GraphQLError(
+    `The variables and extensions have more than ${most} values, or ${bulk} with a bulk mutation.`,
+    {
+      extensions: { code: 'TOO_COMPLEX' },
+    },
+  );
 }

@@ -174,12 +174,13 @@ async function countContacts(writer: Writer, locationId: string): Promise<number
 }
 
 /** The primary location of a client, as it is needed to place a contact; null when the client is not there. */
-export async function primaryLocation(writer: Writer, clientId: string): Promise<Row | null> {
+export async function primaryLocation(writer: Writer, clientId: string, withDeleted = false): Promise<Row | null> {
   const { database, viewer } = writer;
-  const found = await loaded(database, [primaryLocation], [clientId], async (all) => {
+  const found = await loaded(database, [primaryLocation, withDeleted], [clientId], async (all) => {
     const clientIds = [...new Set(all)];
     const where = and(equals('firmId', viewer.firmId), valued('clientId', clientIds), equals('isPrimary', true));
-    const rows = await readRows(database, writableRead(locationKind), where, { limit: clientIds.length });
+    const read = writableRead(locationKind);
+    const rows = await readRows(database, read, where, { limit: clientIds.length, withDeleted });
     return new Map(rows.map((row) => [String(row.clientId), row]));
   });
   return found.get(clientId) ?? null;

@@ -9,6 +9,7 @@ import type { Values } from '../fields/patch.ts';
 import { Batch } from './batch.ts';
 import { type Key, type KeyInput, keyText, readKey } from './keys.ts';
 import { kindNamed, type RecordKind } from './kind.ts';
+import type { NormalizedValue } from './normalize.ts';
 import type { Saved, Writer } from './write.ts';
 
 /** Most records in one call, those that come with others included. */
@@ -35,6 +36,8 @@ export interface BulkOutcome {
   readonly changedFields: readonly string[];
   /** The record as it is now, or as it was when it was deleted; null where it failed. */
   readonly row: Row | null;
+  /** What `normalize` took as something else: paths begin at the item. */
+  readonly normalized: readonly NormalizedValue[];
   /** Why it failed: paths begin at the item. */
   readonly errors: readonly FieldError[];
 }
@@ -183,10 +186,17 @@ async function outcomeOf(
 ): Promise<BulkOutcome> {
   try {
     const saved = await write();
-    if ('deleted' in saved) return { index, result: 'DELETED', changedFields: [], row: saved.deleted, errors: [] };
-    const { row, result, changedFields } = saved;
+    const done = { index, normalized: [], changedFields: [], errors: [] };
+    if ('deleted' in saved) return { ...done, result: 'DELETED', row: saved.deleted };
+    const { row, result, changedFields, normalized = [] } = saved;
     const isUnchanged = result === 'UPDATED' && changedFields.length === 0;
-    return { index, result: isUnchanged ? 'UNCHANGED' : result, changedFields, row, errors: [] };
+    return {
+      ...done,
+      result: isUnchanged ? 'UNCHANGED' : result,
+      changedFields,
+      row,
+      normalized: normalized.map(withinItem),
+    };
   } catch (error) {
     if (error instanceof DomainError) return failed(index, errorsOf(error));
     report(error);
@@ -196,11 +206,16 @@ async function outcomeOf(
 }
 
 function failed(index: number, errors: readonly FieldError[]): BulkOutcome {
-  return { index, result: 'FAILED', changedFields: [], row: null, errors };
+  return { index, result: 'FAILED', changedFields: [], row: null, normalized: [], errors };
 }
 
 /** The faults of an item, or what is said of it as a whole. Paths begin at the item. */
 function errorsOf({ code, message, fields }: DomainError): FieldError[] {
   if (fields.length === 0) return [{ path: [], code, message }];
-  return fields.map((field) => ({ ...field, path: field.path[0] === 'input' ? field.path.slice(1) : field.path }));
+  return fields.map(withinItem);
+}
+
+/** The same with a path that begins at the item. */
+function withinItem<T extends { readonly path: readonly (string | number)[] }>(part: T): T {
+  return part.path[0] === 'input' ? { ...part, path: part.path.slice(1) } : part;
 }

@@ -97,11 +97,14 @@ export function saveFound(
   input: Values,
   options: PrepareOptions = {},
 ): Promise<Saved> {
+  return save(writer, kind, current, input, options, ({ plan }) => withReturningParts(writer, kind, current, plan.at));
+}
+
+/** The part of a commit by which what went with a deleted record comes back with it: nothing where it was not deleted. */
+export function withReturningParts(writer: Writer, kind: RecordKind, current: Row, at: string): Write[] {
   const { deletedAt } = current;
-  if (typeof deletedAt !== 'string') return save(writer, kind, current, input, options);
-  return save(writer, kind, current, input, options, ({ plan }) =>
-    withParts(writer, kind, current, { deletedAt }, { deletedAt: null }, 'RESTORED', plan.at),
-  );
+  if (typeof deletedAt !== 'string') return [];
+  return withParts(writer, kind, current, { deletedAt }, { deletedAt: null }, 'RESTORED', at);
 }
 
 /**

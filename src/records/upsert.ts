@@ -74,6 +74,23 @@ export function upsertRecord(
   );
 }
 
+/**
+ * What an upsert that is a part of another write makes of a record: the one that the keys name, or null where it creates one,
+ * and the input with the keys in it. Throws as an upsert does.
+ */
+export async function resolveUpsert(
+  writer: Writer,
+  kind: RecordKind,
+  by: KeyInput | null | undefined,
+  input: Values,
+): Promise<{ current: Row | null; input: Values; by: Key | undefined }> {
+  const keys = keysOf(kind, by, input);
+  const found = await findUpserted(writer, kind, keys);
+  const first = keys.by ?? keys.tracking;
+  if (!found) return { current: null, input: createdInput(keys, input), by: first };
+  return { current: found.row, input: changedInput(keys, found, input), by: first };
+}
+
 /** Runs `work`; where a key of it was taken meanwhile, and that changes what is found, it is tried again. */
 async function again(work: () => Promise<Saved>, changed: () => Promise<boolean>): Promise<Saved> {
   try {

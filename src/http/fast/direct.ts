@@ -18,6 +18,7 @@ import {
   type ServerContext,
   startSending,
 } from '../exchange.ts';
+import { LIMITS, mayBeBulk } from '../limits.ts';
 import { GRAPHQL_PATH } from '../routes.ts';
 import { isSureToHaveTooMany, tooManyValues } from '../variables.ts';
 import { jsonBytes } from './json.ts';
@@ -67,6 +68,10 @@ export function createDirect({ yoga, authentication, onAnswer }: Direct): Reques
         // Bodies that come at once, and may be large, are read one after another, with turns of others between.
         const turn = giveWay();
         if (turn) await turn;
+        if (text.length > LIMITS.bodyBytes.value && !mayBeBulk(text)) {
+          leave({});
+          return;
+        }
         if (isSureToHaveTooMany(text)) {
           // Without the body, so that it is not read once more.
           leave({ params: { query: '' }, result: { errors: [tooManyValues()] } });

@@ -55,7 +55,7 @@ export function isPlain({ method, url, headers }: IncomingMessage): boolean {
     url === GRAPHQL_PATH &&
     /^application\/json(;|$)/.test(headers['content-type'] ?? '') &&
     length > 0 &&
-    length <= LIMITS.bodyBytes.value
+    length <= LIMITS.bulkBodyBytes.value
   );
 }
 
