@@ -261,7 +261,7 @@ describe('a bulk upsert', () => {
       Array.from({ length: count }, (_, index) => ({ trackingId: `${index}`, name: `Client ${index}`, note }));
     expect((await upsert(firm, clients(BULK_MAX))).created).toBe(BULK_MAX);
     const error = await firm.fails(UPSERT, { input: { clients: clients(BULK_MAX + 1) } });
-    expect(error.extensions).toMatchObject({ code: 'TOO_COMPLEX', fields: [{ path: ['input', 'clients'] }] });
+    expect(error.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: ['input', 'clients'] }] });
     const other = await firm.fails('query ($filter: ClientFilter) { clients(filter: $filter) { totalCount } }', {
       filter: { name: { equals: 'x'.repeat(LIMITS.bodyBytes.value) } },
     });

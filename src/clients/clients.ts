@@ -277,6 +277,9 @@ function upsertClient(
   options: WriteOptions = {},
 ): Promise<Saved> {
   const { contacts }: WithClient = input;
+  const issues = new Issues();
+  checkLength(contacts ?? [], NEW_CONTACTS_MAX, ['input', 'contacts'], issues);
+  if (issues.list.length > 0) return Promise.reject(new InvalidInput(issues.list));
   const sent =
     contacts && options.nulls === 'IGNORE' ? { ...input, contacts: contacts.map((each) => withoutNulls(each)) } : input;
   return upsertRecord(writer, clientKind, by, sent, options, {

@@ -40,7 +40,7 @@ const withClient = (t: InputBuilder) => ({
 const withUpserted = (t: InputBuilder) => ({
   contacts: t.field({
     type: [UpsertClientContactItem],
-    description: `Contacts to create or update at the client, each found by its keys. The client and its contacts succeed or fail together. Maximum ${NEW_CONTACTS_MAX}. A contact of another client moves to this one.`,
+    description: `Up to ${NEW_CONTACTS_MAX} contacts to create or update at the client, each found by its keys. The client and its contacts succeed or fail together. A contact of another client moves to this one.`,
   }),
   allowDuplicateContacts: t.boolean({
     description: 'Allows contacts whose first and last name another contact already has. Defaults to false.',

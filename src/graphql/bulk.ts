@@ -18,7 +18,7 @@ import {
   type TreeReader,
   valued,
 } from '../database/sql/index.ts';
-import { Issues } from '../fields/parse.ts';
+import { checkLength, Issues } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
 import { BULK_MAX, type BulkItem, type BulkOutcome, type WriteItem, writeMany } from '../records/bulk.ts';
 import type { KeyInput } from '../records/keys.ts';
@@ -145,7 +145,11 @@ export function bulkFields<M extends ModelName>(
   const UpsertMany = builder.inputType(`Upsert${model}sInput`, {
     description: `Up to ${BULK_MAX.toLocaleString('en')} ${plural} to create or update.`,
     fields: (t) => ({
-      [listName]: t.field({ type: [UpsertItem], required: true, description: `The ${plural}, in order.` }),
+      [listName]: t.field({
+        type: [UpsertItem],
+        required: true,
+        description: `Up to ${BULK_MAX.toLocaleString('en')} ${plural}, in order.`,
+      }),
       onError: onErrorField(t),
       mode: t.field({
         type: UpsertModeEnum,
@@ -205,7 +209,11 @@ export function bulkFields<M extends ModelName>(
   const DeleteMany = builder.inputType(`Delete${model}sInput`, {
     description: `Up to ${BULK_MAX.toLocaleString('en')} ${plural} to delete.`,
     fields: (t) => ({
-      [listName]: t.field({ type: [DeleteItem], required: true, description: `The ${plural}, in order.` }),
+      [listName]: t.field({
+        type: [DeleteItem],
+        required: true,
+        description: `Up to ${BULK_MAX.toLocaleString('en')} ${plural}, in order.`,
+      }),
       onError: onErrorField(t),
       dryRun: dryRunField(t),
     }),
@@ -354,7 +362,8 @@ async function outcomes<Item extends BulkItem>(
   info: GraphQLResolveInfo,
   context: Context,
 ): Promise<readonly BulkOutcome[]> {
-  checkCount(items.length, listName);
+  const records = items.reduce((sum, { input }) => sum + recordsIn(input), 0);
+  checkCount(items, records, listName);
   // What is wrong with the selection is known before anything is written.
   const read = outcomeRead(carried, info, context);
   return writeMany(context, kind, items, write, {
@@ -366,15 +375,20 @@ async function outcomes<Item extends BulkItem>(
   });
 }
 
-function checkCount(count: number, listName: string): void {
-  if (count <= BULK_MAX) return;
+/** How many records an item writes: its own, and those that come with it. */
+function recordsIn({ contacts }: Values): number {
+  return 1 + (Array.isArray(contacts) ? contacts.length : 0);
+}
+
+/** Throws InvalidInput where there are too many items, or too many records with those that come with them. */
+function checkCount(items: readonly BulkItem[], records: number, listName: string): void {
   const issues = new Issues();
-  issues.add(
-    ['input', listName],
-    `must be at most ${BULK_MAX.toLocaleString('en')} items, not ${count}`,
-    'TOO_COMPLEX',
-  );
-  throw new InvalidInput(issues.list);
+  const path = ['input', listName];
+  checkLength(items, BULK_MAX, path, issues);
+  if (items.length <= BULK_MAX && records > BULK_MAX) {
+    issues.add(path, `must have at most ${BULK_MAX} records with those that come with them, not ${records}`);
+  }
+  if (issues.list.length > 0) throw new InvalidInput(issues.list);
 }
 
 /** The transaction as a database to write to, as long as the token holds. */

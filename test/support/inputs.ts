@@ -97,8 +97,9 @@ export function completing(type: string, { mark, ids }: Records): Record<string,
     PatchCustomFieldOptionInput: { label: 'L' },
     CustomFieldFilter: { key: 'text' },
   };
-  // What an upsert finds the record by.
-  return complete[type] ?? (type.startsWith('Upsert') ? { trackingId: mark } : {});
+  // What an upsert finds the record by: of many at once, each item.
+  const isUpsert = type.startsWith('Upsert') && !type.endsWith('sInput');
+  return complete[type] ?? (isUpsert ? { trackingId: mark } : {});
 }
 
 /** Just enough for the root field to be answered. Keys are those of a record of their kind. */
