@@ -285,7 +285,7 @@ describe.each(mappings)('the mapping of %s', (name, system) => {
     }
   });
 
-  it('is told as it is in docs/systems.md', () => {
+  it('is documented in docs/systems.md', () => {
     const document = readFileSync(new URL('../docs/systems.md', import.meta.url), 'utf8');
     const losses = system.lost.map((sentence) => `- ${sentence}`).join('\n');
     for (const part of [tableOf(system), losses])
@@ -348,7 +348,7 @@ describe('ClientSuccess', () => {
     expect(clientsuccess.write(record)).toEqual({ ...clientsuccessBody, region });
   });
 
-  it('is told the title of a type that has no number, and no number then', () => {
+  it('gets the title of a type without a number, and null as its number', () => {
     const type = { name: 'Enterprise', externalIds: [] };
     expect(clientsuccess.write({ type })).toEqual({ clientTypeId: null, clientTypeTitle: 'Enterprise' });
   });
@@ -370,7 +370,7 @@ describe('ClientSuccess', () => {
     expect(unmapped.map(({ path }) => path)).toEqual([['custom', 'own'], ['status'], ['country']]);
   });
 
-  it('keeps the team whole: when one member cannot be told, none is changed', () => {
+  it('keeps the team whole: when one member cannot be mapped, none is changed', () => {
     const known = { employee: { id: 103 }, role: 'Lead' };
     for (const unknown of [
       { employee: {}, role: 'Help' },
@@ -419,7 +419,7 @@ describe('ProConvey', () => {
     expect(proconvey.read({ status: 'Gone' }).unmapped).toMatchObject([{ path: ['status'], value: 'Gone' }]);
   });
 
-  it('is told the invitation of who is served, and that others are closed', () => {
+  it('gets the invitation of clients that are served, and Closed for the others', () => {
     const theirs = { ACCEPTED: 'Active', INVITED: 'Invited', NOT_INVITED: 'NotInvited', SEND_FAILED: 'SendFailed' };
     for (const status of Object.keys(clientFields.status.values)) {
       for (const invitationStatus of Object.keys(clientFields.invitationStatus.values)) {
@@ -430,7 +430,7 @@ describe('ProConvey', () => {
     }
   });
 
-  it('has addresses in the UK, and is told of no others', () => {
+  it('has addresses in the UK, and gets no others', () => {
     expect(itemOf(proconvey, { address: { post_town: 'Cardiff' } }).address).toEqual({
       city: 'Cardiff',
       country: 'GB',
@@ -453,7 +453,7 @@ describe('Assembly', () => {
     );
   });
 
-  it('is told addresses without a country as text, and values that it lacks not at all', () => {
+  it('gets addresses without a country as text, and no values of types that it lacks', () => {
     const address = { city: 'Boston', country: 'US' };
     const customFields = { a: { city: 'Boston', region: 'MA' }, b: address, c: true, d: null, e: {} };
     expect(assembly.write({ customFields })).toEqual({
@@ -461,7 +461,7 @@ describe('Assembly', () => {
     });
   });
 
-  it('is told of no type that it lacks', () => {
+  it('gets no type that it lacks', () => {
     expect(assembly.definitions.write({ key: 'vip', type: 'BOOLEAN' })).toEqual({ key: 'vip' });
   });
 });

@@ -26,7 +26,7 @@ const custom: Form = {
     isObject(values) ? eachOf(values, (value, key) => (key.endsWith('__cs') ? value : undefined)) : undefined,
 };
 
-/** The list is replaced whole, so a member that cannot be told would be taken away: then the list is left as it is. */
+/** The list is replaced whole, so a member that cannot be mapped would be removed: then the list is left as it is. */
 const team: Form = {
   says: 'each `employee.id` as the employee with that number, each `role` as it is',
   read: (members, report) => {
@@ -113,7 +113,7 @@ export const clientsuccess = mapping({
     line('successCycleId', 'successCycle', numbered),
     line('primaryContactId', 'primaryContact', numbered),
     line('parentClientId', 'parent', numbered),
-    line('accTeamingRoles', 'accountTeam', team, 'When one member cannot be told, the whole list is left as it is.'),
+    line('accTeamingRoles', 'accountTeam', team, 'When one member cannot be mapped, the whole list is left as it is.'),
   ],
   noPlace: [],
   lost: [

@@ -12,7 +12,7 @@ import { type Form, line, mapping } from './mapping.ts';
  * | Invited     | ACTIVE   | INVITED            | the same three with INVITED                              |
  * | NotInvited  | ACTIVE   | NOT_INVITED        | the same three with NOT_INVITED                          |
  * | SendFailed  | ACTIVE   | SEND_FAILED        | the same three with SEND_FAILED                          |
- * | Closed      | CLOSED   | as it is           | CLOSED and TERMINATED, whatever the invitation           |
+ * | Closed      | CLOSED   | as it is           | CLOSED and TERMINATED, with any invitation           |
  */
 const openOrClosed = choice(
   { Active: 'ACTIVE', Invited: 'ACTIVE', NotInvited: 'ACTIVE', SendFailed: 'ACTIVE', Closed: 'CLOSED' },
