@@ -34,7 +34,7 @@ const lists = rootFields(schema).flatMap((field) =>
 
 /** The bound that a description names. */
 function boundIn(description: string): number {
-  const [, bound = ''] = /\b(?:at most|up to) ([\d,]+)/i.exec(description) ?? [];
+  const [, bound = ''] = /\b(?:at most|up to|maximum) ([\d,]+)/i.exec(description) ?? [];
   return Number(bound.replaceAll(',', ''));
 }
 
