@@ -35,10 +35,11 @@ const ukPart: Form = {
   ...same,
   write: (value, { country = null }) => (country === null || country === 'GB' ? value : undefined),
 };
+const UK_PARTS = ['line_1', 'line_2', 'line_3', 'post_town', 'county', 'postcode', 'uprn'];
 const ukCountry: Form = {
   says: '`GB`, where any part is set',
   read: (address) =>
-    isObject(address) && Object.values(address).some((part) => (part ?? null) !== null) ? 'GB' : undefined,
+    isObject(address) && UK_PARTS.some((part) => (address[part] ?? null) !== null) ? 'GB' : undefined,
   write: () => undefined,
   omitsNull: true,
 };
