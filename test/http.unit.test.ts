@@ -19,6 +19,7 @@ import { ERROR_CODES } from '../src/base/errors.ts';
 import { openLog } from '../src/cli/log.ts';
 import { readConfig } from '../src/config.ts';
 import type { EdgePlugin } from '../src/http/exchange.ts';
+import { LIMITS } from '../src/http/limits.ts';
 import { closeGracefully, type Listening } from '../src/http/listen.ts';
 import {
   ask,
@@ -605,7 +606,7 @@ describe('over a socket', () => {
       });
     });
     expect(status).toBe(413);
-    expect(sent).toBeLessThan(4_000_000);
+    expect(sent).toBeLessThan(2 * LIMITS.bulkBodyBytes.value);
   });
 
   describe.each(['Content-Length: 1000', 'Transfer-Encoding: chunked'])('a body that breaks off (%s)', (length) => {

@@ -138,7 +138,7 @@ describe.runIf(provider === 'postgres')('a Postgres', () => {
     const failures: number[] = [];
     const options = { onFailure: (line: number) => failures.push(line) };
     const file = jsonLines(bytesOf('{"trackingId":"1","name":"x"}\n{"trackingId":"2","name":"y"}\n'));
-    await expect(importLines(operator, entityNamed('clients'), file, options)).rejects.toThrow(/^line 1: /);
+    await expect(importLines(operator, entityNamed('clients'), file, options)).rejects.toThrow(/^line [12]: /);
     expect(failures).toEqual([]);
   });
 

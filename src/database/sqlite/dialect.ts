@@ -23,8 +23,13 @@ export const sqliteDialect: Dialect = {
   jsonArray: 'json_array',
   asJson: ['json(', ')'],
 
-  jsonOperand: (text) => text,
-  isAmong: (operand, values) => sql`${operand} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`,
+  // A number beyond 2^53 is read as a whole one, of more digits than the program's has.
+  jsonOperand: (text, isNumber) => (isNumber ? sql`CAST(${text} AS REAL)` : text),
+  isAmong: (operand, values) => {
+    const isLong = values.some((value) => typeof value === 'number' && !Number.isSafeInteger(value));
+    const value = raw(isLong ? 'CAST(value AS REAL)' : 'value');
+    return sql`${operand} IN (SELECT ${value} FROM json_each(${JSON.stringify(values)}))`;
+  },
   isAmongRows: (operand, rows) => sql`${operand} IN (${rows})`,
   // Not LIKE, with which a statement is planned anew for each text.
   contains: (operand, text) => sql`instr(${operand}, ${text}) > 0`,

@@ -86,7 +86,7 @@ FROM
       )
       AND (
         t."firmId" = ?
-        AND (t."customFields" ->> '2') IS NULL
+        AND CAST((t."customFields" ->> '2') AS REAL) IS NULL
       )
     ORDER BY
       t."nameFolded" ASC,
