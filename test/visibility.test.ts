@@ -101,8 +101,13 @@ function codesOf({ data, error }: Outcome<unknown>): string[] {
   return results.flatMap(({ errors = [] }) => errors.map(({ code }) => code));
 }
 
-/** How many root fields may share a document: one that cannot be null takes the others with it when it fails. */
-const togetherOf = ({ field }: Root) => (isNonNullType(field.type) ? 1 : undefined);
+/**
+ * How many root fields may share a document: one that cannot be null takes the others with it when it fails, and one that
+ * writes many records may return as many as all others together.
+ */
+const togetherOf = ({ field }: Root) => (isNonNullType(field.type) || isBulk(field.name) ? 1 : undefined);
+
+const isBulk = (field: string) => /^(upsert|delete)\w+s$/.test(field);
 
 /** All within a JSON value: texts, numbers, and the keys of maps; a text also as what it may be in base64, as cursors are. */
 function leavesIn(value: unknown): unknown[] {
@@ -130,11 +135,13 @@ function countsIn(value: unknown): number[] {
 
 /** Enough of what a root field answers to tell which records they are. */
 function gistOf(place: Place): string {
-  const telling = ['__typename', 'id', 'totalCount', 'cursor', 'startCursor', 'endCursor', 'hasNextPage'];
+  const telling = ['__typename', 'id', 'totalCount', 'cursor', 'startCursor', 'endCursor', 'hasNextPage', 'code'];
   const leaves = leavesOf(place).filter((leaf) => telling.includes(leaf));
   const here = { ...place, select: (inner: string) => inner, depth: 2 };
   const beyond = isRecord(place.type) ? [] : placesBeyond(schema, here);
-  const inner = beyond.filter(({ by, type }) => by && (isRecord(type) || /(Edge|Info)$/.test(type.name)));
+  const inner = beyond.filter(
+    ({ by, type }) => by && (isRecord(type) || /(Edge|Info|Result|BulkError)$/.test(type.name)),
+  );
   return [...leaves, ...inner.map((next) => next.select(gistOf(next)))].join(' ');
 }
 
@@ -399,7 +406,7 @@ describe('a READER', () => {
       const pool = { ids: [own.client, own.contact, ...others.slice(0, 3)], texts: [NO_TEXT] };
       for (const root of roots('mutation')) {
         const asked = argumentsOf(root.field.args, pool).map((args) => asking(root, args));
-        for (const { asked: one, error, status } of await ask(firm.tokens.READER, asked)) {
+        for (const { asked: one, error, status } of await ask(firm.tokens.READER, asked, togetherOf(root))) {
           expect([status, error?.extensions.code], one.text).toEqual([403, 'FORBIDDEN']);
         }
       }
@@ -446,7 +453,7 @@ describe('another firm', () => {
       for (const root of roots('mutation')) {
         const foreign = argumentsOf(root.field.args, pool).filter((args) => pool.ids.some((id) => args.includes(id)));
         const asked = foreign.map((args) => asking(root, args));
-        for (const outcome of await ask(stranger.tokens.ADMIN, asked)) {
+        for (const outcome of await ask(stranger.tokens.ADMIN, asked, togetherOf(root))) {
           const { text } = outcome.asked;
           const codes = codesOf(outcome);
           expect(codes, text).not.toEqual([]);
