@@ -61,6 +61,11 @@ export function abridged(text: string, max = MESSAGE_MAX): string {
   return `${text.slice(0, half)}…${text.slice(-half)}`.toWellFormed();
 }
 
+/** The same with a path that begins within the argument `input`, where it leads there. */
+export function withinInput<T extends Pick<FieldError, 'path'>>(part: T): T {
+  return part.path[0] === 'input' ? { ...part, path: part.path.slice(1) } : part;
+}
+
 function abridgedField(field: FieldError): FieldError {
   const path = field.path
     .slice(0, PATH_MAX)

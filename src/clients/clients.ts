@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { DomainError, InvalidInput, NotFound } from '../base/errors.ts';
+import { DomainError, InvalidInput, NotFound, withinInput } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { isObject } from '../base/is-object.ts';
 import { contactKind } from '../contacts/contacts.ts';
@@ -264,8 +264,8 @@ async function prepareContacts(
 /** Adds what an error says of its input as issues of a part of another input. Other errors are thrown on. */
 function addFaults(error: unknown, path: Path, issues: Issues): void {
   if (!(error instanceof DomainError) || error.fields.length === 0) throw error;
-  for (const { path: from, message, code, ids } of error.fields) {
-    issues.add([...path, ...(from[0] === 'input' ? from.slice(1) : from)], message, code, ids);
+  for (const { path: within, message, code, ids } of error.fields.map(withinInput)) {
+    issues.add([...path, ...within], message, code, ids);
   }
 }
 

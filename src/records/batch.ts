@@ -41,7 +41,6 @@ export class Batch implements Database {
     return this.#database.$identity;
   }
 
-  /** Set: items of a batch are put in order before they begin, and must not wait for others in the midst of it. */
   get $inTransaction(): true | undefined {
     return this.#database.$inTransaction;
   }

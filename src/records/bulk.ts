@@ -1,11 +1,12 @@
 /** Many records in one call: each goes the way of a single one, and what they read and commit is put together (batch.ts). */
-import { DomainError, type FieldError } from '../base/errors.ts';
+import { DomainError, type FieldError, withinInput } from '../base/errors.ts';
 import { isObject } from '../base/is-object.ts';
 import type { Database } from '../database/client.ts';
 import type { Row } from '../database/sql/index.ts';
 import { publicName } from '../fields/fields.ts';
 import { Issues } from '../fields/parse.ts';
 import type { Values } from '../fields/patch.ts';
+import { ViewerChanged } from '../session/session.ts';
 import { Batch } from './batch.ts';
 import { type Key, type KeyInput, keyText, readKey } from './keys.ts';
 import { kindNamed, type RecordKind } from './kind.ts';
@@ -129,17 +130,26 @@ function batch<Item extends BulkItem>(
   report: BulkOptions['report'],
 ): Promise<BulkOutcome[]> {
   const together: Writer = { ...writer, database: new Batch(writer.database) };
-  /** The last item so far that is known by a key. */
+  /** The last item so far that is known by a key, and those since then that refer to it. */
   const named = new Map<string, Promise<unknown>>();
+  const referring = new Map<string, Promise<unknown>[]>();
   return Promise.all(
     items.map((item, at) => {
       const index = from + at;
-      const own = ownKeys(kind, item).map(keyText);
-      const own_ = own.map((text) => `${kind.model} ${text}`);
-      const before = [...own_, ...referredKeys(kind, item.input)].flatMap((text) => named.get(text) ?? []);
+      const own = ownKeys(kind, item).map((key) => `${kind.model} ${keyText(key)}`);
+      const referred = referredKeys(kind, item.input);
+      // One that refers to what only a later item makes must not find it either.
+      const before = [
+        ...[...own, ...referred].flatMap((text) => named.get(text) ?? []),
+        ...own.flatMap((text) => referring.get(text) ?? []),
+      ];
       const run = () => outcomeOf(() => write(together, item, index), index, report);
       const outcome = before.length > 0 ? Promise.all(before).then(run) : run();
-      for (const text of own_) named.set(text, outcome);
+      for (const text of referred) referring.set(text, [...(referring.get(text) ?? []), outcome]);
+      for (const text of own) {
+        named.set(text, outcome);
+        referring.delete(text);
+      }
       return outcome;
     }),
   );
@@ -195,9 +205,11 @@ async function outcomeOf(
       result: isUnchanged ? 'UNCHANGED' : result,
       changedFields,
       row,
-      normalized: normalized.map(withinItem),
+      normalized: normalized.map(withinInput),
     };
   } catch (error) {
+    // Then the whole call is worked out anew, or refused (graphql/access.ts).
+    if (error instanceof ViewerChanged) throw error;
     if (error instanceof DomainError) return failed(index, errorsOf(error));
     report(error);
     const message = 'Something went wrong on the server; the request id leads to the details in its log';
@@ -212,10 +224,5 @@ function failed(index: number, errors: readonly FieldError[]): BulkOutcome {
 /** The faults of an item, or what is said of it as a whole. Paths begin at the item. */
 function errorsOf({ code, message, fields }: DomainError): FieldError[] {
   if (fields.length === 0) return [{ path: [], code, message }];
-  return fields.map(withinItem);
-}
-
-/** The same with a path that begins at the item. */
-function withinItem<T extends { readonly path: readonly (string | number)[] }>(part: T): T {
-  return part.path[0] === 'input' ? { ...part, path: part.path.slice(1) } : part;
+  return fields.map(withinInput);
 }
